@@ -1,0 +1,193 @@
+//! Constraints.
+
+use std::ops::Range;
+
+use super::{Parser, Result, SyntaxError};
+use crate::{
+    name,
+    schema::{Action, Constraint, ConstraintKind, Deferrable, ForeignKey, Table},
+};
+
+/// Of a constraint as it is read.
+pub(super) enum Element {
+    PrimaryKey(Vec<String>),
+    Constraint(Constraint),
+}
+
+impl Element {
+    /// The columns of this table that it is over, apart from those of a CHECK.
+    pub(super) fn columns(&self) -> &[String] {
+        match self {
+            Element::PrimaryKey(columns) => columns,
+            Element::Constraint(constraint) => match &constraint.kind {
+                ConstraintKind::Unique(columns) => columns,
+                ConstraintKind::ForeignKey(key) => &key.columns,
+                ConstraintKind::Check(_) => &[],
+            },
+        }
+    }
+
+    /// Makes it part of the table, unless there is one like it.
+    pub(super) fn add_to(self, table: &mut Table, span: Range<usize>) -> Result<()> {
+        match self {
+            Element::PrimaryKey(_) if !table.primary_key.is_empty() => {
+                Err(SyntaxError::new(span, "the table has a primary key already")
+                    .with_help("Write one PRIMARY KEY (a, b) for a key of several columns"))
+            }
+            Element::PrimaryKey(columns) => {
+                table.primary_key = columns;
+                Ok(())
+            }
+            Element::Constraint(constraint) => {
+                if table.constraints.iter().any(|other| other.name == constraint.name) {
+                    let message = format!("the table has a constraint `{}` already", constraint.name);
+                    return Err(SyntaxError::new(span, message));
+                }
+                table.constraints.push(constraint);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Parser<'_> {
+    pub(super) fn at_constraint(&self) -> bool {
+        ["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "EXCLUDE"].iter().any(|word| self.at_keyword(word))
+    }
+
+    /// `CONSTRAINT name …`, of the table of this name.
+    pub(super) fn constraint(&mut self, table: &str) -> Result<Element> {
+        let start = self.span();
+        let name = if self.eat("CONSTRAINT") {
+            let span = self.span();
+            Some((self.name("the constraint's name")?, span))
+        } else {
+            None
+        };
+        let element = if self.eat_all(&["PRIMARY", "KEY"]) {
+            let columns = self.name_list()?;
+            let wanted = name::primary_key_name(table);
+            if let Some((name, span)) = &name
+                && *name != wanted
+            {
+                return Err(SyntaxError::new(
+                    span.clone(),
+                    format!("the primary key of `{table}` is called `{wanted}`"),
+                )
+                .with_help(format!("Write CONSTRAINT {wanted}")));
+            }
+            Element::PrimaryKey(columns)
+        } else {
+            let kind = self.constraint_kind()?;
+            let name = name.as_ref().map(|(name, _)| name.clone()).unwrap_or_default();
+            Element::Constraint(Constraint { name, kind })
+        };
+        if name.is_none() {
+            let wanted = match &element {
+                Element::PrimaryKey(_) => name::primary_key_name(table),
+                Element::Constraint(Constraint { kind: ConstraintKind::Unique(columns), .. }) => {
+                    name::unique_name(table, columns)
+                }
+                Element::Constraint(Constraint { kind: ConstraintKind::ForeignKey(key), .. }) => {
+                    name::foreign_key_name(table, &key.columns)
+                }
+                Element::Constraint(_) => name::check_name(table, "name"),
+            };
+            return Err(SyntaxError::new(start, "a constraint needs a name")
+                .with_help(format!("Write CONSTRAINT {wanted} before it")));
+        }
+        if self.at_keywords(&["NOT", "VALID"]) {
+            return Err(self.unsupported("NOT VALID"));
+        }
+        Ok(element)
+    }
+
+    fn constraint_kind(&mut self) -> Result<ConstraintKind> {
+        if self.eat("UNIQUE") {
+            let columns = self.name_list()?;
+            if self.at_keyword("DEFERRABLE") {
+                return Err(self.error("only foreign keys can be DEFERRABLE").with_help("Leave it out"));
+            }
+            return Ok(ConstraintKind::Unique(columns));
+        }
+        if self.eat("CHECK") {
+            self.expect_symbol("(")?;
+            let expr = self.expr_with(true, false)?;
+            self.expect_symbol(")")?;
+            return Ok(ConstraintKind::Check(expr));
+        }
+        if self.eat_all(&["FOREIGN", "KEY"]) {
+            return self.foreign_key().map(ConstraintKind::ForeignKey);
+        }
+        if self.at_keyword("EXCLUDE") {
+            return Err(self
+                .error("`EXCLUDE` is not portable")
+                .with_help("Put it between -- @on postgres and -- @end"));
+        }
+        Err(self.expected("PRIMARY KEY, UNIQUE, CHECK or FOREIGN KEY"))
+    }
+
+    fn foreign_key(&mut self) -> Result<ForeignKey> {
+        let columns = self.name_list()?;
+        self.expect("REFERENCES")?;
+        let table = self.table_name()?;
+        if !self.at_symbol("(") {
+            return Err(self
+                .expected("the columns referred to")
+                .with_help(format!("Name them: REFERENCES {table} (id)")));
+        }
+        let start = self.span().start;
+        let referred = self.name_list()?;
+        if referred.len() != columns.len() {
+            return Err(SyntaxError::new(self.since(start), "a foreign key refers to as many columns as it has"));
+        }
+        let (mut on_delete, mut on_update) = (None, None);
+        while self.at_keyword("ON") {
+            let start = self.span().start;
+            self.expect("ON")?;
+            let event = if self.eat("DELETE") {
+                &mut on_delete
+            } else if self.eat("UPDATE") {
+                &mut on_update
+            } else {
+                return Err(self.expected("DELETE or UPDATE"));
+            };
+            if event.is_some() {
+                return Err(SyntaxError::new(self.since(start), "the action is said twice"));
+            }
+            *event = Some(self.action()?);
+        }
+        if self.at_keyword("MATCH") {
+            return Err(self.error("`MATCH` is not portable").with_help("Leave it out"));
+        }
+        let mut deferrable = Deferrable::No;
+        if self.eat("DEFERRABLE") {
+            deferrable = Deferrable::Yes;
+            if self.eat("INITIALLY") {
+                if self.eat("DEFERRED") {
+                    deferrable = Deferrable::InitiallyDeferred;
+                } else {
+                    self.expect("IMMEDIATE")?;
+                }
+            }
+        }
+        let (on_delete, on_update) = (on_delete.unwrap_or_default(), on_update.unwrap_or_default());
+        Ok(ForeignKey { columns, table, referred, on_delete, on_update, deferrable })
+    }
+
+    fn action(&mut self) -> Result<Action> {
+        if self.eat_all(&["NO", "ACTION"]) {
+            Ok(Action::NoAction)
+        } else if self.eat("RESTRICT") {
+            Ok(Action::Restrict)
+        } else if self.eat("CASCADE") {
+            Ok(Action::Cascade)
+        } else if self.eat_all(&["SET", "NULL"]) {
+            Ok(Action::SetNull)
+        } else if self.eat_all(&["SET", "DEFAULT"]) {
+            Ok(Action::SetDefault)
+        } else {
+            Err(self.expected("NO ACTION, RESTRICT, CASCADE, SET NULL or SET DEFAULT"))
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! The statements of a migration.
+
+use crate::{
+    expr::Expr,
+    schema::{Column, Constraint, Index, Table},
+    statement::{Delete, Insert, Update},
+    types::Type,
+};
+
+/// One statement of portable SQL: a change of the schema, or of the data in it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Operation {
+    /// `CREATE TABLE`; the table's indexes are created by statements of their own and are empty here.
+    CreateTable(Table),
+    /// `DROP TABLE name`
+    DropTable {
+        /// the table
+        name: String,
+    },
+    /// `ALTER TABLE name RENAME TO to`
+    RenameTable {
+        /// the old name
+        name: String,
+        /// the new one
+        to: String,
+    },
+    /// `ALTER TABLE table ADD COLUMN column`
+    AddColumn {
+        /// the table
+        table: String,
+        /// the column
+        column: Column,
+    },
+    /// `ALTER TABLE table DROP COLUMN column`
+    DropColumn {
+        /// the table
+        table: String,
+        /// the column
+        column: String,
+    },
+    /// `ALTER TABLE table RENAME COLUMN column TO to`
+    RenameColumn {
+        /// the table
+        table: String,
+        /// the old name
+        column: String,
+        /// the new one
+        to: String,
+    },
+    /// `ALTER TABLE table ALTER COLUMN column …`
+    AlterColumn {
+        /// the table
+        table: String,
+        /// the column
+        column: String,
+        /// what changes
+        change: ColumnChange,
+    },
+    /// `ALTER TABLE table ADD CONSTRAINT …`
+    AddConstraint {
+        /// the table
+        table: String,
+        /// the constraint
+        constraint: Constraint,
+    },
+    /// `ALTER TABLE table DROP CONSTRAINT name`
+    DropConstraint {
+        /// the table
+        table: String,
+        /// the constraint
+        name: String,
+    },
+    /// `ALTER TABLE table RENAME CONSTRAINT name TO to`
+    RenameConstraint {
+        /// the table
+        table: String,
+        /// the old name
+        name: String,
+        /// the new one
+        to: String,
+    },
+    /// `CREATE [UNIQUE] INDEX`
+    CreateIndex {
+        /// the table it is on
+        table: String,
+        /// the index
+        index: Index,
+    },
+    /// `DROP INDEX name`
+    DropIndex {
+        /// the index
+        name: String,
+    },
+    /// `ALTER INDEX name RENAME TO to`
+    RenameIndex {
+        /// the old name
+        name: String,
+        /// the new one
+        to: String,
+    },
+    /// `INSERT`, with a list of columns and without RETURNING
+    Insert(Insert),
+    /// `UPDATE`
+    Update(Update),
+    /// `DELETE`
+    Delete(Delete),
+    /// `CALL name()`: a function the application registered
+    Call {
+        /// the function
+        name: String,
+    },
+}
+
+/// What `ALTER COLUMN` changes: one thing a statement.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ColumnChange {
+    /// `SET DATA TYPE type [USING expr]`
+    Type {
+        /// the new type
+        ty: Type,
+        /// how old values become new ones, where the database would not know
+        using: Option<Expr>,
+    },
+    /// `SET NOT NULL`
+    SetNotNull,
+    /// `DROP NOT NULL`
+    DropNotNull,
+    /// `SET DEFAULT expr`
+    SetDefault(Expr),
+    /// `DROP DEFAULT`
+    DropDefault,
+}
+
+impl Operation {
+    /// Whether it changes rows and leaves the schema as it is.
+    pub fn is_data(&self) -> bool {
+        matches!(self, Operation::Insert(_) | Operation::Update(_) | Operation::Delete(_) | Operation::Call { .. })
+    }
+
+    /// The table it is about, where it names one.
+    pub fn table(&self) -> Option<&str> {
+        match self {
+            Operation::CreateTable(table) => Some(&table.name),
+            Operation::DropTable { name } | Operation::RenameTable { name, .. } => Some(name),
+            Operation::AddColumn { table, .. }
+            | Operation::DropColumn { table, .. }
+            | Operation::RenameColumn { table, .. }
+            | Operation::AlterColumn { table, .. }
+            | Operation::AddConstraint { table, .. }
+            | Operation::DropConstraint { table, .. }
+            | Operation::RenameConstraint { table, .. }
+            | Operation::CreateIndex { table, .. } => Some(table),
+            Operation::Insert(Insert { table, .. })
+            | Operation::Update(Update { table, .. })
+            | Operation::Delete(Delete { table, .. }) => Some(table),
+            Operation::DropIndex { .. } | Operation::RenameIndex { .. } | Operation::Call { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,364 @@
+//! Expressions.
+
+use crate::{
+    dialect::literal,
+    error::Result,
+    expr::{BinaryOp, Expr, Function, Is, UnaryOp},
+};
+
+use super::{Sql, malformed};
+
+/// How tightly an expression holds together: the levels of precedence that all databases agree on.
+///
+/// Databases disagree on how `||` stands to arithmetic, and on comparisons of comparisons; those are always told apart by
+/// parentheses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// `OR`
+    Or,
+    /// `AND`
+    And,
+    /// `NOT`
+    Not,
+    /// Comparisons, `IS`, `IN`, `BETWEEN`, `LIKE`: none is an operand of another.
+    Predicate,
+    /// `||`
+    Concat,
+    /// `+` and `-`
+    Sum,
+    /// `*` and `/`
+    Product,
+    /// `-a`
+    Sign,
+    /// What needs no parentheses anywhere.
+    Primary,
+}
+
+impl BinaryOp {
+    /// How tightly it holds.
+    pub(crate) fn level(self) -> Level {
+        match self {
+            BinaryOp::Concat => Level::Concat,
+            BinaryOp::Add | BinaryOp::Sub => Level::Sum,
+            BinaryOp::Mul | BinaryOp::Div => Level::Product,
+            _ => Level::Predicate,
+        }
+    }
+
+    fn sql(self) -> &'static str {
+        match self {
+            BinaryOp::Eq => " = ",
+            BinaryOp::Ne => " <> ",
+            BinaryOp::Lt => " < ",
+            BinaryOp::Le => " <= ",
+            BinaryOp::Gt => " > ",
+            BinaryOp::Ge => " >= ",
+            BinaryOp::IsDistinct => " IS DISTINCT FROM ",
+            BinaryOp::IsNotDistinct => " IS NOT DISTINCT FROM ",
+            BinaryOp::Add => " + ",
+            BinaryOp::Sub => " - ",
+            BinaryOp::Mul => " * ",
+            BinaryOp::Div => " / ",
+            BinaryOp::Concat => " || ",
+        }
+    }
+}
+
+impl Function {
+    /// The fewest and the most arguments it takes.
+    pub(crate) fn arity(self) -> (usize, usize) {
+        match self {
+            Function::Coalesce | Function::Greatest | Function::Least => (2, usize::MAX),
+            Function::Concat => (1, usize::MAX),
+            Function::NullIf | Function::Mod | Function::Position => (2, 2),
+            Function::Round => (1, 2),
+            Function::Replace => (3, 3),
+            Function::Substring => (2, 3),
+            Function::Abs
+            | Function::Lower
+            | Function::Upper
+            | Function::Trim
+            | Function::CharLength
+            | Function::Extract(_)
+            | Function::Count
+            | Function::Sum
+            | Function::Min
+            | Function::Max
+            | Function::Avg => (1, 1),
+        }
+    }
+
+    /// The name portable SQL has for it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Function::Coalesce => "COALESCE",
+            Function::NullIf => "NULLIF",
+            Function::Abs => "ABS",
+            Function::Round => "ROUND",
+            Function::Mod => "MOD",
+            Function::Lower => "LOWER",
+            Function::Upper => "UPPER",
+            Function::Trim => "TRIM",
+            Function::Replace => "REPLACE",
+            Function::CharLength => "CHAR_LENGTH",
+            Function::Position => "POSITION",
+            Function::Substring => "SUBSTRING",
+            Function::Concat => "CONCAT",
+            Function::Greatest => "GREATEST",
+            Function::Least => "LEAST",
+            Function::Extract(_) => "EXTRACT",
+            Function::Count => "COUNT",
+            Function::Sum => "SUM",
+            Function::Min => "MIN",
+            Function::Max => "MAX",
+            Function::Avg => "AVG",
+        }
+    }
+}
+
+impl Sql<'_> {
+    /// Writes an expression.
+    ///
+    /// # Errors
+    /// The dialect lacks something in it, or the tree makes no sense.
+    pub fn expr(&mut self, expr: &Expr) -> Result<()> {
+        match expr {
+            Expr::Value(value) => self.value(value),
+            Expr::Column(column) => {
+                if let Some(qualifier) = column.source.and_then(|number| self.qualifier(number)) {
+                    self.name(&qualifier);
+                    self.push(".");
+                }
+                self.name(&column.name);
+                Ok(())
+            }
+            Expr::Unary(UnaryOp::Not, operand) => {
+                self.push("NOT ");
+                // `NOT EXISTS` is an expression of its own.
+                let least = if matches!(**operand, Expr::Exists { .. }) { None } else { Some(Level::Not) };
+                self.operand_or_parentheses(operand, least)
+            }
+            Expr::Unary(UnaryOp::Negate, operand) => {
+                self.push("-");
+                // `-5` is a literal, `-(5)` a negation; and `--` begins a comment.
+                let least = if matches!(**operand, Expr::Value(_)) { None } else { Some(Level::Primary) };
+                self.operand_or_parentheses(operand, least)
+            }
+            Expr::Binary(op, left, right) => self.binary(*op, left, right),
+            Expr::And(list) => self.junction(list, " AND ", Level::And, "1 = 1"),
+            Expr::Or(list) => self.junction(list, " OR ", Level::Or, "1 = 0"),
+            Expr::Is { expr, what, negated } => {
+                self.operand(expr, Level::Concat)?;
+                self.push(if *negated { " IS NOT " } else { " IS " });
+                self.push(match what {
+                    Is::Null => "NULL",
+                    Is::True => "TRUE",
+                    Is::False => "FALSE",
+                });
+                Ok(())
+            }
+            Expr::In { list, negated, .. } if list.is_empty() => {
+                self.push(if *negated { "1 = 1" } else { "1 = 0" });
+                Ok(())
+            }
+            Expr::In { expr, list, negated } => {
+                self.operand(expr, Level::Concat)?;
+                self.push(if *negated { " NOT IN (" } else { " IN (" });
+                self.list(list)?;
+                self.push(")");
+                Ok(())
+            }
+            Expr::Between { expr, low, high, negated } => {
+                self.operand(expr, Level::Concat)?;
+                self.push(if *negated { " NOT BETWEEN " } else { " BETWEEN " });
+                self.operand(low, Level::Concat)?;
+                self.push(" AND ");
+                self.operand(high, Level::Concat)
+            }
+            Expr::Like { expr, pattern, escape, negated } => {
+                self.operand(expr, Level::Concat)?;
+                self.push(if *negated { " NOT LIKE " } else { " LIKE " });
+                self.operand(pattern, Level::Concat)?;
+                if let Some(escape) = escape {
+                    self.push(" ESCAPE ");
+                    literal::text(&mut self.out, escape.encode_utf8(&mut [0; 4]))?;
+                }
+                Ok(())
+            }
+            Expr::Case { operand, arms, otherwise } => self.case(operand.as_deref(), arms, otherwise.as_deref()),
+            Expr::Cast(operand, ty) => self.dialect.cast(self, operand, ty),
+            Expr::Call(function, arguments) => self.call(*function, arguments),
+            Expr::CountAll => {
+                self.push("COUNT(*)");
+                Ok(())
+            }
+            Expr::CurrentTimestamp => {
+                self.dialect.current_timestamp(&mut self.out);
+                Ok(())
+            }
+            Expr::CurrentDate => {
+                self.dialect.current_date(&mut self.out);
+                Ok(())
+            }
+            Expr::Exists { select, negated } => {
+                self.push(if *negated { "NOT EXISTS (" } else { "EXISTS (" });
+                self.select(select)?;
+                self.push(")");
+                Ok(())
+            }
+            Expr::Subquery(select) => {
+                self.push("(");
+                self.select(select)?;
+                self.push(")");
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes an expression as an operand of something that holds as tightly as `least`: in parentheses if it is looser.
+    ///
+    /// # Errors
+    /// Those of the expression.
+    pub fn operand(&mut self, expr: &Expr, least: Level) -> Result<()> {
+        self.operand_or_parentheses(expr, Some(least))
+    }
+
+    fn operand_or_parentheses(&mut self, expr: &Expr, least: Option<Level>) -> Result<()> {
+        if least.is_some_and(|least| self.level(expr) >= least) {
+            return self.expr(expr);
+        }
+        self.push("(");
+        self.expr(expr)?;
+        self.push(")");
+        Ok(())
+    }
+
+    fn level(&self, expr: &Expr) -> Level {
+        match expr {
+            Expr::Or(list) | Expr::And(list) if list.is_empty() => Level::Predicate,
+            Expr::Or(list) | Expr::And(list) if list.len() == 1 => self.level(&list[0]),
+            Expr::Or(_) => Level::Or,
+            Expr::And(_) => Level::And,
+            Expr::Unary(UnaryOp::Not, _) | Expr::Exists { negated: true, .. } => Level::Not,
+            Expr::Binary(op, ..) => op.level(),
+            Expr::Is { .. } | Expr::In { .. } | Expr::Between { .. } | Expr::Like { .. } => Level::Predicate,
+            Expr::Unary(UnaryOp::Negate, _) => Level::Sign,
+            Expr::Value(value) if self.is_inline() && literal::is_negative(value) => Level::Sign,
+            Expr::Value(_)
+            | Expr::Column(_)
+            | Expr::Case { .. }
+            | Expr::Cast(..)
+            | Expr::Call(..)
+            | Expr::CountAll
+            | Expr::CurrentTimestamp
+            | Expr::CurrentDate
+            | Expr::Exists { .. }
+            | Expr::Subquery(_) => Level::Primary,
+        }
+    }
+
+    fn binary(&mut self, op: BinaryOp, left: &Expr, right: &Expr) -> Result<()> {
+        let level = op.level();
+        if level == Level::Predicate {
+            return match op {
+                BinaryOp::IsDistinct => self.dialect.distinct(self, left, right, false),
+                BinaryOp::IsNotDistinct => self.dialect.distinct(self, left, right, true),
+                _ => self.infix(op, left, right),
+            };
+        }
+        // These hang to the left, as deep as a chain of them is long: walked in a loop, so that none is too long.
+        let mut chain = vec![(op, right)];
+        let mut first = left;
+        while let Expr::Binary(op, left, right) = first
+            && op.level() == level
+        {
+            chain.push((*op, right));
+            first = left;
+        }
+        // Arithmetic inside `||` is always in parentheses.
+        let tighter = match level {
+            Level::Concat => Level::Sign,
+            Level::Sum => Level::Product,
+            _ => Level::Sign,
+        };
+        self.operand(first, tighter)?;
+        for (op, right) in chain.into_iter().rev() {
+            self.push(if op == BinaryOp::Div { self.dialect.quotient() } else { op.sql() });
+            self.operand(right, tighter)?;
+        }
+        Ok(())
+    }
+
+    /// Writes a comparison as the standard spells it.
+    ///
+    /// # Errors
+    /// Those of the operands.
+    pub fn infix(&mut self, op: BinaryOp, left: &Expr, right: &Expr) -> Result<()> {
+        self.operand(left, Level::Concat)?;
+        self.push(op.sql());
+        self.operand(right, Level::Concat)
+    }
+
+    fn junction(&mut self, list: &[Expr], between: &str, level: Level, empty: &str) -> Result<()> {
+        if let [one] = list {
+            return self.expr(one);
+        }
+        if list.is_empty() {
+            self.push(empty);
+        }
+        let tighter = if level == Level::Or { Level::And } else { Level::Not };
+        for (i, expr) in list.iter().enumerate() {
+            if i > 0 {
+                self.push(between);
+            }
+            self.operand(expr, tighter)?;
+        }
+        Ok(())
+    }
+
+    fn case(&mut self, operand: Option<&Expr>, arms: &[(Expr, Expr)], otherwise: Option<&Expr>) -> Result<()> {
+        if arms.is_empty() {
+            return Err(malformed("a CASE has no arms"));
+        }
+        self.push("CASE");
+        if let Some(operand) = operand {
+            self.push(" ");
+            self.expr(operand)?;
+        }
+        for (when, then) in arms {
+            self.push(" WHEN ");
+            self.expr(when)?;
+            self.push(" THEN ");
+            self.expr(then)?;
+        }
+        if let Some(otherwise) = otherwise {
+            self.push(" ELSE ");
+            self.expr(otherwise)?;
+        }
+        self.push(" END");
+        Ok(())
+    }
+
+    fn call(&mut self, function: Function, arguments: &[Expr]) -> Result<()> {
+        let (least, most) = function.arity();
+        if arguments.len() < least || arguments.len() > most {
+            return Err(malformed(format!("{} does not take {} arguments", function.name(), arguments.len())));
+        }
+        match (function, arguments) {
+            (Function::Extract(field), [argument]) => self.dialect.extract(self, field, argument),
+            _ => self.dialect.call(self, function, arguments),
+        }
+    }
+
+    /// Writes a call in the usual form: `NAME(a, b)`.
+    ///
+    /// # Errors
+    /// Those of the arguments.
+    pub fn function(&mut self, name: &str, arguments: &[Expr]) -> Result<()> {
+        self.push(name);
+        self.push("(");
+        self.list(arguments)?;
+        self.push(")");
+        Ok(())
+    }
+}

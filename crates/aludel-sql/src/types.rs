@@ -1,0 +1,88 @@
+//! The portable column types.
+
+use std::fmt;
+
+/// A column type as migration files spell it. What each database stores for it is the dialect's business.
+///
+/// | Rust | portable SQL |
+/// |---|---|
+/// | `bool` | `BOOLEAN` |
+/// | `i16`, `i32`, `i64` | `SMALLINT`, `INTEGER`, `BIGINT` |
+/// | `f32`, `f64` | `REAL`, `DOUBLE PRECISION` |
+/// | `String` | `VARCHAR(n)` with a length, else `TEXT` |
+/// | `Vec<u8>` | `VARBINARY(n)` with a length, else `BLOB` |
+/// | `jiff::civil::Date`, `Time`, `DateTime` | `DATE`, `TIME`, `TIMESTAMP` |
+/// | `jiff::Timestamp` | `TIMESTAMP WITH TIME ZONE` |
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// `BOOLEAN`
+    Boolean,
+    /// `SMALLINT`, 16 bits
+    SmallInt,
+    /// `INTEGER`, 32 bits
+    Integer,
+    /// `BIGINT`, 64 bits
+    BigInt,
+    /// `REAL`, 32 bits
+    Real,
+    /// `DOUBLE PRECISION`, 64 bits
+    Double,
+    /// `DECIMAL(precision, scale)`: exact
+    Decimal {
+        /// digits in all, 1 to 65
+        precision: u8,
+        /// digits after the point, 0 to 30
+        scale: u8,
+    },
+    /// `VARCHAR(n)`, n in characters
+    VarChar(u32),
+    /// `TEXT`
+    Text,
+    /// `VARBINARY(n)`, n in bytes
+    VarBinary(u32),
+    /// `BLOB`
+    Blob,
+    /// `DATE`
+    Date,
+    /// `TIME`, in microseconds
+    Time,
+    /// `TIMESTAMP`: a date and time of day in no zone, in microseconds
+    DateTime,
+    /// `TIMESTAMP WITH TIME ZONE`: an instant, in microseconds
+    Timestamp,
+    /// `UUID`
+    Uuid,
+    /// `JSON`
+    Json,
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Type::Boolean => f.write_str("BOOLEAN"),
+            Type::SmallInt => f.write_str("SMALLINT"),
+            Type::Integer => f.write_str("INTEGER"),
+            Type::BigInt => f.write_str("BIGINT"),
+            Type::Real => f.write_str("REAL"),
+            Type::Double => f.write_str("DOUBLE PRECISION"),
+            Type::Decimal { precision, scale } => write!(f, "DECIMAL({precision},{scale})"),
+            Type::VarChar(n) => write!(f, "VARCHAR({n})"),
+            Type::Text => f.write_str("TEXT"),
+            Type::VarBinary(n) => write!(f, "VARBINARY({n})"),
+            Type::Blob => f.write_str("BLOB"),
+            Type::Date => f.write_str("DATE"),
+            Type::Time => f.write_str("TIME"),
+            Type::DateTime => f.write_str("TIMESTAMP"),
+            Type::Timestamp => f.write_str("TIMESTAMP WITH TIME ZONE"),
+            Type::Uuid => f.write_str("UUID"),
+            Type::Json => f.write_str("JSON"),
+        }
+    }
+}
+
+impl Type {
+    /// Whether values of this type are integers, of whatever width.
+    pub fn is_integer(&self) -> bool {
+        matches!(self, Type::SmallInt | Type::Integer | Type::BigInt)
+    }
+}
