@@ -1,0 +1,119 @@
+//! The engine: a database, and the connections to it.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use aludel_sql::{Dialect, Error, ErrorKind, Result};
+
+use crate::{
+    connection::Connection,
+    driver::Driver,
+    log::{Log, Recording},
+    url::{Backend, Url},
+};
+
+/// What an [`Engine`] does besides what its URL says.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct EngineOptions {
+    /// Write every statement and its parameters to standard error. Off.
+    pub echo: bool,
+    /// How long to wait for a free connection. 30 seconds.
+    pub acquire_timeout: Duration,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        EngineOptions { echo: false, acquire_timeout: Duration::from_secs(30) }
+    }
+}
+
+impl EngineOptions {
+    /// Sets [`EngineOptions::echo`].
+    #[must_use]
+    pub fn echo(mut self, echo: bool) -> Self {
+        self.echo = echo;
+        self
+    }
+
+    /// Sets [`EngineOptions::acquire_timeout`].
+    #[must_use]
+    pub fn acquire_timeout(mut self, timeout: Duration) -> Self {
+        self.acquire_timeout = timeout;
+        self
+    }
+}
+
+/// A database, and the connections to it. A clone is another handle to the same.
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+struct Inner {
+    driver: Box<dyn Driver>,
+    url: Url,
+    log: Arc<Log>,
+}
+
+impl Engine {
+    /// Opens the database, to see at once whether that works.
+    ///
+    /// # Errors
+    /// Kind `Io` or `Connect` if the database cannot be opened, with nothing left behind; `Config` if this program has no
+    /// driver for it; `Usage` outside a tokio runtime.
+    pub async fn connect(url: &Url, options: EngineOptions) -> Result<Self> {
+        let driver = match url.backend() {
+            Backend::Sqlite => sqlite(url, &options).await?,
+            backend => {
+                return Err(Error::new(ErrorKind::Config, format!("{backend} is not supported yet"))
+                    .with_help("Use a SQLite URL such as `sqlite:///app.db`."));
+            }
+        };
+        Ok(Engine::with_driver(url.clone(), driver, options))
+    }
+
+    /// An engine on a driver of one's own, such as one that injects faults.
+    pub fn with_driver(url: Url, driver: Box<dyn Driver>, options: EngineOptions) -> Self {
+        Engine(Arc::new(Inner { driver, url, log: Log::new(options.echo) }))
+    }
+
+    /// How this database spells things.
+    pub fn dialect(&self) -> &'static dyn Dialect {
+        self.0.driver.dialect()
+    }
+
+    /// Where the database is.
+    pub fn url(&self) -> &Url {
+        &self.0.url
+    }
+
+    /// A connection outside any transaction, waiting for one if all are lent out.
+    ///
+    /// # Errors
+    /// Kind `Timeout` if none became free in time; `Connect` or `Io` if a new one could not be opened; `Usage` outside a
+    /// tokio runtime.
+    pub async fn acquire(&self) -> Result<Connection> {
+        let inner = self.0.driver.acquire().await?;
+        Ok(Connection::new(inner, self.dialect(), self.0.log.clone()))
+    }
+
+    /// Records every statement of this engine, from all tasks, until the recording is dropped.
+    pub fn record(&self) -> Recording {
+        self.0.log.record()
+    }
+}
+
+#[cfg(feature = "sqlite")]
+async fn sqlite(url: &Url, options: &EngineOptions) -> Result<Box<dyn Driver>> {
+    Ok(Box::new(crate::sqlite::connect(url, options.acquire_timeout).await?))
+}
+
+#[cfg(not(feature = "sqlite"))]
+async fn sqlite(_: &Url, _: &EngineOptions) -> Result<Box<dyn Driver>> {
+    Err(Error::new(ErrorKind::Config, "this program was built without the feature `sqlite`")
+        .with_help("Turn on the feature `sqlite`."))
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("url", &self.0.url).finish_non_exhaustive()
+    }
+}

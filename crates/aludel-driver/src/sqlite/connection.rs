@@ -1,0 +1,267 @@
+//! A connection lent out, as the contract of drivers wants it.
+
+use aludel_sql::{Error, ErrorKind, Result};
+use tokio::task::coop;
+
+use super::{
+    job::{self, gone},
+    pool::Lease,
+    run::{Control, Failure, Many, One, Sink, Work},
+};
+use crate::{
+    driver::{Access, Batch, BatchDone, BoxFuture, DriverConnection, Query, State, TransactionMode},
+    row::RowSink,
+};
+
+/// The most rows of a batch that run on the calling task.
+const INLINE_ROWS: usize = 5_000;
+
+/// Where to run work.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// On the calling task, interrupted when it takes long.
+    Bounded,
+    /// On the calling task, to its end.
+    Inline,
+    /// On the blocking pool.
+    Pool,
+}
+
+pub(super) struct SqliteConnection {
+    /// Away while a job has it, and for good when that job's future was dropped.
+    lease: Option<Lease>,
+    /// The transaction is half-done, or SQLite has rolled it back by itself.
+    failed: bool,
+}
+
+impl SqliteConnection {
+    pub(super) fn new(lease: Lease) -> Self {
+        SqliteConnection { lease: Some(lease), failed: false }
+    }
+
+    fn lease(&mut self) -> Result<&mut Lease> {
+        self.lease.as_mut().ok_or_else(gone)
+    }
+
+    /// Errs when only a rollback is possible.
+    fn check(&mut self) -> Result<()> {
+        self.lease()?;
+        if self.failed {
+            let message = "an error has left the transaction half-done or undone, so nothing more can be done in it";
+            return Err(Error::new(ErrorKind::Session, message).with_help("Roll back, then begin anew."));
+        }
+        Ok(())
+    }
+
+    /// Runs work where it belongs, and keeps the books. The work comes back with its outcome.
+    async fn run<W: Work>(&mut self, work: W, place: Place) -> Result<(W, Result<W::Output, Failure>)> {
+        let was = self.state();
+        let done = self.run_at(work, place).await;
+        if let Some(lease) = &mut self.lease
+            && !lease.in_transaction()
+        {
+            lease.end_turn();
+            let failed = !matches!(done, Ok((_, Ok(_))));
+            self.failed |= failed && was == State::Transaction;
+        }
+        done
+    }
+
+    async fn run_at<W: Work>(&mut self, mut work: W, place: Place) -> Result<(W, Result<W::Output, Failure>)> {
+        if place != Place::Pool {
+            let lease = self.lease()?;
+            let slot = lease.slot()?;
+            slot.budget.start(place == Place::Bounded);
+            let done = work.run(slot);
+            let overran = slot.budget.overran();
+            slot.budget.start(false);
+            if overran && let Some(text) = work.text() {
+                lease.pool.slow.remember(text);
+            }
+            // What found no time or no lock here has both on the blocking pool.
+            let again = |failure: &Failure| failure.is_busy() || (overran && failure.is_interrupt());
+            if !done.as_ref().is_err_and(again) {
+                return Ok((work, done));
+            }
+        }
+        job::runtime()?;
+        let lease = self.lease.take().ok_or_else(gone)?;
+        // Boxed, to keep the future of a statement that needs no job small.
+        let (lease, work, done) = Box::pin(job::run(lease, work)).await?;
+        self.lease = Some(lease);
+        Ok((work, done))
+    }
+
+    async fn statement(&mut self, query: Query, sink: Sink) -> Result<(u64, Sink)> {
+        // Statements on the calling task never wait, so without this a task full of them would starve all others.
+        coop::consume_budget().await;
+        // Going back to a savepoint mends a transaction that is half-done.
+        let mends = self.failed && self.lease()?.in_transaction() && rewinds(&query.sql);
+        self.failed &= !mends;
+        let done = self.run_statement(query, sink).await;
+        self.failed |= mends && done.is_err();
+        done
+    }
+
+    async fn run_statement(&mut self, query: Query, sink: Sink) -> Result<(u64, Sink)> {
+        self.check()?;
+        let access = query.access;
+        let slow = self.lease()?.pool.slow.contains(&query.sql);
+        let mut work = One { query, access, sink };
+        if access == Access::Read {
+            let place = if slow { Place::Pool } else { Place::Bounded };
+            match self.run(work, place).await? {
+                (back, Err(Failure::Writes)) => work = One { access: Access::Write, ..back },
+                (back, done) => return Ok((done?, back.sink)),
+            }
+        }
+        if access != Access::Other || may_write(&work.query.sql) {
+            self.lease()?.take_turn().await?;
+        }
+        let place = if slow || access == Access::Other { Place::Pool } else { self.place_of_write()? };
+        let (work, done) = self.run(work, place).await?;
+        let changed = done?;
+        self.count(changed);
+        Ok((changed, work.sink))
+    }
+
+    /// Where a write runs: outside a transaction it commits, and may wait for the disk.
+    fn place_of_write(&mut self) -> Result<Place> {
+        let lease = self.lease()?;
+        let syncs = !lease.in_transaction() && lease.slot()?.syncs;
+        Ok(if syncs { Place::Pool } else { Place::Inline })
+    }
+
+    fn count(&self, rows: u64) {
+        if let Some(lease) = &self.lease {
+            lease.pool.wrote(rows);
+            if !lease.in_transaction() {
+                lease.pool.committed();
+            }
+        }
+    }
+
+    async fn run_batch(&mut self, batch: Batch, sink: Sink) -> Result<(Vec<u64>, Sink)> {
+        coop::consume_budget().await;
+        self.check()?;
+        if batch.rows.is_empty() {
+            return Ok((Vec::new(), sink));
+        }
+        self.lease()?.take_turn().await?;
+        let place = if batch.rows.len() > INLINE_ROWS { Place::Pool } else { self.place_of_write()? };
+        let half_done = batch.rows.len() > 1;
+        let (work, done) = self.run(Many { batch, sink }, place).await?;
+        self.failed |= done.is_err() && half_done && self.state() == State::Transaction;
+        let changed = done?;
+        self.count(changed.iter().sum());
+        Ok((changed, work.sink))
+    }
+
+    async fn begin(&mut self, mode: TransactionMode) -> Result<()> {
+        coop::consume_budget().await;
+        self.check()?;
+        if self.state() == State::Transaction {
+            return Err(Error::new(ErrorKind::Session, "a transaction is under way on this connection already")
+                .with_help("Commit it or roll it back first, or use a savepoint inside it."));
+        }
+        let begin = match mode {
+            TransactionMode::Read => "BEGIN DEFERRED",
+            TransactionMode::Write => {
+                self.lease()?.take_turn().await?;
+                "BEGIN IMMEDIATE"
+            }
+        };
+        let (_, done) = self.run(Control(begin), Place::Inline).await?;
+        Ok(done?)
+    }
+
+    async fn commit(&mut self) -> Result<()> {
+        self.check()?;
+        if self.state() == State::Idle {
+            return Err(Error::new(ErrorKind::Session, "there is no transaction to commit").with_help(
+                "Begin one, or leave the commit away: statements outside a transaction commit by themselves.",
+            ));
+        }
+        let lease = self.lease()?;
+        let wrote = lease.has_turn();
+        let place = if wrote && lease.slot()?.syncs { Place::Pool } else { Place::Inline };
+        let (_, done) = self.run(Control("COMMIT"), place).await?;
+        match done {
+            Ok(()) => {
+                if wrote {
+                    self.count(0);
+                }
+                Ok(())
+            }
+            // Over either way, as after a failed COMMIT on every other database.
+            Err(failure) => {
+                self.roll_back()?;
+                Err(failure.into())
+            }
+        }
+    }
+
+    fn roll_back(&mut self) -> Result<()> {
+        let Some(lease) = &mut self.lease else { return Ok(()) };
+        self.failed = false;
+        if lease.in_transaction()
+            && let Err(failure) = Control("ROLLBACK").run(lease.slot()?)
+        {
+            // Dropping the lease closes a connection that cannot be rolled back.
+            self.lease = None;
+            return Err(failure.into());
+        }
+        lease.end_turn();
+        Ok(())
+    }
+}
+
+/// Whether a statement that is neither a query nor a change of rows could need the turn to write.
+fn may_write(sql: &str) -> bool {
+    // Settings and reflection must work while someone else writes.
+    !sql.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("PRAGMA"))
+}
+
+/// Whether a statement goes back to a savepoint.
+fn rewinds(sql: &str) -> bool {
+    let mut words = sql.split_ascii_whitespace();
+    ["ROLLBACK", "TO"].iter().all(|word| words.next().is_some_and(|found| found.eq_ignore_ascii_case(word)))
+}
+
+impl DriverConnection for SqliteConnection {
+    fn state(&self) -> State {
+        match &self.lease {
+            None => State::Lost,
+            Some(_) if self.failed => State::Failed,
+            Some(lease) if lease.in_transaction() => State::Transaction,
+            Some(_) => State::Idle,
+        }
+    }
+
+    fn query(&mut self, query: Query, sink: Box<dyn RowSink>) -> BoxFuture<'_, Result<Box<dyn RowSink>>> {
+        Box::pin(async move {
+            let (_, sink) = self.statement(query, Some(sink)).await?;
+            sink.ok_or_else(gone)
+        })
+    }
+
+    fn execute(&mut self, query: Query) -> BoxFuture<'_, Result<u64>> {
+        Box::pin(async move { Ok(self.statement(query, None).await?.0) })
+    }
+
+    fn execute_many(&mut self, batch: Batch, sink: Option<Box<dyn RowSink>>) -> BoxFuture<'_, Result<BatchDone>> {
+        Box::pin(self.run_batch(batch, sink))
+    }
+
+    fn begin(&mut self, mode: TransactionMode) -> BoxFuture<'_, Result<()>> {
+        Box::pin(SqliteConnection::begin(self, mode))
+    }
+
+    fn commit(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(SqliteConnection::commit(self))
+    }
+
+    fn rollback(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async { self.roll_back() })
+    }
+}

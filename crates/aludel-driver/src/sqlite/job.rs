@@ -1,0 +1,92 @@
+//! Work on tokio's blocking pool, which owns its connection meanwhile.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::Arc,
+    time::Duration,
+};
+
+use aludel_sql::{Error, ErrorKind, Result};
+use rusqlite::InterruptHandle;
+use tokio::{runtime::Handle, sync::oneshot, time};
+
+use super::{
+    hooks::Budget,
+    pool::Lease,
+    run::{Failure, Work},
+};
+
+/// Runs `work` on the blocking pool, waiting there for locks.
+///
+/// If the future is dropped, the work is interrupted, and the connection rolls back and goes back to its pool on its own.
+pub(super) async fn run<W: Work>(mut lease: Lease, mut work: W) -> Result<(Lease, W, Result<W::Output, Failure>)> {
+    let runtime = runtime()?;
+    let slot = lease.slot()?;
+    let stop = Stop { interrupt: slot.connection.get_interrupt_handle(), budget: slot.budget.clone() };
+    let timeout = lease.pool.opener.timeout;
+    let (sender, receiver) = oneshot::channel();
+    let mut call = Call { stop: Some(stop), receiver };
+    runtime.spawn_blocking(move || {
+        let done = catch_unwind(AssertUnwindSafe(|| perform(&mut lease, &mut work, timeout)));
+        // If nobody waits any more, this drops the lease.
+        let _ = sender.send((lease, work, done));
+    });
+    let answer = (&mut call.receiver).await;
+    call.stop = None;
+    let (lease, work, done) = answer.map_err(|_| gone())?;
+    // A panic of the program's own code, in decoding a row, goes on where the program waits.
+    Ok((lease, work, done.unwrap_or_else(|panic| resume_unwind(panic))))
+}
+
+fn perform<W: Work>(lease: &mut Lease, work: &mut W, timeout: Duration) -> Result<W::Output, Failure> {
+    let slot = lease.slot()?;
+    if slot.budget.stopped() {
+        return Err(gone().into());
+    }
+    work.run_patiently(slot, timeout)
+}
+
+/// Someone who waits for a job.
+struct Call<T> {
+    stop: Option<Stop>,
+    receiver: oneshot::Receiver<T>,
+}
+
+/// How to stop a job.
+struct Stop {
+    interrupt: InterruptHandle,
+    budget: Arc<Budget>,
+}
+
+impl<T> Drop for Call<T> {
+    fn drop(&mut self) {
+        // The receiver is dropped after this, so the connection cannot be someone else's yet.
+        if let Some(stop) = &self.stop {
+            // For work that has not begun, or is between two statements; and for the middle of a long operation.
+            stop.budget.stop();
+            stop.interrupt.interrupt();
+        }
+    }
+}
+
+/// The runtime of the calling task.
+pub(super) fn runtime() -> Result<Handle> {
+    Handle::try_current().map_err(|_| {
+        Error::new(ErrorKind::Usage, "the database was used outside a tokio runtime")
+            .with_help("Call this from a function under `#[tokio::main]`, or inside `Runtime::block_on`.")
+    })
+}
+
+/// Checks that the runtime can wait for a time: tokio panics where its timer is off.
+pub(super) fn check_timer() -> Result<()> {
+    catch_unwind(|| drop(time::sleep(Duration::ZERO))).map_err(|_| {
+        Error::new(ErrorKind::Usage, "the tokio runtime has no timer")
+            .with_help("Build the runtime with `.enable_all()` or `.enable_time()`.")
+    })
+}
+
+/// The error of a connection that a dropped future, or the end of the runtime, took away.
+pub(super) fn gone() -> Error {
+    Error::new(ErrorKind::Interrupted, "the connection is gone, as a statement on it was stopped half-way")
+        .with_help("Roll back and begin anew: nothing of the transaction was kept.")
+}

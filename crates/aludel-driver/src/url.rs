@@ -1,0 +1,229 @@
+//! The one text that says which database to use, in the forms SQLAlchemy has.
+//!
+//! | text | database |
+//! |---|---|
+//! | `sqlite:///app.db` | a file, relative to where the caller says |
+//! | `sqlite:////srv/app.db` | a file |
+//! | `sqlite://`, `sqlite:///:memory:` | a private temporary file, deleted with the engine |
+//! | `postgresql://user:password@host:5432/name` | PostgreSQL; `postgres://` is the same |
+//! | `mysql://user:password@host/name`, `mariadb://…` | MySQL, MariaDB |
+//!
+//! A driver after a plus sign, as in `postgresql+psycopg2://`, is ignored. Every part may be percent-encoded.
+
+mod parse;
+mod sqlite;
+
+pub use sqlite::{Mode, SqliteOptions, Synchronous};
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+
+use aludel_sql::{Error, Result};
+
+/// Which kind of database a [`Url`] names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Backend {
+    /// SQLite, in a file.
+    Sqlite,
+    /// A PostgreSQL server.
+    Postgres,
+    /// A MySQL server.
+    MySql,
+    /// A MariaDB server.
+    MariaDb,
+}
+
+impl Backend {
+    /// As it is spelled at the start of a URL.
+    pub fn scheme(self) -> &'static str {
+        match self {
+            Backend::Sqlite => "sqlite",
+            Backend::Postgres => "postgresql",
+            Backend::MySql => "mysql",
+            Backend::MariaDb => "mariadb",
+        }
+    }
+}
+
+/// The name people know the database by.
+impl fmt::Display for Backend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Backend::Sqlite => "SQLite",
+            Backend::Postgres => "PostgreSQL",
+            Backend::MySql => "MySQL",
+            Backend::MariaDb => "MariaDB",
+        })
+    }
+}
+
+/// Where a database is and how to use it. Printing it never shows the password.
+///
+/// ```
+/// use aludel_driver::Url;
+///
+/// let url: Url = "postgresql+psycopg2://susan:s3cret@localhost/blog".parse()?;
+/// assert_eq!(url.database(), Some("blog"));
+/// assert_eq!(url.to_string(), "postgresql://susan:***@localhost/blog");
+/// # Ok::<(), aludel_driver::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Url {
+    backend: Backend,
+    path: Option<PathBuf>,
+    user: Option<String>,
+    password: Option<String>,
+    host: Option<String>,
+    port: Option<u16>,
+    database: Option<String>,
+    options: Vec<(String, String)>,
+}
+
+impl Url {
+    fn new(backend: Backend) -> Self {
+        Url {
+            backend,
+            path: None,
+            user: None,
+            password: None,
+            host: None,
+            port: None,
+            database: None,
+            options: Vec::new(),
+        }
+    }
+
+    /// Reads a URL.
+    ///
+    /// # Errors
+    /// Kind `Config`, naming the part that is wrong and never repeating what could be part of a password.
+    pub fn parse(text: &str) -> Result<Self> {
+        parse::url(text)
+    }
+
+    /// The SQLite database in the file `path`.
+    pub fn sqlite(path: impl Into<PathBuf>) -> Self {
+        Url { path: Some(path.into()), ..Url::new(Backend::Sqlite) }
+    }
+
+    /// A private SQLite database in a temporary file.
+    pub fn temporary() -> Self {
+        Url::new(Backend::Sqlite)
+    }
+
+    /// The kind of database.
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// The file of a SQLite database; `None` for a private temporary one and for a server.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// Who to log in as.
+    pub fn user(&self) -> Option<&str> {
+        self.user.as_deref()
+    }
+
+    /// What to log in with. Never to be printed.
+    pub fn password(&self) -> Option<&str> {
+        self.password.as_deref()
+    }
+
+    /// The server's name or address.
+    pub fn host(&self) -> Option<&str> {
+        self.host.as_deref()
+    }
+
+    /// The server's port.
+    pub fn port(&self) -> Option<u16> {
+        self.port
+    }
+
+    /// The database's name on its server.
+    pub fn database(&self) -> Option<&str> {
+        self.database.as_deref()
+    }
+
+    /// What stands after the question mark, in order.
+    pub fn options(&self) -> &[(String, String)] {
+        &self.options
+    }
+
+    /// Adds an option, or replaces it.
+    ///
+    /// # Errors
+    /// Kind `Config`: SQLite has no such option, or not that value.
+    pub fn with_option(mut self, name: &str, value: &str) -> Result<Self> {
+        self.options.retain(|(old, _)| old != name);
+        self.options.push((name.to_owned(), value.to_owned()));
+        if self.backend == Backend::Sqlite {
+            self.sqlite_options()?;
+        }
+        Ok(self)
+    }
+
+    /// The options of a SQLite database.
+    ///
+    /// # Errors
+    /// Kind `Config`: an option is unknown, or its value is none it can have.
+    pub fn sqlite_options(&self) -> Result<SqliteOptions> {
+        SqliteOptions::parse(&self.options)
+    }
+
+    /// The same URL with a relative file looked up in `folder`.
+    #[must_use]
+    pub fn relative_to(mut self, folder: &Path) -> Self {
+        self.path = self.path.map(|path| folder.join(path));
+        self
+    }
+}
+
+impl FromStr for Url {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        Url::parse(text)
+    }
+}
+
+/// The options of a server that hold no secret; printing a URL leaves the others out.
+const HARMLESS: [&str; 4] = ["application_name", "charset", "connect_timeout", "sslmode"];
+
+impl fmt::Display for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://", self.backend.scheme())?;
+        if let Some(path) = &self.path {
+            write!(f, "/{}", path.display())?;
+        }
+        if self.user.is_some() || self.password.is_some() {
+            f.write_str(self.user.as_deref().unwrap_or_default())?;
+            f.write_str(if self.password.is_some() { ":***@" } else { "@" })?;
+        }
+        if let Some(host) = &self.host {
+            if host.contains(':') { write!(f, "[{host}]") } else { f.write_str(host) }?;
+        }
+        if let Some(port) = self.port {
+            write!(f, ":{port}")?;
+        }
+        if let Some(database) = &self.database {
+            write!(f, "/{database}")?;
+        }
+        let shown = |name: &str| self.backend == Backend::Sqlite || HARMLESS.contains(&name);
+        for (number, (name, value)) in self.options.iter().filter(|(name, _)| shown(name)).enumerate() {
+            write!(f, "{}{name}={value}", if number == 0 { '?' } else { '&' })?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Url({self})")
+    }
+}

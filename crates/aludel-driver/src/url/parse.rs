@@ -1,0 +1,161 @@
+//! From text to [`Url`].
+//!
+//! No error repeats anything behind `://` of a server's URL: with an unescaped `@`, `/` or `?` in it, a password can reach
+//! into every part.
+
+use aludel_sql::{Error, ErrorKind, Result};
+
+use super::{Backend, Url};
+
+fn config(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    Error::new(ErrorKind::Config, message)
+}
+
+pub(super) fn url(text: &str) -> Result<Url> {
+    let text = text.trim();
+    let Some((scheme, rest)) = text.split_once("://") else {
+        return Err(config("the database URL has no `://`").with_help(FORMS));
+    };
+    if !scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-._".contains(&b)) {
+        return Err(config("the database URL does not begin with the name of a database").with_help(FORMS));
+    }
+    let backend = match scheme.split('+').next().unwrap_or_default().to_ascii_lowercase().as_str() {
+        "sqlite" => Backend::Sqlite,
+        "postgresql" | "postgres" => Backend::Postgres,
+        "mysql" => Backend::MySql,
+        "mariadb" => Backend::MariaDb,
+        _ => {
+            return Err(config(format!("the database URL begins with `{scheme}`, which is no database Aludel knows"))
+                .with_help(FORMS));
+        }
+    };
+    match backend {
+        Backend::Sqlite => sqlite(rest),
+        _ => server(backend, rest),
+    }
+}
+
+const FORMS: &str = "Write a URL such as `sqlite:///app.db`, `postgresql://user:password@host/name`, \
+                     `mysql://user:password@host/name` or `mariadb://user:password@host/name`.";
+
+fn sqlite(rest: &str) -> Result<Url> {
+    let mut url = Url::new(Backend::Sqlite);
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    match path.strip_prefix('/').map(decode) {
+        None if path.is_empty() => {}
+        None => {
+            return Err(config("the SQLite URL names a host, and SQLite has none").with_help(
+                "Write three slashes before a relative file, `sqlite:///app.db`, and four before an absolute one.",
+            ));
+        }
+        Some(path) => match path?.as_str() {
+            "" | ":memory:" => {}
+            path if path.starts_with("file:") => {
+                return Err(config("the SQLite URL holds a `file:` URI, which is not read")
+                    .with_help("Write the path alone, and options after it: `sqlite:///app.db?mode=ro`."));
+            }
+            path => url.path = Some(path.into()),
+        },
+    }
+    url.options = options(query)?;
+    url.sqlite_options()?;
+    Ok(url)
+}
+
+const ESCAPE: &str = "Percent-encode special characters in the user's name and the password: `@` as `%40`, `/` as `%2F`, \
+                      `?` as `%3F`, `:` as `%3A`, `#` as `%23`.";
+
+fn server(backend: Backend, rest: &str) -> Result<Url> {
+    let mut url = Url::new(backend);
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, rest) = rest.split_at(end);
+    let (login, address) = match authority.rsplit_once('@') {
+        Some((login, address)) => (Some(login), address),
+        None => (None, authority),
+    };
+    if let Some(login) = login {
+        let (user, password) = match login.split_once(':') {
+            Some((user, password)) => (user, Some(password)),
+            None => (login, None),
+        };
+        url.user = (!user.is_empty()).then(|| decode(user)).transpose()?;
+        url.password = password.map(decode).transpose()?;
+    }
+
+    let (host, port) = match address.strip_prefix('[') {
+        Some(v6) => {
+            let Some((host, port)) = v6.split_once(']') else {
+                return Err(config("the host of the database URL has a `[` without a `]`").with_help(ESCAPE));
+            };
+            if !port.is_empty() && !port.starts_with(':') {
+                return Err(config("the database URL has something between the host and the port").with_help(ESCAPE));
+            }
+            (host, port.strip_prefix(':'))
+        }
+        None => match address.split_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (address, None),
+        },
+    };
+    url.host = (!host.is_empty()).then(|| decode(host)).transpose()?;
+    url.port =
+        match port {
+            None | Some("") => None,
+            Some(port) => Some(port.parse().ok().filter(|port| *port != 0).ok_or_else(|| {
+                config("the port of the database URL is not a number from 1 to 65535").with_help(ESCAPE)
+            })?),
+        };
+
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let name = path.strip_prefix('/').unwrap_or(path);
+    // Such a name is far more likely the end of a password that holds a slash.
+    if name.contains(['/', '@', '#']) {
+        return Err(config("the database's name in the URL holds a `/`, `@` or `#`").with_help(ESCAPE));
+    }
+    url.database = (!name.is_empty()).then(|| decode(name)).transpose()?;
+    url.options = options(query)?;
+    Ok(url)
+}
+
+fn options(query: &str) -> Result<Vec<(String, String)>> {
+    query
+        .split('&')
+        .filter(|option| !option.is_empty())
+        .map(|option| {
+            let (name, value) = option.split_once('=').ok_or_else(|| {
+                config("an option of the database URL has no value").with_help("Write `?name=value&name=value`.")
+            })?;
+            Ok((decode(name)?, decode(value)?))
+        })
+        .collect()
+}
+
+/// Decodes `%41`. What is no such code stays as it is, so that passwords with a plain `%` work as they do elsewhere.
+fn decode(text: &str) -> Result<String> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut bytes = text.as_bytes();
+    while let [first, rest @ ..] = bytes {
+        let code = match (first, rest) {
+            (b'%', [high, low, ..]) => hex(*high).zip(hex(*low)),
+            _ => None,
+        };
+        match code {
+            Some((high, low)) => {
+                out.push(high * 16 + low);
+                bytes = &rest[2..];
+            }
+            None => {
+                out.push(*first);
+                bytes = rest;
+            }
+        }
+    }
+    String::from_utf8(out).map_err(|_| {
+        config("a percent-encoded part of the database URL is not UTF-8")
+            .with_help("Encode each byte of the UTF-8 text.")
+    })
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}

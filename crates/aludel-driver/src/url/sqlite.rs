@@ -1,0 +1,107 @@
+//! The options of a SQLite URL.
+
+use std::{num::NonZeroUsize, time::Duration};
+
+use aludel_sql::{Error, ErrorKind, Result};
+
+/// How far SQLite goes to keep a commit over a power cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Synchronous {
+    /// Nothing is waited for: a power cut can break the file.
+    Off,
+    /// A power cut can lose the last commits, and never leaves the file inconsistent. The default.
+    Normal,
+    /// Each commit waits for the disk.
+    Full,
+    /// Like `Full`, and the folder is synced too.
+    Extra,
+}
+
+/// What the file is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Reading only; the file has to be there.
+    ReadOnly,
+    /// Reading and writing; the file has to be there.
+    ReadWrite,
+    /// Reading and writing; the file is made if it is not there. The default.
+    ReadWriteCreate,
+}
+
+/// What stands after the question mark of a SQLite URL.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SqliteOptions {
+    /// `synchronous=off|normal|full|extra`; `None` when not given.
+    pub synchronous: Option<Synchronous>,
+    /// `timeout=SECONDS`: how long to wait for a lock that another writer holds. 5 seconds.
+    pub timeout: Duration,
+    /// `mode=ro|rw|rwc`.
+    pub mode: Mode,
+    /// `pool=N`: the most connections open at one time. 8.
+    pub pool: NonZeroUsize,
+}
+
+impl Default for SqliteOptions {
+    fn default() -> Self {
+        SqliteOptions {
+            synchronous: None,
+            timeout: Duration::from_secs(5),
+            mode: Mode::ReadWriteCreate,
+            pool: NonZeroUsize::MIN.saturating_add(7),
+        }
+    }
+}
+
+/// The longest `timeout`: a day.
+const MAX_TIMEOUT: f64 = 86_400.0;
+/// The most connections of `pool`.
+const MAX_POOL: usize = 1_000;
+
+impl SqliteOptions {
+    /// Reads the options of a URL.
+    ///
+    /// # Errors
+    /// Kind `Config`: an option is unknown, or its value is none it can have.
+    pub fn parse(options: &[(String, String)]) -> Result<Self> {
+        let mut parsed = SqliteOptions::default();
+        for (name, value) in options {
+            let wrong = |known: &str| {
+                Error::new(ErrorKind::Config, format!("the option `{name}` of the SQLite URL cannot be `{value}`"))
+                    .with_help(format!("Write {known}."))
+            };
+            match name.as_str() {
+                "synchronous" => {
+                    parsed.synchronous = Some(match value.to_ascii_lowercase().as_str() {
+                        "off" => Synchronous::Off,
+                        "normal" => Synchronous::Normal,
+                        "full" => Synchronous::Full,
+                        "extra" => Synchronous::Extra,
+                        _ => return Err(wrong("`off`, `normal`, `full` or `extra`")),
+                    });
+                }
+                "timeout" => {
+                    let seconds = value.parse().ok().filter(|seconds| (0.0..=MAX_TIMEOUT).contains(seconds));
+                    parsed.timeout =
+                        Duration::from_secs_f64(seconds.ok_or_else(|| wrong("a number of seconds from 0 to 86400"))?);
+                }
+                "mode" => {
+                    parsed.mode = match value.as_str() {
+                        "ro" => Mode::ReadOnly,
+                        "rw" => Mode::ReadWrite,
+                        "rwc" => Mode::ReadWriteCreate,
+                        _ => return Err(wrong("`ro`, `rw` or `rwc`")),
+                    };
+                }
+                "pool" => {
+                    let size = value.parse().ok().filter(|size: &NonZeroUsize| size.get() <= MAX_POOL);
+                    parsed.pool = size.ok_or_else(|| wrong("a number of connections from 1 to 1000"))?;
+                }
+                _ => {
+                    return Err(Error::new(ErrorKind::Config, format!("a SQLite URL has no option `{name}`"))
+                        .with_help("Use `synchronous`, `timeout`, `mode` or `pool`."));
+                }
+            }
+        }
+        Ok(parsed)
+    }
+}

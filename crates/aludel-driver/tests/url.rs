@@ -1,0 +1,146 @@
+//! What a database URL means, and what it never says.
+
+use std::path::Path;
+
+use aludel_driver::{
+    Backend, ErrorKind, Url,
+    url::{Mode, Synchronous},
+};
+
+#[test]
+fn sqlite_paths() {
+    for (text, path) in [
+        ("sqlite:///relative.db", Some("relative.db")),
+        ("sqlite:///folder/relative.db", Some("folder/relative.db")),
+        ("sqlite:////absolute.db", Some("/absolute.db")),
+        ("sqlite+pysqlite:///a.db", Some("a.db")),
+        ("SQLite:///a.db", Some("a.db")),
+        ("sqlite:///my%20app%3F.db", Some("my app?.db")),
+        ("sqlite:///100%.db", Some("100%.db")),
+        ("sqlite:///a.db?mode=ro", Some("a.db")),
+        ("sqlite://", None),
+        ("sqlite:///", None),
+        ("sqlite:///:memory:", None),
+        (" sqlite:///a.db\n", Some("a.db")),
+    ] {
+        let url = Url::parse(text).unwrap();
+        assert_eq!(url.backend(), Backend::Sqlite, "{text}");
+        assert_eq!(url.path(), path.map(Path::new), "{text}");
+    }
+}
+
+#[test]
+fn a_relative_file_is_looked_up_where_the_caller_says() {
+    let folder = Path::new("/srv/app");
+    let path = |text| Url::parse(text).unwrap().relative_to(folder).path().map(Path::to_owned);
+    assert_eq!(path("sqlite:///a.db").unwrap(), Path::new("/srv/app/a.db"));
+    assert_eq!(path("sqlite:////a.db").unwrap(), Path::new("/a.db"));
+    assert_eq!(path("sqlite://"), None);
+}
+
+#[test]
+fn sqlite_options() {
+    let options = |text| Url::parse(text).unwrap().sqlite_options().unwrap();
+    let set = options("sqlite:///a.db?synchronous=FULL&timeout=0.25&mode=ro&pool=3");
+    assert_eq!(set.synchronous, Some(Synchronous::Full));
+    assert_eq!(set.timeout.as_millis(), 250);
+    assert_eq!(set.mode, Mode::ReadOnly);
+    assert_eq!(set.pool.get(), 3);
+    let usual = options("sqlite:///a.db");
+    assert_eq!((usual.synchronous, usual.timeout.as_secs(), usual.pool.get()), (None, 5, 8));
+    assert_eq!(usual.mode, Mode::ReadWriteCreate);
+}
+
+#[test]
+fn wrong_sqlite_urls_say_what_is_wrong() {
+    for (text, part) in [
+        ("a.db", "no `://`"),
+        ("oracle://host/x", "`oracle`"),
+        ("sqlite://a.db", "names a host"),
+        ("sqlite:///file:a.db?mode=ro", "`file:` URI"),
+        ("sqlite:///a.db?mode", "no value"),
+        ("sqlite:///a.db?mode=x", "`mode` of the SQLite URL cannot be `x`"),
+        ("sqlite:///a.db?timeout=-1", "`timeout`"),
+        ("sqlite:///a.db?timeout=NaN", "`timeout`"),
+        ("sqlite:///a.db?timeout=1e300", "`timeout`"),
+        ("sqlite:///a.db?pool=0", "`pool`"),
+        ("sqlite:///a.db?synchronous=maybe", "`synchronous`"),
+        ("sqlite:///a.db?cache=shared", "no option `cache`"),
+        ("sqlite:///%ff.db", "not UTF-8"),
+    ] {
+        let error = Url::parse(text).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config, "{text}");
+        assert!(error.message().contains(part), "{text}: {error}");
+        assert!(error.help().is_some(), "{text}");
+    }
+    let error = Url::parse("sqlite:///a.db?cache=shared").unwrap_err();
+    for known in ["synchronous", "timeout", "mode", "pool"] {
+        assert!(error.help().unwrap().contains(known));
+    }
+}
+
+#[test]
+fn servers() {
+    let url = Url::parse("postgresql+psycopg2://susan:p%40ss%2Fw%3Ard@db.example.com:5433/my%20blog?sslmode=require")
+        .unwrap();
+    assert_eq!(url.backend(), Backend::Postgres);
+    assert_eq!((url.user(), url.password()), (Some("susan"), Some("p@ss/w:rd")));
+    assert_eq!((url.host(), url.port(), url.database()), (Some("db.example.com"), Some(5433), Some("my blog")));
+    assert_eq!(url.options(), [("sslmode".to_owned(), "require".to_owned())]);
+    assert_eq!(url.to_string(), "postgresql://susan:***@db.example.com:5433/my blog?sslmode=require");
+
+    for (text, backend) in [
+        ("postgres://localhost/x", Backend::Postgres),
+        ("mysql+pymysql://localhost/x", Backend::MySql),
+        ("mariadb+mariadbconnector://localhost/x", Backend::MariaDb),
+    ] {
+        assert_eq!(Url::parse(text).unwrap().backend(), backend);
+    }
+    let v6 = Url::parse("mysql://[::1]:3307/x").unwrap();
+    assert_eq!((v6.host(), v6.port()), (Some("::1"), Some(3307)));
+    assert_eq!(v6.to_string(), "mysql://[::1]:3307/x");
+    let bare = Url::parse("postgresql://").unwrap();
+    assert_eq!((bare.host(), bare.user(), bare.database()), (None, None, None));
+}
+
+#[test]
+fn a_password_is_never_shown() {
+    // Each holds the word `geheim` in a password, however badly it is escaped.
+    for text in [
+        "postgresql://susan:geheim@host/db",
+        "postgresql://:geheim@host/db",
+        "postgresql://susan:geheim@host:abc/db",
+        "postgresql://susan:geheim@host:0/db",
+        "postgresql://susan:geheim@host:99999",
+        "postgresql://susan:p@geheim@host/db",
+        "postgresql://susan:geheim@p@host/db",
+        "postgresql://susan:p/geheim@host/db",
+        "postgresql://susan:1/geheim@host/db",
+        "postgresql://susan:p@s/geheim@host/db",
+        "postgresql://susan:p?geheim@host/db",
+        "postgresql://susan:1?geheim=x@host/db",
+        "postgresql://susan:1?x=geheim@host/db",
+        "postgresql://susan:1?x&geheim@host/db",
+        "postgresql://susan:p#geheim@host/db",
+        "postgresql://susan:1#geheim@host/db",
+        "postgresql://susan:[geheim@host/db",
+        "postgresql://susan:p@[geheim@host/db",
+        "postgresql://susan:p@[geheim]x@host/db",
+        "postgresql://susan:geheim%ff@host/db",
+        "postgresql://host/db?password=geheim",
+        "oracle://susan:geheim@host/db",
+        "susan:geheim@host/db",
+        "susan:geheim://host/db",
+        "susan:geheim@://host/db",
+        "sqlite://susan:geheim@host/db",
+    ] {
+        let shown = match Url::parse(text) {
+            Ok(url) => format!("{url} {url:?}"),
+            Err(error) => {
+                assert_eq!(error.kind(), ErrorKind::Config);
+                format!("{error} {error:?}")
+            }
+        };
+        assert!(!shown.contains("geheim"), "{text} is shown as {shown}");
+    }
+}
