@@ -1,0 +1,324 @@
+//! `#[derive(Model)]`.
+
+mod attribute;
+mod generate;
+
+use std::collections::HashSet;
+
+use proc_macro2::TokenStream;
+use syn::{Data, DeriveInput, Error, Fields, Ident, Result, Type, Visibility, spanned::Spanned};
+
+use attribute::{ColumnAttribute, ModelAttribute, RelationAttribute};
+
+/// What the struct and its attributes say.
+struct Model<'a> {
+    name: &'a Ident,
+    visibility: &'a Visibility,
+    table: String,
+    display: String,
+    columns: Vec<Column<'a>>,
+    relations: Vec<Relation<'a>>,
+}
+
+struct Column<'a> {
+    name: &'a Ident,
+    visibility: &'a Visibility,
+    ty: &'a Type,
+    nullable: bool,
+    attribute: ColumnAttribute,
+}
+
+impl Column<'_> {
+    fn database_name(&self) -> String {
+        self.attribute.name.clone().unwrap_or_else(|| plain(self.name))
+    }
+}
+
+struct Relation<'a> {
+    name: &'a Ident,
+    visibility: &'a Visibility,
+    ty: &'a Type,
+    target: &'a Type,
+    kind: Kind,
+    attribute: RelationAttribute,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    One,
+    Maybe,
+    Many,
+}
+
+pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
+    let model = read(input)?;
+    Ok(generate::model(&model))
+}
+
+/// Collects errors so that all of them are reported at once.
+#[derive(Default)]
+struct Errors(Option<Error>);
+
+impl Errors {
+    fn push(&mut self, error: Error) {
+        match &mut self.0 {
+            Some(all) => all.combine(error),
+            None => self.0 = Some(error),
+        }
+    }
+
+    fn take<T>(&mut self, result: Result<T>) -> Option<T> {
+        result.map_err(|error| self.push(error)).ok()
+    }
+}
+
+fn read(input: &DeriveInput) -> Result<Model<'_>> {
+    let fields = match &input.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Named(fields) => &fields.named,
+            _ => return Err(Error::new(input.ident.span(), "a model is a struct with named fields")),
+        },
+        _ => return Err(Error::new(input.ident.span(), "a model is a struct: an enum can be the type of a column")),
+    };
+    if let Some(parameter) = input.generics.params.first() {
+        return Err(Error::new(parameter.span(), "a model has no generic parameters: each is one table"));
+    }
+    let mut errors = Errors::default();
+    let attribute = errors.take(ModelAttribute::read(&input.attrs)).unwrap_or_default();
+    let mut columns = Vec::new();
+    let mut relations = Vec::new();
+    for field in fields {
+        let Some(name) = &field.ident else { continue };
+        let has = |word: &str| field.attrs.iter().any(|attribute| attribute.path().is_ident(word));
+        let relation_type = relation_type(&field.ty);
+        match (has("relation"), has("column")) {
+            (true, true) => {
+                errors.push(Error::new(name.span(), format!("`{name}` is a column or a relation, not both")));
+            }
+            (true, false) => {
+                let attribute = errors.take(RelationAttribute::read(&field.attrs));
+                match (relation_type, attribute) {
+                    (Some((kind, target)), Some(attribute)) => {
+                        relations.push(Relation { name, visibility: &field.vis, ty: &field.ty, target, kind, attribute });
+                    }
+                    (None, _) => errors.push(Error::new(
+                        field.ty.span(),
+                        format!("the type of the relation `{name}` must be `HasMany<…>`, `BelongsTo<…>` or `BelongsTo<Option<…>>`"),
+                    )),
+                    _ => {}
+                }
+            }
+            (false, _) => {
+                if let Some((kind, _)) = relation_type {
+                    let example = match kind {
+                        Kind::Many => "`#[relation(back_populates = …)]`, naming the relation at the other end",
+                        _ => "`#[relation(key = …)]`, naming the column that holds the key",
+                    };
+                    errors.push(Error::new(name.span(), format!("the relation `{name}` needs {example}")));
+                    continue;
+                }
+                if let Some(attribute) = errors.take(ColumnAttribute::read(&field.attrs)) {
+                    let nullable = argument(&field.ty, "Option").is_some();
+                    columns.push(Column { name, visibility: &field.vis, ty: &field.ty, nullable, attribute });
+                }
+            }
+        }
+    }
+    let name = &input.ident;
+    let table = attribute.table.unwrap_or_else(|| snake_case(&plain(name)));
+    let key: Vec<&Column> = columns.iter().filter(|column| column.attribute.primary_key).collect();
+    let display = match attribute.display {
+        Some((display, span)) => {
+            if let Err(message) = check_display(&display, &columns) {
+                errors.push(Error::new(span, message));
+            }
+            display
+        }
+        None => {
+            let parts: Vec<String> = key.iter().map(|column| format!("{{{}}}", plain(column.name))).collect();
+            format!("<{name} {}>", parts.join(", "))
+        }
+    };
+    if key.is_empty() {
+        errors.push(Error::new(
+            name.span(),
+            format!("model `{name}` has no primary key: put `#[column(primary_key)]` on the field that is it"),
+        ));
+    }
+    let model = Model { name, visibility: &input.vis, table, display, columns, relations };
+    check(&model, &mut errors);
+    match errors.0 {
+        Some(error) => Err(error),
+        None => Ok(model),
+    }
+}
+
+fn check(model: &Model<'_>, errors: &mut Errors) {
+    let composite = model.columns.iter().filter(|column| column.attribute.primary_key).count() > 1;
+    let mut names = HashSet::new();
+    for column in &model.columns {
+        let name = column.name;
+        let attribute = &column.attribute;
+        if !names.insert(column.database_name()) {
+            errors.push(Error::new(name.span(), format!("two columns are called `{}`", column.database_name())));
+        }
+        if attribute.primary_key && column.nullable {
+            errors.push(Error::new(column.ty.span(), format!("the primary key `{name}` cannot be an `Option`")));
+        }
+        if let Some(span) = attribute.length_span
+            && !matches!(type_name(inner(column.ty)).as_deref(), Some("String" | "Vec"))
+        {
+            errors.push(Error::new(span, format!("`length` is for `String` and `Vec<u8>`: `{name}` is neither")));
+        }
+        if let Some((_, span)) = &attribute.on_delete {
+            if attribute.foreign_key.is_none() {
+                errors.push(Error::new(*span, "`on_delete` belongs to a `foreign_key`"));
+            }
+            if attribute.on_delete.as_ref().is_some_and(|(action, _)| action == "set_null") && !column.nullable {
+                errors.push(Error::new(
+                    *span,
+                    format!("`on_delete = set_null` needs a column that may be NULL: make `{name}` an `Option`"),
+                ));
+            }
+        }
+        if composite && attribute.identity == Some(true) {
+            errors.push(Error::new(name.span(), "only a primary key of one column can be counted by the database"));
+        }
+    }
+    for relation in &model.relations {
+        check_relation(model, relation, errors);
+    }
+}
+
+fn check_relation(model: &Model<'_>, relation: &Relation<'_>, errors: &mut Errors) {
+    let name = relation.name;
+    let attribute = &relation.attribute;
+    if relation.kind == Kind::Many {
+        if let Some(key) = &attribute.key {
+            errors.push(Error::new(key.span(), format!("`{name}` is a collection: its key is at the other end, name the relation there with `back_populates`")));
+        }
+        if attribute.back_populates.is_none() {
+            errors.push(Error::new(
+                name.span(),
+                format!("the collection `{name}` needs `back_populates = …`, naming the `BelongsTo` at the other end"),
+            ));
+        }
+        return;
+    }
+    let Some(key) = &attribute.key else {
+        errors.push(Error::new(
+            name.span(),
+            format!("the relation `{name}` needs `key = …`, naming the column that holds the key"),
+        ));
+        return;
+    };
+    let Some(column) = model.columns.iter().find(|column| column.name == key) else {
+        let names: Vec<String> = model.columns.iter().map(|column| format!("`{}`", column.name)).collect();
+        errors.push(Error::new(
+            key.span(),
+            format!("`{}` has no column `{key}`: it has {}", model.name, names.join(", ")),
+        ));
+        return;
+    };
+    if column.attribute.foreign_key.is_none() {
+        errors.push(Error::new(
+            key.span(),
+            format!(
+                "`{key}` refers to nothing: put `#[column(foreign_key = {}.id)]` on it",
+                display_type(relation.target)
+            ),
+        ));
+    }
+    let target = display_type(relation.target);
+    if column.nullable && relation.kind == Kind::One {
+        errors.push(Error::new(
+            relation.ty.span(),
+            format!("`{name}` may lead nowhere, because `{key}` is an `Option`: write `BelongsTo<Option<{target}>>`"),
+        ));
+    }
+    if !column.nullable && relation.kind == Kind::Maybe {
+        errors.push(Error::new(
+            relation.ty.span(),
+            format!("`{name}` always leads somewhere, because `{key}` is no `Option`: write `BelongsTo<{target}>`"),
+        ));
+    }
+}
+
+fn check_display(display: &str, columns: &[Column<'_>]) -> std::result::Result<(), String> {
+    let mut rest = display;
+    while let Some((_, after)) = rest.split_once('{') {
+        let Some((name, after)) = after.split_once('}') else {
+            return Err("`{` without `}`: write `{username}`".into());
+        };
+        if !columns.iter().any(|column| plain(column.name) == name) {
+            let names: Vec<String> = columns.iter().map(|column| format!("`{}`", plain(column.name))).collect();
+            return Err(format!("there is no column `{name}` to display: there are {}", names.join(", ")));
+        }
+        rest = after;
+    }
+    Ok(())
+}
+
+/// A field's name without `r#`.
+fn plain(ident: &Ident) -> String {
+    ident.to_string().trim_start_matches("r#").to_owned()
+}
+
+fn display_type(ty: &Type) -> String {
+    quote::quote!(#ty).to_string().replace(' ', "")
+}
+
+/// The last segment of a type's path.
+fn type_name(ty: &Type) -> Option<String> {
+    match ty {
+        Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
+        _ => None,
+    }
+}
+
+/// The `T` of `Name<T>`.
+fn argument<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    let Type::Path(path) = ty else { return None };
+    let segment = path.path.segments.last()?;
+    if segment.ident != name {
+        return None;
+    }
+    match &segment.arguments {
+        syn::PathArguments::AngleBracketed(arguments) => arguments.args.iter().find_map(|argument| match argument {
+            syn::GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        }),
+        _ => None,
+    }
+}
+
+/// `T` for `Option<T>`.
+fn inner(ty: &Type) -> &Type {
+    argument(ty, "Option").unwrap_or(ty)
+}
+
+fn relation_type(ty: &Type) -> Option<(Kind, &Type)> {
+    if let Some(target) = argument(ty, "HasMany") {
+        return Some((Kind::Many, target));
+    }
+    let target = argument(ty, "BelongsTo")?;
+    match argument(target, "Option") {
+        Some(target) => Some((Kind::Maybe, target)),
+        None => Some((Kind::One, target)),
+    }
+}
+
+/// Flask-SQLAlchemy's table name for a class: an underscore before each capital that begins a word, all in lower case.
+fn snake_case(name: &str) -> String {
+    let chars: Vec<char> = name.chars().collect();
+    let mut out = String::new();
+    for (i, &c) in chars.iter().enumerate() {
+        let after_word = i > 0 && (chars[i - 1].is_ascii_lowercase() || chars[i - 1].is_ascii_digit());
+        let begins_word = i > 0 && chars.get(i + 1).is_some_and(char::is_ascii_lowercase);
+        if c.is_ascii_uppercase() && (after_word || begins_word) {
+            out.push('_');
+        }
+        out.extend(c.to_lowercase());
+    }
+    out.trim_start_matches('_').to_owned()
+}

@@ -1,0 +1,195 @@
+//! What can stand in `#[model]`, `#[column]` and `#[relation]`.
+
+use proc_macro2::Span;
+use syn::{
+    Attribute, Error, Expr, ExprField, Ident, LitInt, LitStr, Member, Result, meta::ParseNestedMeta, spanned::Spanned,
+};
+
+#[derive(Default)]
+pub(super) struct ModelAttribute {
+    pub(super) table: Option<String>,
+    pub(super) display: Option<(String, Span)>,
+}
+
+#[derive(Default)]
+pub(super) struct ColumnAttribute {
+    pub(super) primary_key: bool,
+    pub(super) identity: Option<bool>,
+    pub(super) name: Option<String>,
+    pub(super) length: Option<u32>,
+    pub(super) length_span: Option<Span>,
+    pub(super) index: bool,
+    pub(super) unique: bool,
+    pub(super) default: Option<Expr>,
+    /// The model and its field.
+    pub(super) foreign_key: Option<(Expr, Ident)>,
+    pub(super) on_delete: Option<(String, Span)>,
+}
+
+#[derive(Default)]
+pub(super) struct RelationAttribute {
+    pub(super) key: Option<Ident>,
+    pub(super) back_populates: Option<Ident>,
+}
+
+/// Calls `option` for each thing in the attributes of this name.
+fn each(attributes: &[Attribute], name: &str, mut option: impl FnMut(ParseNestedMeta<'_>) -> Result<()>) -> Result<()> {
+    let mut seen: Vec<String> = Vec::new();
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(name)) {
+        attribute.parse_nested_meta(|meta| {
+            let word = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
+            if seen.contains(&word) {
+                return Err(meta.error(format!("`{word}` is said twice")));
+            }
+            seen.push(word);
+            option(meta)
+        })?;
+    }
+    Ok(())
+}
+
+/// An option nobody knows: says which there are, and the nearest.
+fn unknown(meta: &ParseNestedMeta<'_>, attribute: &str, known: &[&str]) -> Error {
+    let word = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
+    let near = known.iter().find(|known| near(known, &word)).map(|known| format!(", did you mean `{known}`?"));
+    let all: Vec<String> = known.iter().map(|known| format!("`{known}`")).collect();
+    let message = match near {
+        Some(near) => format!("`#[{attribute}]` has no option `{word}`{near}"),
+        None => format!("`#[{attribute}]` has no option `{word}`: it has {}", all.join(", ")),
+    };
+    meta.error(message)
+}
+
+/// Whether two words differ by a letter or two.
+fn near(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(x != y);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()] <= 2 && b.len() > 2
+}
+
+impl ModelAttribute {
+    pub(super) fn read(attributes: &[Attribute]) -> Result<Self> {
+        let mut read = ModelAttribute::default();
+        each(attributes, "model", |meta| {
+            if meta.path.is_ident("table") {
+                let table: LitStr = meta.value()?.parse()?;
+                if table.value().is_empty() || table.value().len() > 63 {
+                    return Err(Error::new(table.span(), "a table's name has 1 to 63 bytes"));
+                }
+                read.table = Some(table.value());
+            } else if meta.path.is_ident("display") {
+                let display: LitStr = meta.value()?.parse()?;
+                read.display = Some((display.value(), display.span()));
+            } else {
+                return Err(unknown(&meta, "model", &["table", "display"]));
+            }
+            Ok(())
+        })?;
+        Ok(read)
+    }
+}
+
+impl ColumnAttribute {
+    pub(super) fn read(attributes: &[Attribute]) -> Result<Self> {
+        let mut read = ColumnAttribute::default();
+        each(attributes, "column", |meta| {
+            let path = &meta.path;
+            if path.is_ident("primary_key") {
+                read.primary_key = true;
+            } else if path.is_ident("index") {
+                read.index = true;
+            } else if path.is_ident("unique") {
+                read.unique = true;
+            } else if path.is_ident("identity") {
+                let value: syn::LitBool = meta.value()?.parse()?;
+                read.identity = Some(value.value);
+            } else if path.is_ident("name") {
+                let name: LitStr = meta.value()?.parse()?;
+                if name.value().is_empty() || name.value().len() > 63 {
+                    return Err(Error::new(name.span(), "a column's name has 1 to 63 bytes"));
+                }
+                read.name = Some(name.value());
+            } else if path.is_ident("length") {
+                let length: LitInt = meta.value()?.parse()?;
+                let value: u32 = length.base10_parse()?;
+                if value == 0 {
+                    return Err(Error::new(length.span(), "a length is 1 or more"));
+                }
+                read.length = Some(value);
+                read.length_span = Some(length.span());
+            } else if path.is_ident("default") {
+                read.default = Some(meta.value()?.parse()?);
+            } else if path.is_ident("foreign_key") {
+                read.foreign_key = Some(foreign_key(meta.value()?.parse()?)?);
+            } else if path.is_ident("on_delete") {
+                let action: Ident = meta.value()?.parse()?;
+                let known = ["restrict", "cascade", "set_null"];
+                if !known.contains(&action.to_string().as_str()) {
+                    return Err(Error::new(action.span(), "`on_delete` is `restrict`, `cascade` or `set_null`"));
+                }
+                read.on_delete = Some((action.to_string(), action.span()));
+            } else {
+                let known = [
+                    "primary_key",
+                    "identity",
+                    "name",
+                    "length",
+                    "index",
+                    "unique",
+                    "default",
+                    "foreign_key",
+                    "on_delete",
+                ];
+                return Err(unknown(&meta, "column", &known));
+            }
+            Ok(())
+        })?;
+        Ok(read)
+    }
+
+    /// The default as an expression of a value: functions are called.
+    pub(super) fn default_value(&self) -> Option<proc_macro2::TokenStream> {
+        let default = self.default.as_ref()?;
+        Some(match default {
+            Expr::Path(_) | Expr::Closure(_) => quote::quote_spanned!(default.span()=> (#default)()),
+            _ => quote::quote!(#default),
+        })
+    }
+}
+
+/// `User.id`
+fn foreign_key(value: Expr) -> Result<(Expr, Ident)> {
+    let span = value.span();
+    match value {
+        Expr::Field(ExprField { base, member: Member::Named(field), .. }) if matches!(*base, Expr::Path(_)) => {
+            Ok((*base, field))
+        }
+        _ => Err(Error::new(span, "a foreign key names a model and its field: `foreign_key = User.id`")),
+    }
+}
+
+impl RelationAttribute {
+    pub(super) fn read(attributes: &[Attribute]) -> Result<Self> {
+        let mut read = RelationAttribute::default();
+        each(attributes, "relation", |meta| {
+            if meta.path.is_ident("key") {
+                read.key = Some(meta.value()?.parse()?);
+            } else if meta.path.is_ident("back_populates") {
+                read.back_populates = Some(meta.value()?.parse()?);
+            } else {
+                return Err(unknown(&meta, "relation", &["key", "back_populates"]));
+            }
+            Ok(())
+        })?;
+        Ok(read)
+    }
+}

@@ -1,0 +1,105 @@
+//! The database, as programs see it.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, RwLock},
+};
+
+use aludel_driver::{Engine, EngineOptions, Recording, Url};
+use aludel_sql::Result;
+
+use crate::{
+    model::{ModelDef, Models},
+    session::{Session, Texts},
+};
+
+/// A database and the models a program has of it. Cheap to clone: all clones share one pool.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+struct Inner {
+    engine: Engine,
+    models: Models,
+    texts: RwLock<HashMap<std::any::TypeId, Arc<Texts>>>,
+}
+
+impl Db {
+    /// Opens the database a URL names: `sqlite:///app.db`.
+    ///
+    /// # Errors
+    /// The URL is not one, or the database cannot be opened.
+    pub async fn connect(url: &str) -> Result<Self> {
+        let url: Url = url.parse()?;
+        Ok(Self::new(Engine::connect(&url, EngineOptions::default()).await?, Models::registered()))
+    }
+
+    /// A database with an engine made elsewhere, and these models.
+    pub fn new(engine: Engine, models: Models) -> Self {
+        Db(Arc::new(Inner { engine, models, texts: RwLock::default() }))
+    }
+
+    /// A new session: a unit of work.
+    pub fn session(&self) -> Session {
+        Session::new(self.clone())
+    }
+
+    /// Runs `work` in a transaction of a session of its own: committed if it returns `Ok`, else rolled back.
+    ///
+    /// The transaction begins at once, so that no other one can come between what `work` reads and what it writes.
+    ///
+    /// # Errors
+    /// The error `work` returns, or that of the commit.
+    pub async fn transaction<T>(&self, work: impl AsyncFnOnce(&mut Session) -> Result<T>) -> Result<T> {
+        self.try_transaction(work).await
+    }
+
+    /// Like [`Db::transaction`], with an error type of the program's own: `Ok::<_, MyError>(…)` names it.
+    ///
+    /// # Errors
+    /// The error `work` returns, or that of the commit.
+    pub async fn try_transaction<T, E>(&self, work: impl AsyncFnOnce(&mut Session) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<aludel_sql::Error>,
+    {
+        let mut session = self.session();
+        session.begin().await?;
+        let value = work(&mut session).await?;
+        session.commit().await?;
+        Ok(value)
+    }
+
+    /// The engine: the pool of connections.
+    pub fn engine(&self) -> &Engine {
+        &self.0.engine
+    }
+
+    /// The models the program has of this database.
+    pub fn models(&self) -> &Models {
+        &self.0.models
+    }
+
+    /// Keeps every statement sent from here on, until the recording is dropped.
+    pub fn record(&self) -> Recording {
+        self.0.engine.record()
+    }
+
+    pub(crate) fn texts(&self, model: &'static ModelDef) -> Result<Arc<Texts>> {
+        if let Ok(texts) = self.0.texts.read()
+            && let Some(texts) = texts.get(&model.type_id)
+        {
+            return Ok(texts.clone());
+        }
+        let made = Arc::new(Texts::new(model, self.0.engine.dialect())?);
+        if let Ok(mut texts) = self.0.texts.write() {
+            texts.insert(model.type_id, made.clone());
+        }
+        Ok(made)
+    }
+}
+
+impl fmt::Debug for Db {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Db({})", self.0.engine.url())
+    }
+}

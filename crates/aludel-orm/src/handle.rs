@@ -1,0 +1,66 @@
+//! Columns and relations as queries see them: what `|u| u.username` is.
+//!
+//! A handle belongs to the *scope* `S` of one query: the model itself, or what a join or a sub-query adds to it. It holds
+//! a source number and a column, so that self-joins mean what they say and a column of another query does not compile.
+
+use std::marker::PhantomData;
+
+use aludel_sql::expr as sql;
+
+use crate::{model::Model, relation::Cardinality};
+
+/// A column of type `T` in a query of scope `S`.
+pub struct Column<S, T> {
+    pub(crate) source: u16,
+    pub(crate) index: u16,
+    pub(crate) name: &'static str,
+    scope: PhantomData<fn() -> (S, T)>,
+}
+
+impl<S, T> Column<S, T> {
+    /// Column `index` of the model at `source`; for generated code.
+    #[doc(hidden)]
+    pub const fn new(source: u16, index: u16, name: &'static str) -> Self {
+        Column { source, index, name, scope: PhantomData }
+    }
+
+    /// The column's name in the database.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(crate) fn node(self) -> sql::Expr {
+        sql::Expr::column(self.source, self.name)
+    }
+}
+
+impl<S, T> Clone for Column<S, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S, T> Copy for Column<S, T> {}
+
+/// A relation from model `P` to model `C` in a query of scope `S`; `K` says to how many.
+pub struct Relation<S, P: Model, C: Model, K: Cardinality> {
+    pub(crate) index: u16,
+    pub(crate) field: fn(&mut P) -> &mut K::Field<C>,
+    scope: PhantomData<fn() -> S>,
+}
+
+impl<S, P: Model, C: Model, K: Cardinality> Relation<S, P, C, K> {
+    /// Relation `index` of its model, kept in the field that `field` lends; for generated code.
+    #[doc(hidden)]
+    pub const fn new(index: u16, field: fn(&mut P) -> &mut K::Field<C>) -> Self {
+        Relation { index, field, scope: PhantomData }
+    }
+}
+
+impl<S, P: Model, C: Model, K: Cardinality> Clone for Relation<S, P, C, K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S, P: Model, C: Model, K: Cardinality> Copy for Relation<S, P, C, K> {}

@@ -1,0 +1,102 @@
+//! Models: what the derive makes of a struct.
+
+mod definition;
+mod new;
+mod registry;
+
+pub use definition::{FieldDef, ForeignKeyDef, KeyOf, ModelDef, RelationDef, RelationKind};
+pub use new::{Assign, Edge, Filler, IntoNew, New, Required, inverse_of, is_complete, require};
+pub use registry::{ModelEntry, Models};
+
+use aludel_driver::Row;
+use aludel_sql::{Result, Value};
+
+use crate::field::{Field, IntoField};
+
+/// A struct whose values are rows of a table. Derive it: `#[derive(Model)]`.
+///
+/// A column is known by its number: its place among the columns in the struct.
+pub trait Model: Sized + Send + Sync + 'static {
+    /// The columns and relations, as a query of scope `S` sees them.
+    type Fields<S>: Copy;
+
+    /// The primary key: a type, or a tuple of them.
+    type Key: Key;
+
+    /// What `new!` must be given, and what belongs together.
+    const REQUIRED: &'static [Required];
+
+    /// The relations and what they are called at the other end.
+    const INVERSES: &'static [(&'static str, &'static str)];
+
+    /// What there is to know about the model while the program runs.
+    fn definition() -> &'static ModelDef;
+
+    /// The handles of the model as source number `source` of a query.
+    fn fields<S>(source: u16) -> Self::Fields<S>;
+
+    /// A value in which every column holds its placeholder.
+    fn blank() -> Self;
+
+    /// The value made of the columns of `row` from number `first` on.
+    ///
+    /// # Errors
+    /// A value in the row does not fit its field.
+    fn decode(row: &dyn Row, first: usize) -> Result<Self>;
+
+    /// The value of a column, as it is bound.
+    fn get(&self, column: usize) -> Value;
+
+    /// Changes a column.
+    ///
+    /// # Errors
+    /// The value does not fit the field.
+    fn set(&mut self, column: usize, value: &Value) -> Result<()>;
+
+    /// Hands the relation fields over to a session.
+    fn enter_session(&mut self);
+
+    /// The relation field that was replaced although a session owns it.
+    fn replaced_relation(&self) -> Option<&'static str>;
+
+    /// Begins a query over the model's rows.
+    fn query() -> crate::Query<Self> {
+        crate::Query::new()
+    }
+}
+
+/// The type of a primary key.
+pub trait Key: Send {
+    /// The values of the key's columns, in order.
+    fn into_values(self) -> Vec<Value>;
+}
+
+impl<T: Field> Key for T {
+    fn into_values(self) -> Vec<Value> {
+        vec![self.to_value()]
+    }
+}
+
+macro_rules! composite_keys {
+    ($(($($t:ident),*);)*) => {$(
+        #[allow(non_snake_case)]
+        impl<$($t: Field),*> Key for ($($t,)*) {
+            fn into_values(self) -> Vec<Value> {
+                let ($($t,)*) = self;
+                vec![$($t.to_value()),*]
+            }
+        }
+    )*};
+}
+
+composite_keys! {
+    (A, B);
+    (A, B, C);
+    (A, B, C, D);
+}
+
+/// What is given to a column, with the conversions `new!` allows; for generated code.
+#[doc(hidden)]
+pub fn into_field<T: Field, V: IntoField<T>>(value: V) -> T {
+    value.into_field()
+}

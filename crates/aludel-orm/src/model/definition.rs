@@ -1,0 +1,188 @@
+//! What there is to know about a model while the program runs.
+
+use std::{any::TypeId, fmt};
+
+use aludel_sql::{
+    Error, ErrorKind, Expr, Result, Type, Value, ValueRef, name,
+    schema::{Action, Column, Constraint, ConstraintKind, ForeignKey, Index, IndexPart, Table},
+};
+
+/// A model: its name, its table, its columns and relations.
+pub struct ModelDef {
+    /// The struct's name: `User`.
+    pub name: &'static str,
+    /// The table's name: `user`.
+    pub table: &'static str,
+    /// How a value is shown: `<User {username}>`, with the names of fields in braces.
+    pub display: &'static str,
+    /// The columns, in the order of the struct.
+    pub fields: Vec<FieldDef>,
+    /// The numbers of the primary key's columns.
+    pub key: Vec<usize>,
+    /// The relations, in the order of the struct.
+    pub relations: Vec<RelationDef>,
+    /// The module the struct is in.
+    pub module: &'static str,
+    /// The struct itself.
+    pub type_id: TypeId,
+}
+
+/// A column of a model.
+pub struct FieldDef {
+    /// The field's name in the struct.
+    pub name: &'static str,
+    /// The column's name in the table.
+    pub column: &'static str,
+    /// The column's type.
+    pub ty: Type,
+    /// Whether it may be NULL.
+    pub nullable: bool,
+    /// Whether the database counts it.
+    pub identity: bool,
+    /// Whether it has an index of its own.
+    pub index: bool,
+    /// Whether no two rows may have the same value.
+    pub unique: bool,
+    /// What gives the value when a new row is given none.
+    pub default: Option<fn() -> Value>,
+    /// The column it refers to.
+    pub foreign_key: Option<ForeignKeyDef>,
+    /// Checks that a value read fits, and brings it into the form values of this column have.
+    pub normalize: fn(ValueRef<'_>) -> Result<Value>,
+}
+
+/// A reference to a column of another model.
+pub struct ForeignKeyDef {
+    /// The model referred to.
+    pub target: fn() -> &'static ModelDef,
+    /// The column referred to.
+    pub column: &'static str,
+    /// What happens when the row referred to is deleted.
+    pub on_delete: Action,
+}
+
+/// A relation of a model.
+pub struct RelationDef {
+    /// The field's name in the struct.
+    pub name: &'static str,
+    /// Which side the key is on.
+    pub kind: RelationKind,
+    /// The model at the other end.
+    pub target: fn() -> &'static ModelDef,
+    /// The field that holds the key, in the model whose table has it.
+    pub key: KeyOf,
+}
+
+/// How to find the number of a relation's key column.
+#[derive(Clone, Copy)]
+pub enum KeyOf {
+    /// This column of the model itself.
+    Own(usize),
+    /// The key of this relation of the other model.
+    Of(&'static str),
+}
+
+/// Which side of a relation has the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RelationKind {
+    /// The model itself: many to one.
+    BelongsTo,
+    /// The other model: one to many.
+    HasMany,
+}
+
+impl ModelDef {
+    /// The field of this name and its number.
+    pub fn field(&self, name: &str) -> Option<(usize, &FieldDef)> {
+        self.fields.iter().enumerate().find(|(_, field)| field.name == name)
+    }
+
+    /// The relation of this name and its number.
+    pub fn relation(&self, name: &str) -> Option<(usize, &RelationDef)> {
+        self.relations.iter().enumerate().find(|(_, relation)| relation.name == name)
+    }
+
+    /// The columns of a relation: the number of the key column in the model that has it, and of the column it refers to in
+    /// the other.
+    pub(crate) fn relation_columns(&self, relation: &RelationDef) -> (usize, usize) {
+        let (holder, key) = match relation.key {
+            KeyOf::Own(column) => (self, column),
+            KeyOf::Of(name) => {
+                let target = (relation.target)();
+                match target.relation(name) {
+                    Some((_, RelationDef { key: KeyOf::Own(column), .. })) => (target, *column),
+                    // The derive checks that the other side exists and holds the key.
+                    _ => unreachable!("`{}.{name}` holds no key", target.name),
+                }
+            }
+        };
+        let referred = holder.fields[key].foreign_key.as_ref().and_then(|foreign_key| {
+            let target = (foreign_key.target)();
+            target.fields.iter().position(|field| field.column == foreign_key.column)
+        });
+        (key, referred.unwrap_or(0))
+    }
+
+    /// Shows a row: fills the display form with the values `get` gives.
+    pub fn show(&self, f: &mut dyn fmt::Write, get: &dyn Fn(usize) -> Value) -> fmt::Result {
+        let mut rest = self.display;
+        while let Some((before, after)) = rest.split_once('{') {
+            f.write_str(before)?;
+            let Some((name, after)) = after.split_once('}') else { break };
+            match self.field(name) {
+                Some((column, _)) => write!(f, "{}", get(column))?,
+                None => write!(f, "{{{name}}}")?,
+            }
+            rest = after;
+        }
+        f.write_str(rest)
+    }
+
+    /// The table the model describes.
+    ///
+    /// # Errors
+    /// Two things of the table have one name.
+    pub fn to_table(&self) -> Result<Table> {
+        let mut table = Table { name: self.table.into(), ..Table::default() };
+        for field in &self.fields {
+            if table.column(field.column).is_some() {
+                let message = format!("model `{}` has two columns called `{}`", self.name, field.column);
+                return Err(Error::new(ErrorKind::Config, message).with_model(self.name));
+            }
+            let mut column = Column::new(field.column, field.ty.clone());
+            column.nullable = field.nullable;
+            column.identity = field.identity;
+            table.columns.push(column);
+            if field.index || field.unique {
+                table.indexes.push(Index {
+                    name: name::index_name(self.table, &[field.column]),
+                    parts: vec![IndexPart { expr: Expr::name(field.column), descending: false }],
+                    unique: field.unique,
+                    predicate: None,
+                });
+            }
+            if let Some(foreign_key) = &field.foreign_key {
+                table.constraints.push(Constraint {
+                    name: name::foreign_key_name(self.table, &[field.column]),
+                    kind: ConstraintKind::ForeignKey(ForeignKey {
+                        columns: vec![field.column.into()],
+                        table: (foreign_key.target)().table.into(),
+                        referred: vec![foreign_key.column.into()],
+                        on_delete: foreign_key.on_delete,
+                        on_update: Action::NoAction,
+                        deferrable: Default::default(),
+                    }),
+                });
+            }
+        }
+        table.primary_key = self.key.iter().map(|&column| self.fields[column].column.into()).collect();
+        table.indexes.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(table)
+    }
+}
+
+impl fmt::Debug for ModelDef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ModelDef({}::{} as `{}`)", self.module, self.name, self.table)
+    }
+}

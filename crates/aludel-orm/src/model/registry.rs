@@ -1,0 +1,90 @@
+//! The models of a program.
+
+use aludel_sql::{Error, ErrorKind, Result, schema::Schema};
+
+use crate::model::ModelDef;
+
+/// A model that made itself known when the program was linked; for generated code.
+#[doc(hidden)]
+pub struct ModelEntry(pub fn() -> &'static ModelDef);
+
+inventory::collect!(ModelEntry);
+
+/// Which models an application has: the registered ones, or those it lists.
+///
+/// A model registers itself where it is derived. A crate of models that nothing in the program names is not linked, and
+/// its models are not here; list them then: `models![User, Post]`.
+#[derive(Clone, Debug, Default)]
+pub struct Models {
+    all: Vec<&'static ModelDef>,
+}
+
+impl Models {
+    /// Every model linked into the program, in the order of their tables.
+    pub fn registered() -> Self {
+        Self::new(inventory::iter::<ModelEntry>().map(|entry| (entry.0)()))
+    }
+
+    /// These models, in the order of their tables.
+    pub fn new(models: impl IntoIterator<Item = &'static ModelDef>) -> Self {
+        let mut all: Vec<_> = models.into_iter().collect();
+        all.sort_by_key(|model| (model.table, model.module, model.name));
+        all.dedup_by_key(|model| model.type_id);
+        Models { all }
+    }
+
+    /// The models, in the order of their tables.
+    pub fn iter(&self) -> impl Iterator<Item = &'static ModelDef> {
+        self.all.iter().copied()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// The tables they describe.
+    ///
+    /// # Errors
+    /// Two models claim one table, or a model refers to one that is not here.
+    pub fn schema(&self) -> Result<Schema> {
+        for pair in self.all.windows(2) {
+            if pair[0].table == pair[1].table {
+                let place = |model: &ModelDef| format!("`{}::{}`", model.module, model.name);
+                let message = format!(
+                    "two models claim the table `{}`: {} and {}",
+                    pair[0].table,
+                    place(pair[0]),
+                    place(pair[1])
+                );
+                return Err(Error::new(ErrorKind::Config, message)
+                    .with_table(pair[0].table)
+                    .with_help("Give one of them another table, `#[model(table = \"…\")]`, or list the models the application has, `models![…]`."));
+            }
+        }
+        let mut tables = Vec::with_capacity(self.all.len());
+        for model in &self.all {
+            for field in &model.fields {
+                let Some(target) = field.foreign_key.as_ref().map(|foreign_key| (foreign_key.target)()) else {
+                    continue;
+                };
+                if !self.all.iter().any(|known| known.type_id == target.type_id) {
+                    let message = format!(
+                        "`{}.{}` refers to model `{}`, which is not among the application's models",
+                        model.name, field.name, target.name
+                    );
+                    return Err(Error::new(ErrorKind::Config, message)
+                        .with_model(model.name)
+                        .with_help(format!("Add `{}` to the list of models.", target.name)));
+                }
+            }
+            tables.push(model.to_table()?);
+        }
+        Ok(Schema::new(tables))
+    }
+}

@@ -1,0 +1,286 @@
+//! Loading relations along with rows: one statement a relation, whatever the number of rows.
+
+use std::{
+    collections::{HashMap, HashSet},
+    panic::Location,
+    sync::Arc,
+};
+
+use aludel_driver::{Connection, driver::BoxFuture};
+use aludel_sql::{
+    Error, ErrorKind, Expr as Node, Result, Value,
+    statement::{Order, Select},
+};
+
+use super::{executor, select_all};
+use crate::{
+    handle::Relation,
+    model::{Model, ModelDef, RelationKind},
+    relation::{Cardinality, Many, Maybe, One},
+    session::{Handle, Session},
+};
+
+/// A relation of `P` to load along with rows of it.
+pub struct Load<P: Model>(Arc<dyn Loader<P>>);
+
+/// What [`Query::with`](crate::Query::with) takes: a relation, or one with relations of its own.
+pub trait IntoLoad<P: Model> {
+    #[doc(hidden)]
+    fn into_load(self) -> Load<P>;
+}
+
+impl<P: Model> Clone for Load<P> {
+    fn clone(&self) -> Self {
+        Load(self.0.clone())
+    }
+}
+
+impl<P: Model> IntoLoad<P> for Load<P> {
+    fn into_load(self) -> Load<P> {
+        self
+    }
+}
+
+impl<P: Model, C: Model, K: Fill> IntoLoad<P> for Relation<P, P, C, K> {
+    fn into_load(self) -> Load<P> {
+        Load(Arc::new(LoadRelation::<P, C, K> { index: self.index as usize, field: self.field, nested: Vec::new() }))
+    }
+}
+
+impl<P: Model, C: Model, K: Fill> Relation<P, P, C, K> {
+    /// The relation, and a relation of the rows it leads to: `u.posts.with(|p| p.author)`.
+    pub fn with<L: IntoLoad<C>>(self, relation: impl FnOnce(C::Fields<C>) -> L) -> LoadRelation<P, C, K> {
+        let load = LoadRelation { index: self.index as usize, field: self.field, nested: Vec::new() };
+        load.with(relation)
+    }
+}
+
+/// A relation to load, with those to load along with it.
+pub struct LoadRelation<P: Model, C: Model, K: Cardinality> {
+    index: usize,
+    field: fn(&mut P) -> &mut K::Field<C>,
+    nested: Vec<Load<C>>,
+}
+
+impl<P: Model, C: Model, K: Fill> LoadRelation<P, C, K> {
+    /// One more relation of the rows this one leads to.
+    #[must_use]
+    pub fn with<L: IntoLoad<C>>(mut self, relation: impl FnOnce(C::Fields<C>) -> L) -> Self {
+        self.nested.push(relation(C::fields(0)).into_load());
+        self
+    }
+}
+
+impl<P: Model, C: Model, K: Fill> IntoLoad<P> for LoadRelation<P, C, K> {
+    fn into_load(self) -> Load<P> {
+        Load(Arc::new(self))
+    }
+}
+
+impl<P: Model> Load<P> {
+    pub(crate) fn fill<'a>(
+        &'a self,
+        parents: &'a mut [P],
+        connection: &'a mut Connection,
+        caller: &'static Location<'static>,
+    ) -> BoxFuture<'a, Result<()>> {
+        self.0.fill(parents, connection, caller)
+    }
+
+    pub(crate) fn track<'a>(
+        &'a self,
+        parents: &'a [Handle],
+        session: &'a mut Session,
+        caller: &'static Location<'static>,
+    ) -> BoxFuture<'a, Result<()>> {
+        self.0.track(parents, session, caller)
+    }
+}
+
+trait Loader<P: Model>: Send + Sync {
+    /// Fills the relation field of plain values.
+    fn fill<'a>(
+        &'a self,
+        parents: &'a mut [P],
+        connection: &'a mut Connection,
+        caller: &'static Location<'static>,
+    ) -> BoxFuture<'a, Result<()>>;
+
+    /// Brings the rows into a session.
+    fn track<'a>(
+        &'a self,
+        parents: &'a [Handle],
+        session: &'a mut Session,
+        caller: &'static Location<'static>,
+    ) -> BoxFuture<'a, Result<()>>;
+}
+
+impl<P: Model, C: Model, K: Fill> Loader<P> for LoadRelation<P, C, K> {
+    fn fill<'a>(
+        &'a self,
+        parents: &'a mut [P],
+        connection: &'a mut Connection,
+        caller: &'static Location<'static>,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            let side = Side::new(P::definition(), self.index);
+            let keys = distinct(parents.iter().map(|parent| parent.get(side.here)));
+            let mut children: Vec<C> = Vec::new();
+            for select in selects(C::definition(), &side, keys, connection.dialect().capability().max_params) {
+                children.extend(executor::rows::<C>(connection, &select, caller).await?);
+            }
+            for load in &self.nested {
+                load.fill(&mut children, connection, caller).await?;
+            }
+            K::fill(parents, children, &side, self.field)
+        })
+    }
+
+    fn track<'a>(
+        &'a self,
+        parents: &'a [Handle],
+        session: &'a mut Session,
+        caller: &'static Location<'static>,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            let side = Side::new(P::definition(), self.index);
+            let keys = distinct(session.keys_to_load(parents, self.index, side.here));
+            let mut children = Vec::new();
+            for select in selects(C::definition(), &side, keys, session.db().engine().dialect().capability().max_params)
+            {
+                children.extend(session.absorb::<C>(&select, caller).await?);
+            }
+            session.mark_loaded(parents, self.index);
+            for load in &self.nested {
+                load.track(&children, session, caller).await?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// A relation seen from one of its ends: the column here whose value is that of the column there.
+pub struct Side {
+    here: usize,
+    there: usize,
+    name: &'static str,
+    model: &'static str,
+}
+
+impl Side {
+    pub(crate) fn new(model: &ModelDef, relation: usize) -> Self {
+        let def = &model.relations[relation];
+        let (key, referred) = model.relation_columns(def);
+        let (here, there) = match def.kind {
+            RelationKind::BelongsTo => (key, referred),
+            RelationKind::HasMany => (referred, key),
+        };
+        Side { here, there, name: def.name, model: model.name }
+    }
+
+    /// The number of the column at this end.
+    pub(crate) fn here(&self) -> usize {
+        self.here
+    }
+
+    /// A SELECT of the rows of the model at the other end that belong to one key.
+    pub(crate) fn select_one(&self, model: &'static ModelDef, key: Value) -> Select {
+        selects(model, self, vec![key], 1).remove(0)
+    }
+}
+
+fn distinct(keys: impl Iterator<Item = Value>) -> Vec<Value> {
+    let mut seen = HashSet::new();
+    keys.filter(|key| !key.is_null() && seen.insert(key.clone())).collect()
+}
+
+/// SELECTs for the rows with one of the keys, few enough parameters each. Lists are filled up to a power of two, so that
+/// few different texts have to be prepared.
+fn selects(model: &'static ModelDef, side: &Side, keys: Vec<Value>, max_params: usize) -> Vec<Select> {
+    let longest = if max_params.is_power_of_two() { max_params } else { max_params.next_power_of_two() / 2 };
+    keys.chunks(longest.clamp(1, 1 << 12))
+        .map(|keys| {
+            let mut list: Vec<Node> = keys.iter().cloned().map(Node::Value).collect();
+            while !list.len().is_power_of_two() {
+                list.push(list[0].clone());
+            }
+            let mut select = select_all(model);
+            let column = Node::column(0, model.fields[side.there].column);
+            select.filter = Some(Node::In { expr: Box::new(column), list, negated: false });
+            let order = |&key: &usize| Order { expr: Node::column(0, model.fields[key].column), descending: false };
+            select.order_by = model.key.iter().map(order).collect();
+            select
+        })
+        .collect()
+}
+
+/// How loaded rows get into the relation fields.
+pub trait Fill: Cardinality {
+    #[doc(hidden)]
+    fn fill<P: Model, C: Model>(
+        parents: &mut [P],
+        children: Vec<C>,
+        side: &Side,
+        field: fn(&mut P) -> &mut Self::Field<C>,
+    ) -> Result<()>;
+}
+
+impl Fill for Many {
+    fn fill<P: Model, C: Model>(
+        parents: &mut [P],
+        children: Vec<C>,
+        side: &Side,
+        field: fn(&mut P) -> &mut Self::Field<C>,
+    ) -> Result<()> {
+        let mut groups: HashMap<Value, Vec<C>> = HashMap::new();
+        for child in children {
+            groups.entry(child.get(side.there)).or_default().push(child);
+        }
+        for parent in parents {
+            let group = groups.remove(&parent.get(side.here)).unwrap_or_default();
+            field(parent).fill(group);
+        }
+        Ok(())
+    }
+}
+
+impl Fill for One {
+    fn fill<P: Model, C: Model>(
+        parents: &mut [P],
+        children: Vec<C>,
+        side: &Side,
+        field: fn(&mut P) -> &mut Self::Field<C>,
+    ) -> Result<()> {
+        let found: HashMap<Value, Arc<C>> =
+            children.into_iter().map(|child| (child.get(side.there), Arc::new(child))).collect();
+        for parent in parents {
+            let key = parent.get(side.here);
+            let Some(child) = found.get(&key) else {
+                let (model, name, target) = (side.model, side.name, C::definition().name);
+                return Err(Error::new(ErrorKind::NotFound, format!("a `{model}` refers to `{target}` {key} by `{name}`, and there is none"))
+                    .with_model(side.model)
+                    .with_help("The row was written without its foreign key being checked: mend the data, or make the relation optional."));
+            };
+            field(parent).fill(child.clone());
+        }
+        Ok(())
+    }
+}
+
+impl Fill for Maybe {
+    fn fill<P: Model, C: Model>(
+        parents: &mut [P],
+        children: Vec<C>,
+        side: &Side,
+        field: fn(&mut P) -> &mut Self::Field<C>,
+    ) -> Result<()> {
+        let found: HashMap<Value, Arc<Option<C>>> =
+            children.into_iter().map(|child| (child.get(side.there), Arc::new(Some(child)))).collect();
+        let none = Arc::new(None);
+        for parent in parents {
+            let child = found.get(&parent.get(side.here)).unwrap_or(&none);
+            field(parent).fill(child.clone());
+        }
+        Ok(())
+    }
+}

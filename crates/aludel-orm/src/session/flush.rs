@@ -1,0 +1,342 @@
+//! Writing what a plan says, one batch for all rows with the same columns.
+
+use std::panic::Location;
+
+use aludel_driver::{Access, Batch, Query};
+use aludel_sql::{
+    Error, ErrorKind, Expr, Result, Value,
+    expr::{BinaryOp, Name},
+    render,
+    statement::{Delete, Insert, Rows, Update},
+};
+
+use super::{
+    Session,
+    arena::SlotState,
+    handle::Handle,
+    plan::{Group, Plan, Step},
+    transaction::Phase,
+};
+use crate::model::ModelDef;
+
+impl Session {
+    /// Writes what changed, inside a transaction that stays open.
+    ///
+    /// # Errors
+    /// What was changed cannot be written (nothing was sent), or the database refused it: the whole transaction is then
+    /// undone, and only [`Session::rollback`] is possible.
+    #[track_caller]
+    pub fn flush(&mut self) -> impl Future<Output = Result<()>> + Send + '_ {
+        self.caller = Some(Location::caller());
+        self.write(false)
+    }
+
+    /// A commit of a single row needs no transaction around it.
+    pub(super) async fn flush_for_commit(&mut self) -> Result<()> {
+        self.write(true).await
+    }
+
+    async fn write(&mut self, committing: bool) -> Result<()> {
+        self.check_phase()?;
+        let plan = self.plan()?;
+        let rows = plan.rows();
+        if rows > 0 {
+            let alone = committing && rows == 1 && self.phase == Phase::Idle;
+            if !alone {
+                self.begin().await?;
+            }
+            let before = std::mem::replace(&mut self.phase, Phase::Writing);
+            if let Err(error) = self.run(&plan).await {
+                self.fail().await;
+                return Err(error);
+            }
+            self.phase = before;
+        }
+        for arena in &mut self.arenas {
+            arena.flush_done();
+        }
+        Ok(())
+    }
+
+    async fn run(&mut self, plan: &Plan) -> Result<()> {
+        for step in &plan.steps {
+            match step {
+                Step::Delete(group) => self.delete_rows(group).await?,
+                Step::Insert(group) => self.insert_rows(group).await?,
+                Step::Update(group) => self.update_rows(group).await?,
+                Step::Park(holder, column) => self.park(*holder, *column).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts the keys that rows now have into the fields that wait for them.
+    fn resolve_edges(&mut self, group: &Group) -> Result<()> {
+        for &slot in &group.slots {
+            let edges = std::mem::take(&mut self.arenas[group.arena].work_mut(slot).edges);
+            for (column, parent) in edges {
+                if self.arenas[parent.arena()].state(parent.slot()) == SlotState::New {
+                    self.arenas[group.arena].work_mut(slot).edges.push((column, parent));
+                    continue;
+                }
+                let referred = referred_column(self.arenas[group.arena].model(), column);
+                let key = self.arenas[parent.arena()].get(parent.slot(), referred);
+                self.arenas[group.arena].set(slot, column, &key)?;
+                if let Some(given) = self.arenas[group.arena].work_mut(slot).given.get_mut(column) {
+                    *given = true;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn insert_rows(&mut self, group: &Group) -> Result<()> {
+        self.resolve_edges(group)?;
+        let model = self.arenas[group.arena].model();
+        let by_columns = grouped(&group.slots, |slot| self.given_columns(group.arena, slot));
+        for (columns, slots) in by_columns {
+            let returned: Vec<usize> = (0..model.fields.len())
+                .filter(|column| model.fields[*column].identity && !columns.contains(column))
+                .collect();
+            let insert = Insert {
+                table: model.table.into(),
+                columns: names(model, &columns),
+                rows: Rows::Values(vec![placeholders(columns.len())]),
+                returning: names(model, &returned),
+            };
+            let dialect = self.db.engine().dialect();
+            let batch = Batch {
+                sql: render::insert(dialect, &insert)?.sql.into(),
+                rows: slots.iter().map(|&slot| self.values(group.arena, slot, &columns)).collect(),
+                caller: self.caller,
+            };
+            let connection = self.connection().await?;
+            let generated = if returned.is_empty() {
+                connection.execute_many(batch).await.map(|_| Vec::new())
+            } else {
+                let width = returned.len();
+                let decode = move |row: &dyn aludel_driver::Row| {
+                    (0..width).map(|i| row.get(i).map(owned)).collect::<Result<Vec<Value>>>()
+                };
+                connection.fetch_many(batch, decode).await.map(|(_, rows)| rows)
+            };
+            let generated = generated.map_err(|error| explain(error, model, self))?;
+            if !returned.is_empty() && generated.len() != slots.len() {
+                let message = format!(
+                    "{} rows of `{}` were inserted, {} keys came back",
+                    slots.len(),
+                    model.table,
+                    generated.len()
+                );
+                return Err(Error::new(ErrorKind::Database, message)
+                    .with_table(model.table)
+                    .with_help("A trigger on the table may have dropped rows."));
+            }
+            let arena = &mut self.arenas[group.arena];
+            for (row, &slot) in slots.iter().enumerate() {
+                for (i, &column) in returned.iter().enumerate() {
+                    arena.set(slot, column, &generated[row][i])?;
+                }
+                for &column in &columns {
+                    arena.round(slot, column)?;
+                }
+                arena.inserted(slot);
+            }
+        }
+        Ok(())
+    }
+
+    async fn update_rows(&mut self, group: &Group) -> Result<()> {
+        self.resolve_edges(group)?;
+        let model = self.arenas[group.arena].model();
+        let by_columns = grouped(&group.slots, |slot| self.arenas[group.arena].changes(slot));
+        for (columns, slots) in by_columns {
+            if columns.is_empty() {
+                continue;
+            }
+            let update = Update {
+                table: model.table.into(),
+                set: names(model, &columns).into_iter().map(|name| (name, Expr::Value(Value::Null))).collect(),
+                filter: Some(by_key(model)),
+            };
+            let rows = slots
+                .iter()
+                .map(|&slot| {
+                    let mut params = self.values(group.arena, slot, &columns);
+                    params.extend(self.arenas[group.arena].stored_key(slot));
+                    params
+                })
+                .collect();
+            let sql = render::update(self.db.engine().dialect(), &update)?.sql;
+            self.write_rows(group.arena, &slots, sql, rows, "changed").await?;
+            let arena = &mut self.arenas[group.arena];
+            for &slot in &slots {
+                for &column in &columns {
+                    arena.round(slot, column)?;
+                }
+                arena.updated(slot);
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts NULL where a unique value stands that another row is about to take.
+    async fn park(&mut self, holder: Handle, column: usize) -> Result<()> {
+        let model = self.arenas[holder.arena()].model();
+        let set = vec![(Name::Borrowed(model.fields[column].column), Expr::Value(Value::Null))];
+        let update = Update { table: model.table.into(), set, filter: Some(by_key(model)) };
+        let sql = render::update(self.db.engine().dialect(), &update)?.sql;
+        let mut params = vec![Value::Null];
+        params.extend(self.arenas[holder.arena()].stored_key(holder.slot()));
+        self.write_rows(holder.arena(), &[holder.slot()], sql, vec![params], "changed").await
+    }
+
+    async fn delete_rows(&mut self, group: &Group) -> Result<()> {
+        let model = self.arenas[group.arena].model();
+        let delete = Delete { table: model.table.into(), filter: Some(by_key(model)) };
+        let rows = group.slots.iter().map(|&slot| self.arenas[group.arena].stored_key(slot)).collect();
+        let sql = render::delete(self.db.engine().dialect(), &delete)?.sql;
+        self.write_rows(group.arena, &group.slots, sql, rows, "deleted").await?;
+        for &slot in &group.slots {
+            self.arenas[group.arena].deleted(slot);
+        }
+        Ok(())
+    }
+
+    /// Runs a statement that must touch exactly one row for each list of parameters.
+    async fn write_rows(
+        &mut self,
+        arena: usize,
+        slots: &[usize],
+        sql: String,
+        mut rows: Vec<Vec<Value>>,
+        what: &str,
+    ) -> Result<()> {
+        let (model, caller) = (self.arenas[arena].model(), self.caller);
+        let connection = self.connection().await?;
+        let counts = if rows.len() == 1 {
+            let query = Query { sql: sql.into(), params: rows.remove(0), access: Access::Write, caller };
+            connection.execute(query).await.map(|count| vec![count])
+        } else {
+            connection.execute_many(Batch { sql: sql.into(), rows, caller }).await
+        };
+        let counts = counts.map_err(|error| explain(error, model, self))?;
+        for (&slot, count) in slots.iter().zip(counts) {
+            if count != 1 {
+                let key = self.arenas[arena].stored_key(slot);
+                let key: Vec<String> = key.iter().map(ToString::to_string).collect();
+                let message = format!(
+                    "the row {} of `{}` that was to be {what} is not there any more",
+                    key.join(", "),
+                    model.table
+                );
+                return Err(Error::new(ErrorKind::Stale, message)
+                    .with_model(model.name)
+                    .with_table(model.table)
+                    .with_help("Somebody else deleted it: roll back, read again, decide again."));
+            }
+        }
+        Ok(())
+    }
+
+    /// The columns an INSERT of a new row lists: those given a value by `new!`, by assignment, or by a relation.
+    fn given_columns(&self, arena: usize, slot: usize) -> Vec<usize> {
+        let arena = &self.arenas[arena];
+        let changes = arena.changes(slot);
+        let given = arena.work(slot).map_or(&[][..], |work| &work.given);
+        (0..given.len()).filter(|column| given[*column] || changes.contains(column)).collect()
+    }
+
+    fn values(&self, arena: usize, slot: usize, columns: &[usize]) -> Vec<Value> {
+        columns.iter().map(|&column| self.arenas[arena].get(slot, column)).collect()
+    }
+}
+
+/// Slots with equal columns together, in the order their first one comes in.
+fn grouped(slots: &[usize], columns: impl Fn(usize) -> Vec<usize>) -> Vec<(Vec<usize>, Vec<usize>)> {
+    let mut groups: Vec<(Vec<usize>, Vec<usize>)> = Vec::new();
+    for &slot in slots {
+        let columns = columns(slot);
+        match groups.iter_mut().find(|(known, _)| *known == columns) {
+            Some((_, group)) => group.push(slot),
+            None => groups.push((columns, vec![slot])),
+        }
+    }
+    groups
+}
+
+fn names(model: &ModelDef, columns: &[usize]) -> Vec<Name> {
+    columns.iter().map(|&column| Name::Borrowed(model.fields[column].column)).collect()
+}
+
+fn placeholders(count: usize) -> Vec<Expr> {
+    vec![Expr::Value(Value::Null); count]
+}
+
+fn by_key(model: &ModelDef) -> Expr {
+    let mut parts = model
+        .key
+        .iter()
+        .map(|&column| Expr::name(model.fields[column].column).binary(BinaryOp::Eq, Expr::Value(Value::Null)));
+    let first = parts.next().unwrap_or(Expr::And(Vec::new()));
+    parts.fold(first, Expr::and)
+}
+
+pub(super) fn referred_column(model: &ModelDef, column: usize) -> usize {
+    let Some(foreign_key) = &model.fields[column].foreign_key else { return 0 };
+    (foreign_key.target)().fields.iter().position(|field| field.column == foreign_key.column).unwrap_or(0)
+}
+
+/// Keys in an order of their own: numbers by value, all else by its text.
+pub(super) fn sort_key(value: &Value) -> (i64, String) {
+    match value {
+        Value::I64(value) => (*value, String::new()),
+        other => (0, other.to_string()),
+    }
+}
+
+fn owned(value: aludel_sql::ValueRef<'_>) -> Value {
+    use aludel_sql::ValueRef as Ref;
+    match value {
+        Ref::Bool(value) => Value::Bool(value),
+        Ref::I64(value) => Value::I64(value),
+        Ref::F64(value) => Value::F64(value),
+        Ref::Text(value) => Value::Text(value.to_owned()),
+        Ref::Bytes(value) => Value::Bytes(value.to_owned()),
+        Ref::Date(value) => Value::Date(value),
+        Ref::Time(value) => Value::Time(value),
+        Ref::DateTime(value) => Value::DateTime(value),
+        Ref::Timestamp(value) => Value::Timestamp(value),
+        Ref::Uuid(value) => Value::Uuid(value),
+        _ => Value::Null,
+    }
+}
+
+/// Adds what the flush knows and the database did not say: the model, and for a foreign key the table and which
+/// constraints it may have been.
+fn explain(error: Error, model: &'static ModelDef, session: &Session) -> Error {
+    let error = error.with_model(model.name);
+    if error.kind() != ErrorKind::ForeignKey || error.constraint().is_some() {
+        return error;
+    }
+    let own = model.fields.iter().filter(|field| field.foreign_key.is_some()).map(|field| (model, field));
+    let others = session.db.models().iter().flat_map(|other| {
+        let refers = other.fields.iter().filter(|field| {
+            field.foreign_key.as_ref().is_some_and(|foreign_key| (foreign_key.target)().type_id == model.type_id)
+        });
+        refers.map(move |field| (other, field))
+    });
+    let deleting = error.sql().is_some_and(|sql| sql.starts_with("DELETE"));
+    let candidates: Vec<_> = if deleting { others.collect() } else { own.collect() };
+    let names =
+        candidates.iter().map(|(model, field)| aludel_sql::name::foreign_key_name(model.table, &[field.column]));
+    let names: Vec<String> = names.collect();
+    let fields: Vec<String> =
+        candidates.iter().map(|(model, field)| format!("`{}.{}`", model.name, field.name)).collect();
+    let message = if deleting {
+        format!("a `{}` cannot be deleted while rows refer to it, by {}", model.name, fields.join(" or "))
+    } else {
+        format!("a `{}` refers to a row that is not there, by {}", model.name, fields.join(" or "))
+    };
+    error.with_message(message).with_table(model.table).with_candidates(names)
+}

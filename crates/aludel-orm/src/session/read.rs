@@ -1,0 +1,334 @@
+//! Queries whose rows become entities, and queries of a session that give plain values.
+
+use std::{panic::Location, sync::Arc};
+
+use aludel_driver::driver::Text;
+use aludel_sql::{Expr, Result, Value, expr::BinaryOp, render, statement::Select};
+
+use super::{
+    Session,
+    arena::{Key, SlotState},
+    handle::{Handle, Tracked},
+};
+use crate::{
+    handle::Relation,
+    model::{Key as _, Model, ModelDef, RelationKind},
+    query::{self, IntoLoad, Query},
+    relation::Cardinality,
+};
+
+impl Session {
+    /// The entities a query finds, in its order.
+    ///
+    /// Unwritten changes of the tables it reads are written first. A row that the session has already is the same entity:
+    /// refreshed if it is unchanged, left as it is if the program changed it.
+    ///
+    /// # Errors
+    /// Those of the query, and of [`Session::flush`].
+    #[track_caller]
+    pub fn all<M: Model>(&mut self, query: Query<M>) -> impl Future<Output = Result<Vec<Tracked<M>>>> + Send + '_ {
+        let caller = Location::caller();
+        async move {
+            let handles = self.track(&query, caller).await?;
+            Ok(handles.into_iter().map(Tracked::new).collect())
+        }
+    }
+
+    /// The first entity a query finds.
+    ///
+    /// # Errors
+    /// As [`Session::all`].
+    #[track_caller]
+    pub fn first<M: Model>(&mut self, query: Query<M>) -> impl Future<Output = Result<Option<Tracked<M>>>> + Send + '_ {
+        let entities = self.all(query.limit(1));
+        async move { Ok(entities.await?.first().copied()) }
+    }
+
+    /// The entities a query finds, lent for change, each once.
+    ///
+    /// # Errors
+    /// As [`Session::all`].
+    #[track_caller]
+    pub fn all_mut<M: Model>(&mut self, query: Query<M>) -> impl Future<Output = Result<Vec<&mut M>>> + Send + '_ {
+        let caller = Location::caller();
+        async move {
+            let handles = self.track(&query, caller).await?;
+            let arena = self.arena_of::<M>();
+            let arena = &mut self.arenas[arena];
+            // Where in the result each slot comes, so that one pass over the arena can lend them all.
+            let mut places = vec![usize::MAX; arena.len()];
+            let mut count = 0;
+            for handle in handles {
+                let place = &mut places[handle.slot()];
+                if *place == usize::MAX {
+                    *place = count;
+                    count += 1;
+                    arena.touch(handle.slot());
+                }
+            }
+            let mut lent: Vec<(usize, &mut M)> = arena
+                .entities_mut::<M>()
+                .iter_mut()
+                .zip(places)
+                .filter(|(_, place)| *place != usize::MAX)
+                .map(|(entity, place)| (place, entity))
+                .collect();
+            lent.sort_unstable_by_key(|(place, _)| *place);
+            Ok(lent.into_iter().map(|(_, entity)| entity).collect())
+        }
+    }
+
+    /// The entity with this key: from memory if the session has it, else from the database.
+    ///
+    /// # Errors
+    /// The database refused the query or cannot be reached, or the row does not fit the model.
+    #[track_caller]
+    pub fn get<M: Model>(
+        &mut self,
+        key: impl Into<M::Key>,
+    ) -> impl Future<Output = Result<Option<Tracked<M>>>> + Send + '_ {
+        let caller = Location::caller();
+        self.find(key.into().into_values(), caller)
+    }
+
+    /// The entity with this key, lent for change.
+    ///
+    /// # Errors
+    /// As [`Session::get`].
+    #[track_caller]
+    pub fn get_mut<M: Model>(
+        &mut self,
+        key: impl Into<M::Key>,
+    ) -> impl Future<Output = Result<Option<&mut M>>> + Send + '_ {
+        let caller = Location::caller();
+        let key = key.into().into_values();
+        async move { Ok(self.find::<M>(key, caller).await?.map(|entity| &mut self[entity])) }
+    }
+
+    async fn find<M: Model>(
+        &mut self,
+        key: Vec<Value>,
+        caller: &'static Location<'static>,
+    ) -> Result<Option<Tracked<M>>> {
+        let arena = self.arena_of::<M>();
+        if let Some(slot) = self.arenas[arena].find(&Key::new(key.clone())) {
+            let alive = self.arenas[arena].is_alive(slot);
+            return Ok(alive.then(|| Tracked::new(Handle::new(self.id, arena, slot))));
+        }
+        self.check_phase()?;
+        self.flush_table(M::definition()).await?;
+        let text = self.db.texts(M::definition())?.by_key.clone();
+        let handles = self.absorb_text::<M>(text.into(), key, caller).await?;
+        Ok(handles.first().copied().map(Tracked::new))
+    }
+
+    /// Loads what a relation of an entity leads to, and gives it: `session.load(susan, |u| u.posts).await?`.
+    ///
+    /// # Errors
+    /// Those of a query. [`aludel_sql::ErrorKind::NotFound`] when the row referred to is not there.
+    ///
+    /// # Panics
+    /// The handle is of another session, or its row is gone.
+    #[track_caller]
+    pub fn load<P: Model, C: Model, K: Cardinality + query::Fill>(
+        &mut self,
+        entity: Tracked<P>,
+        relation: impl FnOnce(P::Fields<P>) -> Relation<P, P, C, K>,
+    ) -> impl Future<Output = Result<K::Tracked<C>>> + Send + '_
+    where
+        K::Tracked<C>: Send,
+    {
+        let caller = Location::caller();
+        self.check(entity.handle());
+        let relation = relation(P::fields(0));
+        let index = relation.index as usize;
+        let load = relation.into_load();
+        async move {
+            let owner = entity.handle();
+            self.flush_table((self.relation(owner, index).target)()).await?;
+            load.track(&[owner], self, caller).await?;
+            let found = self.related_handles(owner, index).unwrap_or_default();
+            K::tracked(found.into_iter().map(Tracked::new).collect()).ok_or_else(|| {
+                let (model, name) = (P::definition().name, P::definition().relations[index].name);
+                let message = format!("the row that `{model}.{name}` refers to is not there");
+                aludel_sql::Error::new(aludel_sql::ErrorKind::NotFound, message).with_model(model)
+            })
+        }
+    }
+
+    /// Reads an entity again and drops the changes made to it.
+    ///
+    /// # Errors
+    /// [`aludel_sql::ErrorKind::Stale`] when its row is not there any more; and those of a query.
+    ///
+    /// # Panics
+    /// The handle is of another session, or its row is gone.
+    #[track_caller]
+    pub fn refresh<M: Model>(&mut self, entity: Tracked<M>) -> impl Future<Output = Result<()>> + Send + '_ {
+        let caller = Location::caller();
+        let slot = self.check(entity.handle());
+        async move {
+            let index = entity.handle().arena();
+            let key = self.arenas[index].stored_key(slot);
+            let text = self.db.texts(M::definition())?.by_key.clone();
+            let rows = self.fetch_models::<M>(text.into(), key, caller).await?;
+            let Some(mut value) = rows.into_iter().next() else {
+                let message = format!("the row of this `{}` is not there any more", M::definition().name);
+                return Err(
+                    aludel_sql::Error::new(aludel_sql::ErrorKind::Stale, message).with_model(M::definition().name)
+                );
+            };
+            value.enter_session();
+            let arena = &mut self.arenas[index];
+            arena.entities_mut::<M>()[slot] = value;
+            arena.forget_changes(slot);
+            Ok(())
+        }
+    }
+
+    async fn track<M: Model>(&mut self, query: &Query<M>, caller: &'static Location<'static>) -> Result<Vec<Handle>> {
+        self.flush_before(query.select()).await?;
+        let handles = self.absorb::<M>(query.select(), caller).await?;
+        for load in query.loads() {
+            load.track(&handles, self, caller).await?;
+        }
+        Ok(handles)
+    }
+
+    /// The plain values a query finds, as this session's transaction sees them.
+    pub(crate) async fn values_of<M: Model>(
+        &mut self,
+        query: &Query<M>,
+        caller: &'static Location<'static>,
+    ) -> Result<Vec<M>> {
+        self.flush_before(query.select()).await?;
+        let rows = query::executor_read(self.connection().await?, query, caller).await;
+        self.release();
+        rows
+    }
+
+    /// Writes pending changes of the tables a query reads.
+    pub(crate) async fn flush_before(&mut self, select: &Select) -> Result<()> {
+        self.check_phase()?;
+        let pending = |session: &Self| {
+            session
+                .arenas
+                .iter()
+                .any(|arena| select.from.iter().any(|source| source.table == arena.model().table) && arena.is_dirty())
+        };
+        if pending(self) { self.flush().await } else { Ok(()) }
+    }
+
+    pub(super) async fn flush_table(&mut self, model: &'static ModelDef) -> Result<()> {
+        self.check_phase()?;
+        let dirty = self.find_arena(model).is_some_and(|arena| self.arenas[arena].is_dirty());
+        if dirty { self.flush().await } else { Ok(()) }
+    }
+
+    /// Runs a SELECT of all of a model's columns and takes its rows in.
+    pub(crate) async fn absorb<M: Model>(
+        &mut self,
+        select: &Select,
+        caller: &'static Location<'static>,
+    ) -> Result<Vec<Handle>> {
+        let rendered = render::select(self.db.engine().dialect(), select)?;
+        self.absorb_text::<M>(rendered.sql.into(), rendered.params, caller).await
+    }
+
+    async fn fetch_models<M: Model>(
+        &mut self,
+        sql: Text,
+        params: Vec<Value>,
+        caller: &'static Location<'static>,
+    ) -> Result<Vec<M>> {
+        self.check_phase()?;
+        let connection = self.connection().await?;
+        let rows = query::fetch_text(connection, sql, params, |row| M::decode(row, 0), caller).await;
+        self.release();
+        rows.map_err(|error| error.with_model(M::definition().name))
+    }
+
+    async fn absorb_text<M: Model>(
+        &mut self,
+        sql: Text,
+        params: Vec<Value>,
+        caller: &'static Location<'static>,
+    ) -> Result<Vec<Handle>> {
+        let rows = self.fetch_models::<M>(sql, params, caller).await?;
+        let index = self.arena_of::<M>();
+        let session = self.id;
+        let arena = &mut self.arenas[index];
+        let handles = rows.into_iter().map(|mut value| {
+            value.enter_session();
+            let key = Key::new(arena.model().key.iter().map(|&column| value.get(column)).collect());
+            let slot = match arena.find(&key) {
+                Some(slot) => {
+                    if !arena.is_touched(slot) && arena.is_alive(slot) {
+                        arena.entities_mut::<M>()[slot] = value;
+                        arena.refreshed(slot);
+                    }
+                    slot
+                }
+                None => {
+                    arena.entities_mut::<M>().push(value);
+                    arena.push_slot(SlotState::Persistent, None)
+                }
+            };
+            Handle::new(session, index, slot)
+        });
+        Ok(handles.collect())
+    }
+
+    /// The values by which to find what a relation of these entities leads to: of those entities only that are rows, and
+    /// for a to-one relation, only where the other end is not here yet.
+    pub(crate) fn keys_to_load(
+        &mut self,
+        owners: &[Handle],
+        relation: usize,
+        column: usize,
+    ) -> std::vec::IntoIter<Value> {
+        let mut keys = Vec::with_capacity(owners.len());
+        for &owner in owners {
+            let def = self.relation(owner, relation);
+            if def.kind == RelationKind::BelongsTo && self.related_handles(owner, relation).is_some() {
+                continue;
+            }
+            let arena = &self.arenas[owner.arena()];
+            if arena.state(owner.slot()) != SlotState::New {
+                keys.push(arena.get(owner.slot(), column));
+            }
+        }
+        keys.into_iter()
+    }
+
+    /// Remembers that a to-many relation of these entities is here in full.
+    pub(crate) fn mark_loaded(&mut self, owners: &[Handle], relation: usize) {
+        for &owner in owners {
+            let def = self.relation(owner, relation);
+            if def.kind == RelationKind::HasMany {
+                let (key, _) = self.arenas[owner.arena()].model().relation_columns(def);
+                if let Some(children) = self.find_arena((def.target)()) {
+                    self.arenas[children].index_children(key);
+                }
+                self.arenas[owner.arena()].mark_loaded(relation, owner.slot());
+            }
+        }
+    }
+}
+
+/// The statements that are the same for every use of a model, rendered once for each database.
+pub(crate) struct Texts {
+    pub(crate) by_key: Arc<str>,
+}
+
+impl Texts {
+    pub(crate) fn new(model: &ModelDef, dialect: &dyn aludel_sql::Dialect) -> Result<Self> {
+        let mut select = query::select_all(model);
+        let mut parts = model
+            .key
+            .iter()
+            .map(|&key| Expr::column(0, model.fields[key].column).binary(BinaryOp::Eq, Expr::Value(Value::Null)));
+        select.filter = parts.next().map(|first| parts.fold(first, Expr::and));
+        Ok(Texts { by_key: render::select(dialect, &select)?.sql.into() })
+    }
+}

@@ -1,0 +1,148 @@
+//! Begin, commit, rollback.
+
+use std::panic::Location;
+
+use aludel_driver::{Connection, TransactionMode, driver::State};
+use aludel_sql::{Error, ErrorKind, Result};
+
+use super::Session;
+
+/// Where the session is between two transactions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// No transaction is open.
+    Idle,
+    /// A transaction is open, and all went well.
+    Open,
+    /// A flush, or the commit, is under way. Seen from outside only if its future was dropped.
+    Writing,
+    /// COMMIT was sent, and its answer never came.
+    Committing,
+    /// Something failed; only a rollback is possible.
+    Failed,
+}
+
+impl Session {
+    /// Begins the transaction now, rather than with the first flush: from here on all reads see one state, and no other
+    /// transaction can come between a read and the write that follows from it.
+    ///
+    /// # Errors
+    /// The database is busy or cannot be reached, or an earlier error waits for [`Session::rollback`].
+    pub async fn begin(&mut self) -> Result<()> {
+        self.check_phase()?;
+        if self.phase == Phase::Idle {
+            self.connection().await?.begin(TransactionMode::Write).await?;
+            self.phase = Phase::Open;
+        }
+        Ok(())
+    }
+
+    /// Writes what changed and commits.
+    ///
+    /// Values stay readable afterwards. If this fails, everything since the last commit is undone in the database, and
+    /// [`Session::rollback`] undoes it in the session.
+    ///
+    /// # Errors
+    /// Those of [`Session::flush`]; the database did not take the commit; [`ErrorKind::CommitOutcomeUnknown`] when nobody
+    /// can say whether it did.
+    #[track_caller]
+    pub fn commit(&mut self) -> impl Future<Output = Result<()>> + Send + '_ {
+        self.caller = Some(Location::caller());
+        self.write_and_commit()
+    }
+
+    async fn write_and_commit(&mut self) -> Result<()> {
+        self.flush_for_commit().await?;
+        if self.phase == Phase::Open {
+            self.phase = Phase::Committing;
+            let result = match self.connection.get_mut() {
+                Ok(Some(connection)) => connection.commit().await,
+                _ => Ok(()),
+            };
+            if let Err(error) = result {
+                self.fail().await;
+                return Err(error);
+            }
+        }
+        self.phase = Phase::Idle;
+        self.release();
+        for arena in &mut self.arenas {
+            arena.committed();
+        }
+        Ok(())
+    }
+
+    /// Undoes everything since the last commit, in the database and in the session: values and states are again what they
+    /// were when the transaction began, and entities that were added are gone.
+    ///
+    /// # Errors
+    /// The database did not take the rollback; the connection is then closed, which has the same effect.
+    pub async fn rollback(&mut self) -> Result<()> {
+        let connection = self.connection.get_mut().ok().and_then(Option::take);
+        self.phase = Phase::Idle;
+        for arena in &mut self.arenas {
+            arena.rolled_back();
+        }
+        match connection {
+            Some(mut connection) => connection.rollback().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Says whether anything but a rollback is possible.
+    pub(super) fn check_phase(&mut self) -> Result<()> {
+        if matches!(self.phase, Phase::Open)
+            && let Ok(Some(connection)) = self.connection.get_mut()
+            && connection.state() != State::Transaction
+        {
+            self.phase = Phase::Failed;
+        }
+        let message = match self.phase {
+            Phase::Idle | Phase::Open => return Ok(()),
+            Phase::Writing => "an earlier flush of this session was dropped half-way",
+            Phase::Failed => "an earlier statement of this session's transaction failed, or was dropped half-way",
+            Phase::Committing => {
+                let message =
+                    "an earlier commit of this session was dropped before its answer came: it may have happened";
+                return Err(Error::new(ErrorKind::CommitOutcomeUnknown, message)
+                    .with_help("Call `rollback()`, then read back what matters."));
+            }
+        };
+        Err(Error::new(ErrorKind::Session, message).with_help("Call `session.rollback().await?` before anything else."))
+    }
+
+    /// Ends the transaction in the database and keeps the session for a rollback.
+    pub(super) async fn fail(&mut self) {
+        self.phase = Phase::Failed;
+        if let Ok(Some(connection)) = self.connection.get_mut() {
+            // What failed is what gets reported. Dropping the connection rolls back if this could not.
+            let _ = connection.rollback().await;
+        }
+        self.release();
+    }
+
+    /// The session's connection, taken from the pool if it has none.
+    pub(crate) async fn connection(&mut self) -> Result<&mut Connection> {
+        let engine = self.db.engine().clone();
+        let slot = match self.connection.get_mut() {
+            Ok(slot) => slot,
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        if slot.as_ref().is_some_and(|connection| connection.state() == State::Lost) {
+            *slot = None;
+        }
+        match slot {
+            Some(connection) => Ok(connection),
+            None => Ok(slot.insert(engine.acquire().await?)),
+        }
+    }
+
+    /// Gives the connection back unless a transaction is open on it.
+    pub(crate) fn release(&mut self) {
+        if let Ok(slot) = self.connection.get_mut()
+            && slot.as_ref().is_some_and(|connection| connection.state() != State::Transaction)
+        {
+            *slot = None;
+        }
+    }
+}
