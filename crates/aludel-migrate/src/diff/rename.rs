@@ -1,0 +1,89 @@
+//! Renames, as a person states them.
+
+use std::str::FromStr;
+
+use aludel_sql::{Error, ErrorKind, Operation, Result};
+
+use super::{Work, unsupported};
+
+/// What was renamed: `old=new` for a table, `table.old=new` for a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rename {
+    /// A table.
+    Table {
+        /// the old name
+        from: String,
+        /// the new one
+        to: String,
+    },
+    /// A column.
+    Column {
+        /// the table, by its new name if it was renamed as well
+        table: String,
+        /// the old name
+        from: String,
+        /// the new one
+        to: String,
+    },
+}
+
+impl FromStr for Rename {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let wrong = || {
+            Error::new(ErrorKind::Usage, format!("`{text}` is not a rename"))
+                .with_help("Write `user.name=username` for a column, `old=new` for a table")
+        };
+        let (from, to) = text.split_once('=').ok_or_else(wrong)?;
+        let (from, to) = (from.trim(), to.trim());
+        let table = from.rsplit_once('.');
+        // `user.name=user.username` says the table twice.
+        let to = match (table, to.rsplit_once('.')) {
+            (Some((table, _)), Some((same, to))) if table == same => to,
+            _ => to,
+        };
+        match table {
+            _ if from.is_empty() || to.is_empty() || to.contains(['.', '=']) => Err(wrong()),
+            Some((table, column)) if !table.is_empty() && !column.is_empty() => {
+                Ok(Rename::Column { table: table.to_owned(), from: column.to_owned(), to: to.to_owned() })
+            }
+            Some(_) => Err(wrong()),
+            None => Ok(Rename::Table { from: from.to_owned(), to: to.to_owned() }),
+        }
+    }
+}
+
+impl Work<'_> {
+    pub(super) fn rename(&mut self, rename: &Rename) -> Result<()> {
+        let no_model = |what: String| {
+            Err(unsupported(format!("{what} in no model, so it cannot be what something was renamed to"))
+                .with_help("Rename it in the model first"))
+        };
+        match rename {
+            Rename::Table { from, to } => {
+                if !self.to.tables.contains_key(to) {
+                    return no_model(format!("there is a table `{to}`"));
+                }
+                if self.to.tables.contains_key(from) {
+                    return Err(unsupported(format!("table `{from}` cannot have been renamed: a model still has it")));
+                }
+                let operation = Operation::RenameTable { name: from.clone(), to: to.clone() };
+                self.emit(format!("Detected renamed table `{from}` to `{to}`"), vec![operation])
+            }
+            Rename::Column { table, from, to } => {
+                let model = self.to.tables.get(table);
+                if model.and_then(|table| table.column(to)).is_none() {
+                    return no_model(format!("there is a column `{table}.{to}`"));
+                }
+                if model.and_then(|table| table.column(from)).is_some() {
+                    return Err(unsupported(format!(
+                        "column `{table}.{from}` cannot have been renamed: the model still has it"
+                    )));
+                }
+                let operation = Operation::RenameColumn { table: table.clone(), column: from.clone(), to: to.clone() };
+                self.emit(format!("Detected renamed column `{table}.{from}` to `{to}`"), vec![operation])
+            }
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! What must change in a table that both schemas have.
+
+use aludel_sql::{
+    Operation, Result,
+    operation::ColumnChange,
+    schema::{Column, Constraint, ConstraintKind, Index, Table},
+};
+
+use super::{Work, describe, same_demand, unsupported};
+use crate::fold::walk;
+
+impl Work<'_> {
+    /// Columns are added in the model's order, then changed; what hangs on them follows; columns that go away go last.
+    pub(super) fn change(&mut self, to: &Table) -> Result<()> {
+        let from = self.table(&to.name)?.clone();
+        if from.primary_key != to.primary_key {
+            return Err(unsupported(format!(
+                "the primary key of `{}` changed from ({}) to ({}), which no statement of a migration can do",
+                to.name,
+                from.primary_key.join(", "),
+                to.primary_key.join(", ")
+            ))
+            .with_table(&to.name)
+            .with_help("Create a new table with that key, copy the rows, drop the old table"));
+        }
+        for column in &to.columns {
+            match from.column(&column.name) {
+                None => self.add_column(to, column)?,
+                Some(old) if old.generated != column.generated => self.compute_anew(to, column)?,
+                Some(_) => {}
+            }
+        }
+        for column in &to.columns {
+            if let Some(old) = from.column(&column.name)
+                && old.generated == column.generated
+            {
+                self.alter_column(to, old, column)?;
+            }
+        }
+        self.constraints_removed(to)?;
+        self.indexes(to)?;
+        self.constraints_added(to)?;
+        for old in from.columns.iter().filter(|old| to.column(&old.name).is_none()) {
+            let drop = Operation::DropColumn { table: to.name.clone(), column: old.name.clone() };
+            self.emit(format!("Detected removed column `{}.{}`", to.name, old.name), vec![drop])?;
+            self.warn(format!(
+                "dropping `{}.{}` deletes its values, and downgrading does not bring them back",
+                to.name, old.name
+            ));
+        }
+        Ok(())
+    }
+
+    fn add_column(&mut self, to: &Table, column: &Column) -> Result<()> {
+        let (table, name) = (&to.name, &column.name);
+        let add = Operation::AddColumn { table: table.clone(), column: column.clone() };
+        self.emit(format!("Detected added column `{table}.{name}`"), vec![add])?;
+        if !column.nullable && column.default.is_none() && column.generated.is_none() {
+            self.warn(format!(
+                "`{table}.{name}` is NOT NULL and has no default: the upgrade is refused while `{table}` has rows. \
+                 For those, add it without NOT NULL, fill it with UPDATE, then ALTER COLUMN {name} SET NOT NULL"
+            ));
+        }
+        Ok(())
+    }
+
+    /// A computed column cannot be changed: it is dropped, with the indexes over it, and added again.
+    fn compute_anew(&mut self, to: &Table, column: &Column) -> Result<()> {
+        let uses = |index: &&Index| {
+            let mut expressions = index.parts.iter().map(|part| &part.expr).chain(&index.predicate);
+            expressions.any(|expr| walk::mentions(expr, &column.name))
+        };
+        let mut operations: Vec<Operation> = self
+            .table(&to.name)?
+            .indexes
+            .iter()
+            .filter(uses)
+            .map(|index| Operation::DropIndex { name: index.name.clone() })
+            .collect();
+        operations.push(Operation::DropColumn { table: to.name.clone(), column: column.name.clone() });
+        operations.push(Operation::AddColumn { table: to.name.clone(), column: column.clone() });
+        self.emit(format!("Detected change of what `{}.{}` is computed from", to.name, column.name), operations)
+    }
+
+    fn alter_column(&mut self, to: &Table, old: &Column, new: &Column) -> Result<()> {
+        let (table, name) = (&to.name, &new.name);
+        for (differs, what) in [
+            (old.identity != new.identity, "whether the database counts"),
+            (old.collation != new.collation, "the collation of"),
+        ] {
+            if differs {
+                return Err(unsupported(format!(
+                    "{what} `{table}.{name}` changed, which no statement of a migration can do"
+                ))
+                .with_table(table)
+                .with_columns([name])
+                .with_help("Add a new column, fill it with UPDATE, drop the old one"));
+            }
+        }
+        let alter = |change| vec![Operation::AlterColumn { table: table.clone(), column: name.clone(), change }];
+        if new.nullable && !old.nullable {
+            self.emit(format!("Detected NULL on column `{table}.{name}`"), alter(ColumnChange::DropNotNull))?;
+        }
+        if old.ty != new.ty {
+            let description = format!("Detected type change of `{table}.{name}` from {} to {}", old.ty, new.ty);
+            self.emit(description, alter(crate::fold::type_change(name, &old.ty, &new.ty)))?;
+            if !crate::fold::implicit(&old.ty, &new.ty) {
+                self.warn(format!(
+                    "not every {} fits {}: the upgrade is refused while `{table}.{name}` has values that do not",
+                    old.ty, new.ty
+                ));
+            }
+        }
+        if old.default != new.default {
+            let change = new.default.clone().map_or(ColumnChange::DropDefault, ColumnChange::SetDefault);
+            self.emit(format!("Detected server default on column `{table}.{name}`"), alter(change))?;
+        }
+        if old.nullable && !new.nullable {
+            self.emit(format!("Detected NOT NULL on column `{table}.{name}`"), alter(ColumnChange::SetNotNull))?;
+            self.warn(format!("the upgrade is refused while `{table}.{name}` has NULLs"));
+        }
+        Ok(())
+    }
+
+    fn constraints_removed(&mut self, to: &Table) -> Result<()> {
+        let (_, gone) = unmatched(to, self.table(&to.name)?);
+        for old in gone {
+            let drop = Operation::DropConstraint { table: to.name.clone(), name: old.name.clone() };
+            self.emit(describe::constraint("removed", &to.name, &old), vec![drop])?;
+        }
+        Ok(())
+    }
+
+    fn constraints_added(&mut self, to: &Table) -> Result<()> {
+        let (new, _) = unmatched(to, self.table(&to.name)?);
+        for constraint in new.into_iter().filter(|new| !matches!(new.kind, ConstraintKind::ForeignKey(_))) {
+            let description = describe::constraint("added", &to.name, &constraint);
+            self.emit(description, vec![Operation::AddConstraint { table: to.name.clone(), constraint }])?;
+        }
+        self.add_foreign_keys(to, false)
+    }
+
+    /// Renamed, removed, changed and added indexes, each by name.
+    fn indexes(&mut self, to: &Table) -> Result<()> {
+        let mut old = self.table(&to.name)?.indexes.clone();
+        let mut new: Vec<&Index> = to.indexes.iter().collect();
+        old.sort_by(|a, b| a.name.cmp(&b.name));
+        new.sort_by_key(|index| &index.name);
+        new.retain(|index| !old.contains(index));
+        old.retain(|index| !to.indexes.contains(index));
+        let same = |a: &Index, b: &Index| {
+            Index { name: String::new(), ..a.clone() } == Index { name: String::new(), ..b.clone() }
+        };
+        let mut gone = Vec::new();
+        for old in &old {
+            let named = new.iter().any(|new| new.name == old.name);
+            let renamed = new.iter().position(|new| same(new, old) && self.state.index(&new.name).is_none());
+            match renamed.filter(|_| !named).map(|at| new.remove(at)) {
+                Some(new) => {
+                    let rename = Operation::RenameIndex { name: old.name.clone(), to: new.name.clone() };
+                    self.emit(format!("Detected renamed index `{}` to `{}`", old.name, new.name), vec![rename])?;
+                }
+                None if !named => gone.push(old),
+                None => {}
+            }
+        }
+        for old in &gone {
+            let drop = Operation::DropIndex { name: old.name.clone() };
+            self.emit(describe::index("removed", &to.name, old), vec![drop])?;
+        }
+        for new in new {
+            let create = Operation::CreateIndex { table: to.name.clone(), index: new.clone() };
+            match old.iter().any(|old| old.name == new.name) {
+                true => {
+                    let drop = Operation::DropIndex { name: new.name.clone() };
+                    self.emit(describe::index("changed", &to.name, new), vec![drop, create])?;
+                }
+                false => self.emit(describe::index("added", &to.name, new), vec![create])?,
+            }
+            if new.unique {
+                let index = &new.name;
+                self.warn(format!(
+                    "the upgrade is refused while rows of `{}` are equal in what `{index}` makes unique",
+                    to.name
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The constraints of `to` that `from` lacks, and those of `from` that `to` lacks: equal names are matched first, then
+/// equal demands.
+fn unmatched(to: &Table, from: &Table) -> (Vec<Constraint>, Vec<Constraint>) {
+    let mut gone = from.constraints.clone();
+    let mut new: Vec<&Constraint> = Vec::new();
+    for constraint in &to.constraints {
+        match gone.iter().position(|old| old == constraint) {
+            Some(at) => drop(gone.remove(at)),
+            None => new.push(constraint),
+        }
+    }
+    new.retain(|constraint| match gone.iter().position(|old| same_demand(old, constraint)) {
+        Some(at) => {
+            gone.remove(at);
+            false
+        }
+        None => true,
+    });
+    (new.into_iter().cloned().collect(), gone)
+}

@@ -1,0 +1,111 @@
+//! Walks over expressions, and over everything in a table that mentions its columns.
+
+use aludel_sql::{
+    Expr, Value,
+    expr::ColumnRef,
+    schema::{ConstraintKind, Table},
+};
+
+/// Calls `f` with every sub-expression, the innermost first. Sub-queries are left alone: a schema has none.
+pub(crate) fn each(expr: &mut Expr, f: &mut dyn FnMut(&mut Expr)) {
+    match expr {
+        Expr::Value(_) | Expr::Column(_) | Expr::CountAll | Expr::CurrentTimestamp | Expr::CurrentDate => {}
+        Expr::Exists { .. } | Expr::Subquery(_) => {}
+        Expr::Unary(_, a) | Expr::Cast(a, _) | Expr::Is { expr: a, .. } => each(a, f),
+        Expr::Binary(_, a, b) | Expr::Like { expr: a, pattern: b, .. } => {
+            each(a, f);
+            each(b, f);
+        }
+        Expr::And(list) | Expr::Or(list) | Expr::Call(_, list) => list.iter_mut().for_each(|a| each(a, f)),
+        Expr::In { expr, list, .. } => {
+            each(expr, f);
+            list.iter_mut().for_each(|a| each(a, f));
+        }
+        Expr::Between { expr, low, high, .. } => {
+            each(expr, f);
+            each(low, f);
+            each(high, f);
+        }
+        Expr::Case { operand, arms, otherwise } => {
+            operand.iter_mut().for_each(|a| each(a, f));
+            for (when, then) in arms {
+                each(when, f);
+                each(then, f);
+            }
+            otherwise.iter_mut().for_each(|a| each(a, f));
+        }
+    }
+    f(expr);
+}
+
+/// Whether the expression mentions the column.
+pub(crate) fn mentions(expr: &Expr, column: &str) -> bool {
+    let mut found = false;
+    each(&mut expr.clone(), &mut |expr| found |= expr.as_column() == Some(column));
+    found
+}
+
+/// The expression with every column replaced.
+pub(crate) fn replace(expr: &Expr, f: &mut dyn FnMut(&ColumnRef) -> Expr) -> Expr {
+    let mut out = expr.clone();
+    each(&mut out, &mut |expr| {
+        if let Expr::Column(column) = expr {
+            *expr = f(column);
+        }
+    });
+    out
+}
+
+/// Every expression of a table: defaults, generated columns, checks, index parts and predicates.
+pub(crate) fn expressions(table: &mut Table, f: &mut dyn FnMut(&mut Expr)) {
+    for column in &mut table.columns {
+        column.default.iter_mut().for_each(&mut *f);
+        column.generated.iter_mut().for_each(|generated| f(&mut generated.expr));
+    }
+    for constraint in &mut table.constraints {
+        if let ConstraintKind::Check(expr) = &mut constraint.kind {
+            f(expr);
+        }
+    }
+    for index in &mut table.indexes {
+        index.parts.iter_mut().for_each(|part| f(&mut part.expr));
+        index.predicate.iter_mut().for_each(&mut *f);
+    }
+}
+
+/// The one form of expressions that mean the same: conjunctions of conjunctions are flat, columns have no source, whole
+/// decimals are integers.
+pub(crate) fn normalise(expr: &mut Expr) {
+    each(expr, &mut |expr| match expr {
+        Expr::Column(column) => column.source = None,
+        Expr::Value(Value::Decimal(text)) => {
+            if let Ok(whole) = text.parse::<i64>() {
+                *expr = Expr::value(whole);
+            }
+        }
+        Expr::And(list) | Expr::Or(list) if list.len() == 1 => {
+            if let Some(only) = list.pop() {
+                *expr = only;
+            }
+        }
+        Expr::And(list) => flatten(list, |expr| match expr {
+            Expr::And(inner) => Ok(inner),
+            other => Err(other),
+        }),
+        Expr::Or(list) => flatten(list, |expr| match expr {
+            Expr::Or(inner) => Ok(inner),
+            other => Err(other),
+        }),
+        _ => {}
+    });
+}
+
+fn flatten(list: &mut Vec<Expr>, inner: fn(Expr) -> Result<Vec<Expr>, Expr>) {
+    let old = std::mem::take(list);
+    for expr in old {
+        match inner(expr) {
+            Ok(more) => list.extend(more),
+            Err(one) => list.push(one),
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! From operations to the steps a database can carry out.
+//!
+//! What the database has a statement for is run as that statement. What it has none for (a changed column or constraint,
+//! where [`alter_by_rebuild`](aludel_sql::Capability::alter_by_rebuild) says so) is a [`Rebuild`] of the table, one for all
+//! neighbouring operations on it. Before a step that rows could make impossible, [`Check`]s count those rows.
+
+mod catalog;
+mod check;
+mod rebuild;
+
+use aludel_driver::{Connection, Query};
+use aludel_sql::{Dialect, ErrorKind, Operation, Result, render, schema::Schema};
+
+use crate::fold;
+
+pub(crate) use catalog::{Dangling, Live, dangling, foreign_keys, set_foreign_keys, table_exists};
+pub use check::Check;
+pub use rebuild::Rebuild;
+
+/// One step of a plan.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The number of the operation it begins with, among those planned.
+    pub operation: usize,
+    /// What must hold before anything of it is run.
+    pub checks: Vec<Check>,
+    /// What is done.
+    pub action: Action,
+}
+
+/// What a step does.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// Runs these statements.
+    Sql(Vec<String>),
+    /// Rebuilds a table.
+    Rebuild(Box<Rebuild>),
+    /// Calls the Rust function of this name.
+    Call(String),
+}
+
+/// The steps that carry out `operations` on a database whose schema is `schema`, which becomes what they lead to.
+///
+/// # Errors
+/// An operation does not fit the schema, or the database lacks what it needs. The error says which operation.
+pub fn plan(
+    dialect: &dyn Dialect,
+    schema: &mut Schema,
+    operations: &[&Operation],
+) -> Result<Vec<Step>, (usize, aludel_sql::Error)> {
+    let mut steps = Vec::new();
+    let mut at = 0;
+    while let Some(operation) = operations.get(at) {
+        let end = at + run_length(schema, &operations[at..]);
+        let group = &operations[at..end];
+        if group.len() == 1 && !alters(operation) {
+            let step = single(dialect, schema, at, operation).map_err(|error| (at, error))?;
+            steps.push(step);
+        } else {
+            match natively(dialect, schema, at, group)? {
+                Some((new, after)) => {
+                    steps.extend(new);
+                    *schema = after;
+                }
+                None => steps.push(rebuild::plan(dialect, schema, at, group)?),
+            }
+        }
+        at = end;
+    }
+    Ok(steps)
+}
+
+/// Whether the operation changes one table in a way that can be part of a rebuild.
+fn alters(operation: &Operation) -> bool {
+    match operation {
+        Operation::AddColumn { .. }
+        | Operation::DropColumn { .. }
+        | Operation::AlterColumn { .. }
+        | Operation::AddConstraint { .. }
+        | Operation::DropConstraint { .. }
+        | Operation::RenameConstraint { .. }
+        | Operation::CreateIndex { .. }
+        | Operation::DropIndex { .. }
+        | Operation::RenameIndex { .. } => true,
+        Operation::CreateTable(_) | Operation::DropTable { .. } | Operation::RenameTable { .. } => false,
+        // Every database renames, and follows the name into views and triggers, which a rebuild cannot.
+        Operation::RenameColumn { .. } => false,
+        Operation::Insert(_) | Operation::Update(_) | Operation::Delete(_) | Operation::Call { .. } => false,
+    }
+}
+
+/// How many of the operations, from the first on, change the same table.
+fn run_length(schema: &Schema, operations: &[&Operation]) -> usize {
+    let mut state = schema.clone();
+    let mut first: Option<String> = None;
+    let mut count = 0;
+    for operation in operations {
+        if !alters(operation) {
+            break;
+        }
+        let table = match operation {
+            Operation::DropIndex { name } | Operation::RenameIndex { name, .. } => {
+                state.index(name).map(|(table, _)| table.name.clone())
+            }
+            other => other.table().map(str::to_owned),
+        };
+        let same = first.get_or_insert_with(|| table.clone().unwrap_or_default());
+        if table.as_deref() != Some(same) || fold::apply(&mut state, operation).is_err() {
+            break;
+        }
+        count += 1;
+    }
+    count.max(1)
+}
+
+fn single(dialect: &dyn Dialect, schema: &mut Schema, at: usize, operation: &Operation) -> Result<Step> {
+    fold::apply(schema, operation)?;
+    let action = match operation {
+        Operation::Call { name } => Action::Call(name.clone()),
+        other => Action::Sql(vec![render::operation(dialect, other)?]),
+    };
+    Ok(Step { operation: at, checks: Vec::new(), action })
+}
+
+/// The steps and the schema after them, unless one of the operations needs a rebuild.
+#[expect(clippy::type_complexity, reason = "named parts would be read once")]
+fn natively(
+    dialect: &dyn Dialect,
+    schema: &Schema,
+    at: usize,
+    group: &[&Operation],
+) -> Result<Option<(Vec<Step>, Schema)>, (usize, aludel_sql::Error)> {
+    let mut state = schema.clone();
+    let mut steps = Vec::new();
+    for (i, operation) in group.iter().enumerate() {
+        let step = at + i;
+        let located = |error| (step, error);
+        let mut checker = check::Checker::new(dialect, &state);
+        let checks = checker.before(step, operation).map_err(located)?;
+        let sql = native(dialect, &state, operation).map_err(located)?;
+        fold::apply(&mut state, operation).map_err(located)?;
+        match sql {
+            Some(sql) => steps.push(Step { operation: step, checks, action: Action::Sql(sql) }),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some((steps, state)))
+}
+
+/// The statements the database has for an operation on a table, if it has any.
+fn native(dialect: &dyn Dialect, schema: &Schema, operation: &Operation) -> Result<Option<Vec<String>>> {
+    let capability = dialect.capability();
+    if let Operation::RenameIndex { name, to } = operation
+        && !capability.rename_index
+        && let Some((table, index)) = schema.index(name)
+    {
+        let renamed = aludel_sql::schema::Index { name: to.clone(), ..index.clone() };
+        let drop = render::operation(dialect, &Operation::DropIndex { name: name.clone() })?;
+        return Ok(Some(vec![drop, render::create_index(dialect, &table.name, &renamed)?]));
+    }
+    match render::operation(dialect, operation) {
+        Ok(sql) => Ok(Some(vec![sql])),
+        Err(error) if error.kind() == ErrorKind::Unsupported && capability.alter_by_rebuild => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether a plan needs foreign keys not to be enforced while it runs.
+pub fn rebuilds(steps: &[Step]) -> bool {
+    steps.iter().any(|step| matches!(step.action, Action::Rebuild(_)))
+}
+
+/// Runs the checks of a step.
+///
+/// # Errors
+/// A check found rows that stand in the way; the error says how many, where, and what to do. With the number of the
+/// operation.
+pub(crate) async fn check(connection: &mut Connection, step: &Step) -> Result<(), (usize, aludel_sql::Error)> {
+    for check in &step.checks {
+        let query = Query::read(check.sql.clone(), Vec::new());
+        let counts = connection.fetch(query, |row| catalog::integer(row.get(0)?)).await;
+        match counts.map_err(|error| (check.operation, error))?.first() {
+            Some(count) if *count > 0 => return Err((check.operation, check.error(*count))),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Runs a step that is no call; the statements that were run.
+pub(crate) async fn run(connection: &mut Connection, step: &Step) -> Result<Vec<String>> {
+    match &step.action {
+        Action::Sql(statements) => {
+            for sql in statements {
+                connection.execute(Query::other(sql.clone())).await?;
+            }
+            Ok(statements.clone())
+        }
+        Action::Rebuild(rebuild) => rebuild::run(connection, rebuild).await,
+        Action::Call(_) => Ok(Vec::new()),
+    }
+}

@@ -1,0 +1,94 @@
+//! Rows that stand in the way are counted before anything is touched.
+
+use aludel_sql::ErrorKind;
+use insta::assert_snapshot;
+
+use super::{Database, POSTS, USERS, chain};
+
+const ROWS: &str =
+    "INSERT INTO user (name, email) VALUES ('a', 'x@x'), ('b', 'x@x'), ('c', NULL), ('d', 'longer than ten');
+    INSERT INTO post (body, user_id) VALUES ('12', 1), ('twelve', 2), (NULL, 3), ('1x', 4), ('-3', 4);";
+
+async fn refused(change: &str) -> String {
+    let database = Database::new().await;
+    database.upgrade(&chain(&[USERS, POSTS])).await.unwrap();
+    database.execute(ROWS);
+    let before = database.schema();
+    let error = database.upgrade(&chain(&[USERS, POSTS, change])).await.unwrap_err();
+    assert_eq!(database.schema(), before);
+    assert_eq!(error.kind(), ErrorKind::Migration);
+    assert!(error.table().is_some(), "{error:?}");
+    error.to_string()
+}
+
+#[tokio::test]
+async fn rows_in_the_way_are_counted_and_named() {
+    assert_snapshot!(refused("ALTER TABLE \"user\" ALTER COLUMN email SET NOT NULL;\n").await, @r#"
+    the upgrade of revision `r3` failed, migrations/r3.sql:9:1: `ALTER TABLE "user" ALTER COLUMN email SET NOT NULL`: `user.email` was to become NOT NULL, and is NULL in 1 row
+      help: Fill them with UPDATE before ALTER COLUMN email SET NOT NULL, or delete them
+    "#);
+    assert_snapshot!(refused("ALTER TABLE \"user\" ADD COLUMN age INTEGER NOT NULL;\n").await, @r#"
+    the upgrade of revision `r3` failed, migrations/r3.sql:9:1: `ALTER TABLE "user" ADD COLUMN age INTEGER NOT NULL`: `user` has 4 rows, and the new column `age` is NOT NULL and has no default
+      help: Give it a DEFAULT, or add it without NOT NULL, fill it with UPDATE, then ALTER COLUMN age SET NOT NULL
+    "#);
+    assert_snapshot!(refused("ALTER TABLE \"user\" ADD COLUMN age INTEGER;\nALTER TABLE \"user\" ALTER COLUMN age SET NOT NULL;\n").await, @r#"
+    the upgrade of revision `r3` failed, migrations/r3.sql:10:1: `ALTER TABLE "user" ALTER COLUMN age SET NOT NULL`: `user.age` was to become NOT NULL, and is NULL in 4 rows
+      help: Fill them with UPDATE before ALTER COLUMN age SET NOT NULL, or delete them
+    "#);
+    assert_snapshot!(refused("CREATE UNIQUE INDEX ix_user_email ON \"user\" (email);\n").await, @r#"
+    the upgrade of revision `r3` failed, migrations/r3.sql:9:1: `CREATE UNIQUE INDEX ix_user_email ON "user" (email)`: unique index `ix_user_email` on `user` cannot be: its values are repeated in 1 row
+      help: Delete or correct the repeated rows first
+    "#);
+    assert_snapshot!(refused("ALTER TABLE \"user\" ADD CONSTRAINT uq_user_email UNIQUE (email);\n").await, @r#"
+    the upgrade of revision `r3` failed, migrations/r3.sql:9:1: `ALTER TABLE "user" ADD CONSTRAINT uq_user_email UNIQUE (email)`: unique constraint `uq_user_email` on `user` cannot be: its values are repeated in 1 row
+      help: Delete or correct the repeated rows first
+    "#);
+    assert_snapshot!(refused("ALTER TABLE \"user\" ADD CONSTRAINT ck_user_name CHECK (name < 'c');\n").await, @r#"
+    the upgrade of revision `r3` failed, migrations/r3.sql:9:1: `ALTER TABLE "user" ADD CONSTRAINT ck_user_name CHECK (name < 'c')`: check constraint `ck_user_name` on `user` is violated in 2 rows
+      help: Delete or correct them first
+    "#);
+    assert_snapshot!(refused("ALTER TABLE \"user\" ALTER COLUMN email SET DATA TYPE VARCHAR(10);\n").await, @r#"
+    the upgrade of revision `r3` failed, migrations/r3.sql:9:1: `ALTER TABLE "user" ALTER COLUMN email SET DATA TYPE VARCHAR(10)`: `user.email` does not fit VARCHAR(10) in 1 row
+      help: Correct them with UPDATE before the type changes, or convert them another way with USING
+    "#);
+    assert_snapshot!(refused("ALTER TABLE post ALTER COLUMN body SET DATA TYPE INTEGER USING CAST(body AS INTEGER);\n").await, @"
+    the upgrade of revision `r3` failed, migrations/r3.sql:9:1: `ALTER TABLE post ALTER COLUMN body SET DATA TYPE INTEGER USING CAST(body AS INTEGER)`: `post.body` does not fit INTEGER in 2 rows
+      help: Correct them with UPDATE before the type changes, or convert them another way with USING
+    ");
+    assert_snapshot!(refused("ALTER TABLE post ALTER COLUMN body SET DATA TYPE INTEGER;\n").await, @"
+    migrations/r3.sql:9:1: `post.body` cannot become INTEGER by itself: not every TEXT is one
+      help: Say how: ALTER COLUMN body SET DATA TYPE INTEGER USING CAST(body AS INTEGER)
+    ");
+    assert_snapshot!(
+        refused("ALTER TABLE post ADD COLUMN tag_id BIGINT DEFAULT 5;\nALTER TABLE post ADD CONSTRAINT fk_post_tag FOREIGN KEY (tag_id) REFERENCES \"user\" (id);\n").await,
+        @r#"
+    the upgrade of revision `r3` failed, migrations/r3.sql:10:1: `ALTER TABLE post ADD CONSTRAINT fk_post_tag FOREIGN KEY (tag_id) REFERENCES "user" (id)`: foreign key `fk_post_tag` on `post` refers to no row of `user` in 5 rows
+      help: Delete or correct them first
+    "#
+    );
+}
+
+#[tokio::test]
+async fn rows_that_are_fine_are_no_obstacle() {
+    let database = Database::new().await;
+    database.upgrade(&chain(&[USERS, POSTS])).await.unwrap();
+    database.execute(ROWS);
+    let change = "UPDATE \"user\" SET email = name WHERE email IS NULL OR CHAR_LENGTH(email) > 10 OR name = 'b';\n\
+        ALTER TABLE \"user\" ALTER COLUMN email SET NOT NULL;\n\
+        ALTER TABLE \"user\" ALTER COLUMN email SET DATA TYPE VARCHAR(10);\n\
+        CREATE UNIQUE INDEX ix_user_email ON \"user\" (email);\n\
+        DELETE FROM post WHERE body IN ('twelve', '1x');\n\
+        ALTER TABLE post ALTER COLUMN body SET DATA TYPE INTEGER USING CAST(body AS INTEGER);\n\
+        CREATE UNIQUE INDEX ix_post_body ON post (body) WHERE body > 0;\n";
+    database.upgrade(&chain(&[USERS, POSTS, change])).await.unwrap();
+    assert_eq!(database.query("SELECT body FROM post ORDER BY id"), "12\nNULL\n-3");
+}
+
+#[tokio::test]
+async fn an_empty_table_takes_anything() {
+    let database = Database::new().await;
+    let change = "ALTER TABLE \"user\" ADD COLUMN age INTEGER NOT NULL;\nALTER TABLE \"user\" ALTER COLUMN email SET NOT NULL;\n";
+    database.upgrade(&chain(&[USERS, change])).await.unwrap();
+    database.execute("INSERT INTO user (name, email, age) VALUES ('a', 'b', 1)");
+    assert!(database.raw().execute_batch("INSERT INTO user (name, email) VALUES ('a', 'b')").is_err());
+}

@@ -1,0 +1,98 @@
+//! Random schemas.
+
+use std::collections::BTreeMap;
+
+use aludel_sql::{
+    Expr, Type,
+    expr::BinaryOp,
+    schema::{Action, Column, Constraint, ConstraintKind, Deferrable, ForeignKey, Index, IndexPart, Schema, Table},
+};
+use proptest::prelude::*;
+
+fn types() -> impl Strategy<Value = Type> {
+    prop_oneof![
+        Just(Type::Integer),
+        Just(Type::BigInt),
+        Just(Type::Text),
+        (1..4u32).prop_map(|n| Type::VarChar(n * 10)),
+        Just(Type::Boolean),
+        Just(Type::Double),
+        Just(Type::Date),
+    ]
+}
+
+fn columns() -> impl Strategy<Value = BTreeMap<&'static str, Column>> {
+    let names = prop::sample::subsequence(vec!["a", "b", "c", "d"], 0..=4);
+    names.prop_flat_map(|names| {
+        let columns: Vec<_> = names
+            .into_iter()
+            .map(|name| {
+                (types(), any::<bool>(), any::<bool>()).prop_map(move |(ty, nullable, default)| {
+                    let default = (default && ty.is_integer()).then(|| Expr::value(7));
+                    (name, Column { nullable, default, ..Column::new(name, ty) })
+                })
+            })
+            .collect();
+        columns.prop_map(|columns| columns.into_iter().collect())
+    })
+}
+
+/// A table `t<n>` with a key, random columns, and indexes, checks and foreign keys over them.
+fn table(n: usize) -> impl Strategy<Value = Table> {
+    (columns(), any::<[bool; 8]>(), 0..4usize, any::<bool>()).prop_map(move |(columns, flags, target, shuffled)| {
+        let name = format!("t{n}");
+        let mut table = Table { name: name.clone(), primary_key: vec!["id".into()], ..Table::default() };
+        let key = Column { identity: true, ..Column::new("id", Type::BigInt) };
+        table.columns = std::iter::once(key).chain(columns.values().cloned()).collect();
+        if shuffled {
+            table.columns.reverse();
+        }
+        for (i, column) in columns.keys().enumerate() {
+            if flags[i] {
+                table.indexes.push(Index {
+                    name: format!("ix_{name}_{column}"),
+                    parts: vec![IndexPart { descending: flags[7 - i], ..IndexPart::column(*column) }],
+                    unique: flags[(i + 3) % 8],
+                    predicate: flags[(i + 5) % 8].then(|| Expr::name("id").binary(BinaryOp::Gt, Expr::value(3))),
+                });
+            }
+            if flags[(i + 2) % 8] && columns[column].ty.is_integer() {
+                let kind =
+                    ConstraintKind::Check(Expr::name(*column).binary(BinaryOp::Ge, Expr::value(i64::from(flags[6]))));
+                table.constraints.push(Constraint { name: format!("ck_{name}_{column}"), kind });
+            }
+            if flags[(i + 4) % 8] {
+                let kind = ConstraintKind::Unique(vec![(*column).to_owned()]);
+                table.constraints.push(Constraint { name: format!("uq_{name}_{column}"), kind });
+            }
+            if flags[(i + 6) % 8] && columns[column].ty == Type::BigInt {
+                let kind = ConstraintKind::ForeignKey(ForeignKey {
+                    columns: vec![(*column).to_owned()],
+                    table: format!("t{target}"),
+                    referred: vec!["id".into()],
+                    on_delete: if flags[0] { Action::Cascade } else { Action::NoAction },
+                    on_update: Action::NoAction,
+                    deferrable: Deferrable::No,
+                });
+                table.constraints.push(Constraint { name: format!("fk_{name}_{column}"), kind });
+            }
+        }
+        table
+    })
+}
+
+/// Up to four tables, with indexes, checks, unique constraints and foreign keys.
+pub fn schemas() -> impl Strategy<Value = Schema> {
+    let tables: Vec<_> = (0..4).map(|n| proptest::option::weighted(0.8, table(n))).collect();
+    tables.prop_map(|tables| {
+        let mut schema = Schema::new(tables.into_iter().flatten());
+        let names: Vec<String> = schema.tables.keys().cloned().collect();
+        for table in schema.tables.values_mut() {
+            table.constraints.retain(|constraint| match &constraint.kind {
+                ConstraintKind::ForeignKey(key) => names.contains(&key.table),
+                _ => true,
+            });
+        }
+        schema
+    })
+}
