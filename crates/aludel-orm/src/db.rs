@@ -6,8 +6,8 @@ use std::{
     sync::{Arc, RwLock},
 };
 
-use aludel_driver::{Engine, EngineOptions, Recording, Url};
-use aludel_sql::Result;
+use aludel_driver::{Engine, EngineOptions, Query as Sql, Recording, TransactionMode, Url};
+use aludel_sql::{Result, render, schema::Table};
 
 use crate::{
     model::{ModelDef, Models},
@@ -67,6 +67,33 @@ impl Db {
         let value = work(&mut session).await?;
         session.commit().await?;
         Ok(value)
+    }
+
+    /// Creates the tables of all models in an empty database, a table before those that refer to it: for tests and scratch
+    /// databases. What is to last is made by migrations.
+    ///
+    /// # Errors
+    /// Two models claim one table, a table is there already, or the database refused.
+    pub async fn create_all(&self) -> Result<()> {
+        let schema = self.models().schema()?;
+        let mut waiting: Vec<&Table> = schema.tables.values().collect();
+        let dialect = self.engine().dialect();
+        let mut connection = self.engine().acquire().await?;
+        connection.begin(TransactionMode::Write).await?;
+        while !waiting.is_empty() {
+            let refers = |table: &Table| {
+                let mut others = table.foreign_keys().filter(|(_, key)| key.table != table.name);
+                others.any(|(_, key)| waiting.iter().any(|other| other.name == key.table))
+            };
+            // Tables in a circle have no right order; the database says whether it minds.
+            let next = waiting.iter().position(|table| !refers(table)).unwrap_or(0);
+            let table = waiting.remove(next);
+            connection.execute(Sql::other(render::create_table(dialect, table)?)).await?;
+            for index in &table.indexes {
+                connection.execute(Sql::other(render::create_index(dialect, &table.name, index)?)).await?;
+            }
+        }
+        connection.commit().await
     }
 
     /// The engine: the pool of connections.

@@ -9,11 +9,11 @@ use std::{
     collections::{HashMap, HashSet},
 };
 
-use aludel_sql::{Error, ErrorKind, Result, Value};
+use aludel_sql::{Error, ErrorKind, Result, Type, Value};
 
 use super::{
     Session,
-    arena::{Key, SlotState},
+    arena::{Arena, Key, SlotState},
     handle::Handle,
 };
 use crate::model::ModelDef;
@@ -167,6 +167,20 @@ impl Session {
                     format!("the key of a `{}` was changed from {} to {}", model.name, list(&before), list(&after)),
                     "Keys stay: delete the row and add a new one, or run an UPDATE.",
                 );
+            }
+            for column in 0..model.fields.len() {
+                if arena.state(slot) != SlotState::New && !changes.contains(&column) {
+                    continue;
+                }
+                if let Some((length, room, unit)) = too_long(&model.fields[column].ty, arena, slot, column) {
+                    let field = model.fields[column].name;
+                    let message = format!("`{}.{field}` holds {length} {unit}, and has room for {room}", model.name);
+                    return Err(Error::new(ErrorKind::Check, message)
+                        .with_model(model.name)
+                        .with_table(model.table)
+                        .with_columns([model.fields[column].column])
+                        .with_help("Shorten it, or give the column a greater `length`."));
+                }
             }
             for (column, _) in arena.edges(slot) {
                 if changes.contains(column) {
@@ -446,6 +460,19 @@ impl Session {
             "Make one of the keys between them an `Option`, so that it can be set after both rows are there.",
         ))
     }
+}
+
+/// How long a value is, what it has room for, and in what, when it does not fit. Not every database would say so.
+fn too_long(ty: &Type, arena: &Arena, slot: usize, column: usize) -> Option<(usize, usize, &'static str)> {
+    if !matches!(ty, Type::VarChar(_) | Type::VarBinary(_)) {
+        return None;
+    }
+    let (length, room, unit) = match (ty, arena.get(slot, column)) {
+        (Type::VarChar(room), Value::Text(text)) => (text.chars().count(), *room, "characters"),
+        (Type::VarBinary(room), Value::Bytes(bytes)) => (bytes.len(), *room, "bytes"),
+        _ => return None,
+    };
+    (length > room as usize).then_some((length, room as usize, unit))
 }
 
 /// When a row is deleted.
