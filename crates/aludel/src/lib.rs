@@ -1,0 +1,120 @@
+//! Models, sessions and migrations for Rust web applications.
+//!
+//! A struct becomes a [`Model`] by a derive; [`Query`] asks for its rows and gives plain values; a [`Session`] tracks the rows a
+//! program changes and writes what changed; [`migrate`] evolves the schema from the models; [`App`] makes a web application of
+//! it all, with its own command line.
+//!
+//! ```
+//! use aludel::prelude::*;
+//!
+//! #[derive(Model, Debug)]
+//! struct User {
+//!     #[column(primary_key)]
+//!     id: i64,
+//!     #[column(length = 64, unique)]
+//!     username: String,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<()> {
+//! let db = Db::connect("sqlite://").await?; // a private temporary database
+//! db.create_all().await?; // an application would run its migrations
+//! let mut session = db.session();
+//! let susan = session.add(new!(User { username: "susan" }));
+//! session.commit().await?;
+//! assert_eq!(session[susan].id, 1);
+//!
+//! let found = User::query().filter(|u| u.username.starts_with("s")).all(&db).await?;
+//! assert_eq!(found[0].username, "susan");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Features
+//!
+//! | feature | gives |
+//! |---|---|
+//! | `sqlite` (default) | SQLite, compiled in |
+//! | `migrate` | [`migrate`]: revisions, generated and run |
+//! | `axum` | `Db`, `Session` and `Error` in axum handlers |
+//! | `web` | [`App`] and [`Config`] |
+//! | `cli` | the commands `run` and `db …` |
+//! | `shell` | the command `shell` |
+//!
+//! # Attributes of a model
+//!
+//! | attribute | on | says |
+//! |---|---|---|
+//! | `#[model(table = "people")]` | struct | the table's name, in place of the struct's in snake case |
+//! | `#[model(display = "<User {username}>")]` | struct | how a value prints |
+//! | `#[column(primary_key)]` | field | the key, or a part of it; an integer that is the whole key is counted by the database |
+//! | `#[column(identity = false)]` | key | the program gives the key |
+//! | `#[column(name = "user_name")]` | field | the column's name |
+//! | `#[column(length = 64)]` | `String`, `Vec<u8>` | how many characters or bytes it has room for |
+//! | `#[column(index)]`, `#[column(unique)]` | field | an index of its own; a unique one |
+//! | `#[column(default = Timestamp::now)]` | field | a function or a literal that gives the value when `new!` gives none |
+//! | `#[column(foreign_key = User.id)]` | field | the column of another model that it refers to |
+//! | `#[column(on_delete = cascade)]` | foreign key | `restrict` (unless said), `cascade` or `set_null` |
+//! | `#[relation(key = user_id)]` | `BelongsTo<T>` | the field that holds the key |
+//! | `#[relation(back_populates = posts)]` | relation | the relation at the other end |
+//!
+//! # Reading compiler errors
+//!
+//! The first line is ours: `` `{integer}` cannot be compared with a column of type `String` ``, ``missing required field
+//! `username` in `new!(User { .. })` ``. "no field `usrname` on type `UserFields`" is a column that the model does not have;
+//! "expected `Expr<User>`, found `Expr<Post>`" a condition on another model.
+
+pub use aludel_driver as driver;
+#[cfg(feature = "migrate")]
+pub use aludel_migrate as migrate;
+#[cfg(feature = "migrate")]
+pub use aludel_migrate::Migrations;
+pub use aludel_orm::{
+    BelongsTo, Column, Db, ErrorExt, Expr, Field, HasMany, IntoField, Model, ModelDef, Models, New, OrNotFound, Query,
+    Relation, Session, Tracked, handle, model, query, relation, session,
+};
+pub use aludel_sql::{self as sql, Error, ErrorKind, Result, Value};
+#[cfg(feature = "web")]
+pub use aludel_web::{App, Config};
+
+pub use aludel_driver::{Engine, EngineOptions, Recording, Url};
+pub use aludel_macros::{Model, migrations, new};
+
+/// An application's models, listed: `models![User, Post]`.
+#[macro_export]
+macro_rules! models {
+    ($($model:ty),* $(,)?) => {
+        $crate::Models::new([$(<$model as $crate::Model>::definition()),*])
+    };
+}
+
+/// What almost every file that uses Aludel needs.
+pub mod prelude {
+    #[cfg(feature = "web")]
+    pub use crate::{App, Config};
+    pub use crate::{
+        BelongsTo, Db, Error, ErrorExt, ErrorKind, Expr, HasMany, Model, Models, OrNotFound, Query, Result, Session,
+        Tracked, migrations, models, new,
+    };
+    #[cfg(feature = "cli")]
+    pub use aludel_cli::Main;
+    pub use jiff::Timestamp;
+}
+
+/// The README's examples, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;
+
+/// For generated code.
+#[doc(hidden)]
+pub mod __private {
+    pub use aludel_driver::Row;
+    pub use aludel_orm::model::{
+        FieldDef, Filler, ForeignKeyDef, KeyOf, ModelDef, ModelEntry, RelationDef, RelationKind, Required, into_field,
+        inverse_of, is_complete, require,
+    };
+    pub use aludel_orm::relation::{leads_to_many, leads_to_one};
+    pub use aludel_sql::schema::Action;
+    pub use inventory;
+}

@@ -1,0 +1,269 @@
+//! Random graphs of objects through the session, beside a model that keeps two lists.
+
+use std::collections::HashSet;
+
+use aludel::prelude::*;
+use proptest::prelude::*;
+
+#[derive(Model, Debug)]
+struct Node {
+    #[column(primary_key)]
+    id: i64,
+    #[column(unique)]
+    name: String,
+    #[column(foreign_key = Node.id)]
+    parent_id: Option<i64>,
+    #[relation(key = parent_id, back_populates = children)]
+    parent: BelongsTo<Option<Node>>,
+    #[relation(back_populates = parent)]
+    children: HasMany<Node>,
+    #[relation(back_populates = node)]
+    leaves: HasMany<Leaf>,
+}
+
+#[derive(Model, Debug)]
+struct Leaf {
+    #[column(primary_key)]
+    id: i64,
+    text: String,
+    #[column(foreign_key = Node.id)]
+    node_id: i64,
+    #[relation(key = node_id, back_populates = leaves)]
+    node: BelongsTo<Node>,
+}
+
+/// Numbers choose among what there is, by remainder.
+#[derive(Clone, Debug)]
+enum Step {
+    AddNode { name: u8, parent: Option<u8> },
+    AddLeaf { node: u8 },
+    Rename { node: u8, name: u8 },
+    Move { node: u8, parent: Option<u8> },
+    MoveLeaf { leaf: u8, node: u8, by_key: bool },
+    Write { leaf: u8, text: u8 },
+    DeleteNode { node: u8 },
+    DeleteLeaf { leaf: u8 },
+    Flush,
+    Commit,
+    Rollback,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let some = prop::option::weighted(0.7, any::<u8>());
+    prop_oneof![
+        4 => (any::<u8>(), some.clone()).prop_map(|(name, parent)| Step::AddNode { name, parent }),
+        4 => any::<u8>().prop_map(|node| Step::AddLeaf { node }),
+        2 => (any::<u8>(), any::<u8>()).prop_map(|(node, name)| Step::Rename { node, name }),
+        2 => (any::<u8>(), some).prop_map(|(node, parent)| Step::Move { node, parent }),
+        2 => (any::<u8>(), any::<u8>(), any::<bool>())
+            .prop_map(|(leaf, node, by_key)| Step::MoveLeaf { leaf, node, by_key }),
+        2 => (any::<u8>(), any::<u8>()).prop_map(|(leaf, text)| Step::Write { leaf, text }),
+        2 => any::<u8>().prop_map(|node| Step::DeleteNode { node }),
+        1 => any::<u8>().prop_map(|leaf| Step::DeleteLeaf { leaf }),
+        1 => Just(Step::Flush),
+        2 => Just(Step::Commit),
+        1 => Just(Step::Rollback),
+    ]
+}
+
+/// What should be: by position, nodes as name and parent, leaves as text and node; `None` for what was deleted.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Naive {
+    nodes: Vec<Option<(String, Option<usize>)>>,
+    leaves: Vec<Option<(String, usize)>>,
+}
+
+impl Naive {
+    fn node(&self, number: u8) -> Option<usize> {
+        pick(&self.nodes, number)
+    }
+
+    fn leaf(&self, number: u8) -> Option<usize> {
+        pick(&self.leaves, number)
+    }
+
+    fn has_name(&self, name: &str) -> bool {
+        self.nodes.iter().flatten().any(|(taken, _)| taken == name)
+    }
+
+    fn is_above(&self, above: usize, below: usize) -> bool {
+        let mut at = Some(below);
+        while let Some(node) = at {
+            if node == above {
+                return true;
+            }
+            at = self.nodes[node].as_ref().and_then(|(_, parent)| *parent);
+        }
+        false
+    }
+
+    fn is_referred_to(&self, node: usize) -> bool {
+        self.nodes.iter().flatten().any(|(_, parent)| *parent == Some(node))
+            || self.leaves.iter().flatten().any(|(_, to)| *to == node)
+    }
+}
+
+fn pick<T>(list: &[Option<T>], number: u8) -> Option<usize> {
+    let alive: Vec<usize> = (0..list.len()).filter(|&i| list[i].is_some()).collect();
+    (!alive.is_empty()).then(|| alive[number as usize % alive.len()])
+}
+
+#[derive(Clone, Default)]
+struct Handles {
+    nodes: Vec<Tracked<Node>>,
+    leaves: Vec<Tracked<Leaf>>,
+}
+
+async fn check(db: &Db, naive: &Naive) -> Result<()> {
+    let nodes = Node::query().order_by(|n| n.name.asc()).with(|n| n.parent).with(|n| n.leaves).all(db).await?;
+    let found: Vec<_> = nodes
+        .iter()
+        .map(|node| {
+            let mut leaves: Vec<String> = node.leaves.get().iter().map(|leaf| leaf.text.clone()).collect();
+            leaves.sort();
+            (node.name.clone(), node.parent.get().as_ref().map(|parent| parent.name.clone()), leaves)
+        })
+        .collect();
+    let mut expected: Vec<_> = naive
+        .nodes
+        .iter()
+        .enumerate()
+        .filter_map(|(i, node)| {
+            let (name, parent) = node.as_ref()?;
+            let parent = parent.and_then(|parent| naive.nodes[parent].as_ref().map(|(name, _)| name.clone()));
+            let leaves = naive.leaves.iter().flatten().filter(|(_, to)| *to == i);
+            let mut leaves: Vec<String> = leaves.map(|(text, _)| text.clone()).collect();
+            leaves.sort();
+            Some((name.clone(), parent, leaves))
+        })
+        .collect();
+    expected.sort();
+    assert_eq!(found, expected);
+    Ok(())
+}
+
+async fn play(db: &Db, steps: Vec<Step>) -> Result<()> {
+    let mut session = db.session();
+    let (mut naive, mut committed) = (Naive::default(), Naive::default());
+    let mut handles = Handles::default();
+    // A new row cannot yet take the unique value of one that is deleted only after rows moved from it to the new one.
+    let (mut left, mut blocked) = (HashSet::new(), HashSet::new());
+    for step in steps {
+        if matches!(step, Step::Flush | Step::Commit | Step::Rollback) {
+            left.clear();
+            blocked.clear();
+        }
+        match step {
+            Step::AddNode { name, parent } => {
+                let name = format!("n{}", name % 12);
+                if naive.has_name(&name) || blocked.contains(&name) {
+                    continue;
+                }
+                let parent = parent.and_then(|parent| naive.node(parent));
+                let new = new!(Node { name: &name, parent: parent.map(|parent| handles.nodes[parent]) });
+                handles.nodes.push(session.add(new));
+                naive.nodes.push(Some((name, parent)));
+            }
+            Step::AddLeaf { node } => {
+                let Some(node) = naive.node(node) else { continue };
+                let text = format!("leaf {}", naive.leaves.len());
+                let owner = handles.nodes[node];
+                handles.leaves.push(session.rel_mut(owner, |n| n.leaves).add(new!(Leaf { text: &text })));
+                naive.leaves.push(Some((text, node)));
+            }
+            Step::Rename { node, name } => {
+                let (Some(node), name) = (naive.node(node), format!("n{}", name % 12)) else { continue };
+                if naive.has_name(&name) || blocked.contains(&name) {
+                    continue;
+                }
+                session[handles.nodes[node]].name = name.clone();
+                naive.nodes[node].as_mut().expect("it is alive").0 = name;
+            }
+            Step::Move { node, parent } => {
+                let Some(node) = naive.node(node) else { continue };
+                let parent =
+                    parent.and_then(|parent| naive.node(parent)).filter(|&parent| !naive.is_above(node, parent));
+                session.rel_mut(handles.nodes[node], |n| n.parent).set(parent.map(|parent| handles.nodes[parent]));
+                let moved = naive.nodes[node].as_mut().expect("it is alive");
+                left.extend(moved.1);
+                moved.1 = parent;
+            }
+            Step::MoveLeaf { leaf, node, by_key } => {
+                let (Some(leaf), Some(node)) = (naive.leaf(leaf), naive.node(node)) else { continue };
+                let (leaf_handle, node_handle) = (handles.leaves[leaf], handles.nodes[node]);
+                if by_key && session.key(node_handle).is_some() && session.key(leaf_handle).is_some() {
+                    // A pending edge and a changed field would contradict each other: the relation takes the edge away.
+                    session.rel_mut(leaf_handle, |l| l.node).set(node_handle);
+                    session[leaf_handle].node_id = session[node_handle].id;
+                } else {
+                    session.rel_mut(leaf_handle, |l| l.node).set(node_handle);
+                }
+                let moved = naive.leaves[leaf].as_mut().expect("it is alive");
+                left.insert(moved.1);
+                moved.1 = node;
+            }
+            Step::Write { leaf, text } => {
+                let Some(leaf) = naive.leaf(leaf) else { continue };
+                let text = format!("leaf {leaf} {text}");
+                session[handles.leaves[leaf]].text = text.clone();
+                naive.leaves[leaf].as_mut().expect("it is alive").0 = text;
+            }
+            Step::DeleteNode { node } => {
+                let Some(node) = naive.node(node).filter(|&node| !naive.is_referred_to(node)) else { continue };
+                session.delete(handles.nodes[node]);
+                naive.nodes[node] = None;
+                if left.contains(&node) {
+                    blocked.extend((0..12).map(|n| format!("n{n}")));
+                }
+            }
+            Step::DeleteLeaf { leaf } => {
+                let Some(leaf) = naive.leaf(leaf) else { continue };
+                session.delete(handles.leaves[leaf]);
+                naive.leaves[leaf] = None;
+            }
+            Step::Flush => session.flush().await?,
+            Step::Commit => {
+                session.commit().await?;
+                committed = naive.clone();
+                check(db, &committed).await?;
+            }
+            Step::Rollback => {
+                session.rollback().await?;
+                naive = committed.clone();
+                handles.nodes.truncate(naive.nodes.len());
+                handles.leaves.truncate(naive.leaves.len());
+                check(db, &committed).await?;
+            }
+        }
+        // The session shows what should be, at every moment and from both sides.
+        for (i, node) in naive.nodes.iter().enumerate() {
+            let Some((name, parent)) = node else { continue };
+            assert_eq!(session[handles.nodes[i]].name, *name);
+            let related = session.related(handles.nodes[i], |n| n.parent);
+            assert_eq!(related, parent.map(|parent| handles.nodes[parent]));
+            let mut leaves = session.related(handles.nodes[i], |n| n.leaves);
+            leaves.sort_by_key(|leaf| handles.leaves.iter().position(|known| known == leaf));
+            let expected: Vec<_> = (0..naive.leaves.len())
+                .filter(|&leaf| naive.leaves[leaf].as_ref().is_some_and(|(_, to)| *to == i))
+                .map(|leaf| handles.leaves[leaf])
+                .collect();
+            assert_eq!(leaves, expected);
+        }
+    }
+    session.commit().await?;
+    check(db, &naive).await
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_database_ends_up_with_what_the_program_made(steps in prop::collection::vec(step(), 1..60)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let db = Db::connect("sqlite://").await.expect("a database");
+            db.create_all().await.expect("the tables");
+            play(&db, steps).await
+        }).unwrap_or_else(|error| panic!("{error:?}"));
+    }
+}

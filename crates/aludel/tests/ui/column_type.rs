@@ -1,0 +1,10 @@
+use aludel::prelude::*;
+
+#[derive(Model)]
+struct User {
+    #[column(primary_key)]
+    id: i64,
+    tags: Vec<String>,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use aludel::prelude::*;
+
+#[derive(Model)]
+struct User {
+    id: i64,
+    username: String,
+}
+
+fn main() {}
