@@ -297,12 +297,17 @@ impl Arena {
         self.model.key.iter().map(|&column| self.rows.get(slot, column)).collect()
     }
 
-    /// The key the database knows the row by: from before any change.
-    pub(super) fn stored_key(&self, slot: usize) -> Vec<Value> {
+    /// The value the database has: from before any change.
+    pub(super) fn stored(&self, slot: usize, column: usize) -> Value {
         match self.work(slot).and_then(|work| work.baseline.as_deref()) {
-            Some(baseline) => self.model.key.iter().map(|&column| baseline[column].clone()).collect(),
-            None => self.key_values(slot),
+            Some(baseline) => baseline[column].clone(),
+            None => self.rows.get(slot, column),
         }
+    }
+
+    /// The key the database knows the row by.
+    pub(super) fn stored_key(&self, slot: usize) -> Vec<Value> {
+        self.model.key.iter().map(|&column| self.stored(slot, column)).collect()
     }
 
     pub(super) fn find(&self, key: &Key) -> Option<usize> {
@@ -405,13 +410,15 @@ impl Arena {
         self.refreshed(slot);
     }
 
-    /// The changes of a row were written.
-    pub(super) fn updated(&mut self, slot: usize) {
-        let values = self.values(slot);
+    /// The changes of these columns of a row were written.
+    pub(super) fn updated(&mut self, slot: usize, columns: &[usize]) {
+        let written: Vec<Value> = columns.iter().map(|&column| self.rows.get(slot, column)).collect();
         let work = self.work_mut(slot);
-        let baseline = work.baseline.replace(values);
         if work.begun.is_none() && !work.born {
-            work.begun = baseline;
+            work.begun = work.baseline.clone();
+        }
+        if let Some(baseline) = &mut work.baseline {
+            columns.iter().zip(written).for_each(|(&column, value)| baseline[column] = value);
         }
         self.flushed.push(slot);
         self.refreshed(slot);

@@ -14,7 +14,7 @@ use super::{
     Session,
     arena::SlotState,
     handle::Handle,
-    plan::{Group, Plan, Step},
+    plan::{Group, Plan, Step, passes_on},
     transaction::Phase,
 };
 use crate::model::ModelDef;
@@ -63,7 +63,8 @@ impl Session {
             match step {
                 Step::Delete(group) => self.delete_rows(group).await?,
                 Step::Insert(group) => self.insert_rows(group).await?,
-                Step::Update(group) => self.update_rows(group).await?,
+                Step::Update(group) => self.update_rows(group, |_, _| true).await?,
+                Step::Move(group) => self.update_rows(group, |model, column| !passes_on(model, column)).await?,
                 Step::Park(holder, column) => self.park(*holder, *column).await?,
             }
         }
@@ -146,10 +147,13 @@ impl Session {
         Ok(())
     }
 
-    async fn update_rows(&mut self, group: &Group) -> Result<()> {
+    async fn update_rows(&mut self, group: &Group, which: fn(&ModelDef, usize) -> bool) -> Result<()> {
         self.resolve_edges(group)?;
         let model = self.arenas[group.arena].model();
-        let by_columns = grouped(&group.slots, |slot| self.arenas[group.arena].changes(slot));
+        let by_columns = grouped(&group.slots, |slot| {
+            let changes = self.arenas[group.arena].changes(slot);
+            changes.into_iter().filter(|&column| which(model, column)).collect()
+        });
         for (columns, slots) in by_columns {
             if columns.is_empty() {
                 continue;
@@ -174,7 +178,7 @@ impl Session {
                 for &column in &columns {
                     arena.round(slot, column)?;
                 }
-                arena.updated(slot);
+                arena.updated(slot, &columns);
             }
         }
         Ok(())

@@ -34,6 +34,8 @@ pub(super) enum Step {
     Delete(Group),
     Insert(Group),
     Update(Group),
+    /// An update that leaves unique values for later: for rows that move away from one that is to be deleted.
+    Move(Group),
     /// Puts NULL where a unique value stands that is passed around in a circle, until its row is written.
     Park(Handle, usize),
 }
@@ -49,7 +51,7 @@ pub(super) struct Plan {
 impl Plan {
     pub(super) fn rows(&self) -> usize {
         let rows = |step: &Step| match step {
-            Step::Delete(group) | Step::Insert(group) | Step::Update(group) => group.slots.len(),
+            Step::Delete(group) | Step::Insert(group) | Step::Update(group) | Step::Move(group) => group.slots.len(),
             Step::Park(..) => 1,
         };
         self.steps.iter().map(rows).sum()
@@ -91,9 +93,11 @@ impl Session {
                 arena.stored_key(slot).iter().map(super::flush::sort_key).collect::<Vec<_>>()
             });
             let waits = |slot: usize| self.waits_for(*index, slot, &explicit).next().is_some();
-            let (movers, others): (Vec<usize>, Vec<usize>) =
+            let (movers, mut others): (Vec<usize>, Vec<usize>) =
                 slots.into_iter().partition(|&slot| !waits(slot) && self.moves_from(*index, slot).next().is_some());
-            self.plan_updates(*index, movers, &mut plan)?;
+            let unique = |&slot: &usize| arena.changes(slot).iter().any(|&column| passes_on(arena.model(), column));
+            others.extend(movers.iter().copied().filter(unique));
+            plan.push(Step::Move, *index, movers);
             let frees_values = !new.is_empty() && arena.model().fields.iter().any(|field| field.unique);
             let (mut early, late): (Vec<usize>, Vec<usize>) =
                 others.into_iter().partition(|&slot| frees_values && !waits(slot));
@@ -285,7 +289,7 @@ impl Session {
                 .iter()
                 .flat_map(|&slot| {
                     let key = Key::new(arena.stored_key(slot));
-                    own.iter().map(move |&column| Key::One(arena.get(slot, column))).filter(move |to| *to != key)
+                    own.iter().map(move |&column| Key::One(arena.stored(slot, column))).filter(move |to| *to != key)
                 })
                 .collect();
             let (wait, mut free): (Vec<usize>, Vec<usize>) =
@@ -484,6 +488,12 @@ enum Stage {
     AfterMoves,
     /// After rows have moved away from it to rows that are new.
     Last,
+}
+
+/// Whether a column's values may have to be given up by one row before another takes them.
+pub(super) fn passes_on(model: &ModelDef, column: usize) -> bool {
+    let field = &model.fields[column];
+    field.unique && field.foreign_key.is_none()
 }
 
 /// The columns of a model that refer to a row, and to which model.
