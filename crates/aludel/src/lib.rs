@@ -4,7 +4,7 @@
 //! program changes and writes what changed; [`migrate`] evolves the schema from the models; [`App`] makes a web application of
 //! it all, with its own command line.
 //!
-//! ```
+//! ```standalone_crate
 //! use aludel::prelude::*;
 //!
 //! #[derive(Model, Debug)]
