@@ -1,9 +1,12 @@
 //! Random graphs of objects through the session, beside a model that keeps two lists.
 
+mod support;
+
 use std::collections::HashSet;
 
 use aludel::prelude::*;
 use proptest::prelude::*;
+use support::TestDb;
 
 #[derive(Model, Debug)]
 struct Node {
@@ -255,14 +258,13 @@ async fn play(db: &Db, steps: Vec<Step>) -> Result<()> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: if support::on_sqlite() { 200 } else { 24 }, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_database_ends_up_with_what_the_program_made(steps in prop::collection::vec(step(), 1..60)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
-            let db = Db::connect("sqlite://").await.expect("a database");
-            db.create_all().await.expect("the tables");
+            let db = TestDb::with_tables().await;
             play(&db, steps).await
         }).unwrap_or_else(|error| panic!("{error:?}"));
     }

@@ -1,9 +1,12 @@
 //! The session: what it reads, what it writes, in how many statements.
 
-mod blog;
+mod support;
 
 use aludel::{prelude::*, query::IntoExecutor};
-use blog::{Post, User, blog};
+use support::{
+    blog::{Post, User, blog},
+    sent,
+};
 
 fn susan() -> aludel::New<User> {
     new!(User { username: "susan", email: "susan@example.com" })
@@ -11,11 +14,6 @@ fn susan() -> aludel::New<User> {
 
 fn john() -> aludel::New<User> {
     new!(User { username: "john", email: "john@example.com" })
-}
-
-/// The texts of all statements but BEGIN and COMMIT.
-fn sent(recording: &aludel::Recording) -> Vec<String> {
-    recording.entries().iter().filter(|entry| !entry.control).map(|entry| entry.sql.to_string()).collect()
 }
 
 #[tokio::test]
@@ -37,8 +35,8 @@ async fn the_flagship() -> Result<()> {
     assert_eq!(
         sent(&recording),
         [
-            r#"INSERT INTO "user" ("username", "email") VALUES (?1, ?2) RETURNING "id""#,
-            r#"INSERT INTO "post" ("body", "timestamp", "user_id") VALUES (?1, ?2, ?3) RETURNING "id""#,
+            r#"INSERT INTO "user" ("username", "email") VALUES (?, ?) RETURNING "id""#,
+            r#"INSERT INTO "post" ("body", "timestamp", "user_id") VALUES (?, ?, ?) RETURNING "id""#,
         ]
     );
     assert_eq!(recording.entries().iter().map(|entry| entry.runs).max(), Some(2), "both posts in one batch");
@@ -61,7 +59,7 @@ async fn only_changed_columns_are_written() -> Result<()> {
     session[john].email = "other@example.com".into();
     session[john].username = "john".into();
     session.commit().await?;
-    assert_eq!(sent(&recording), [r#"UPDATE "user" SET "email" = ?1 WHERE "id" = ?2"#]);
+    assert_eq!(sent(&recording), [r#"UPDATE "user" SET "email" = ? WHERE "id" = ?"#]);
 
     recording.clear();
     session[susan].username = "susan".into();
@@ -72,7 +70,7 @@ async fn only_changed_columns_are_written() -> Result<()> {
 
     session[susan].password_hash = Some("secret".into());
     session.commit().await?;
-    assert_eq!(sent(&recording), [r#"UPDATE "user" SET "password_hash" = ?1 WHERE "id" = ?2"#]);
+    assert_eq!(sent(&recording), [r#"UPDATE "user" SET "password_hash" = ? WHERE "id" = ?"#]);
     assert_eq!(recording.entries().len(), 1, "a single row goes alone, without BEGIN and COMMIT");
     Ok(())
 }
@@ -340,7 +338,7 @@ async fn rows_are_deleted_children_first_and_refused_while_referred_to() -> Resu
     session.delete(post);
     let recording = db.record();
     session.commit().await?;
-    assert_eq!(sent(&recording), [r#"DELETE FROM "post" WHERE "id" = ?1"#, r#"DELETE FROM "user" WHERE "id" = ?1"#]);
+    assert_eq!(sent(&recording), [r#"DELETE FROM "post" WHERE "id" = ?"#, r#"DELETE FROM "user" WHERE "id" = ?"#]);
     assert_eq!(User::query().count(&db).await?, 0);
     Ok(())
 }
@@ -577,7 +575,7 @@ fn futures_of_the_session_are_send() {
             session.get_mut::<User>(1).await?.or_404()?.email = "x".into();
             session.commit().await
         });
-        let other = db.clone();
+        let other = Db::clone(&db);
         send(async move {
             let name = String::from("susan");
             let id = other

@@ -1,54 +1,20 @@
 //! Where the entities of one model live, what state each is in, and which key is whose.
 
+mod children;
+mod rows;
+mod transition;
+
+pub(super) use rows::{Entities, Rows};
+
 use std::{
-    any::{Any, TypeId},
-    collections::HashMap,
+    any::TypeId,
+    collections::{HashMap, HashSet},
 };
 
 use aludel_sql::{Result, Value};
 
 use super::handle::Handle;
 use crate::model::{Model, ModelDef};
-
-/// The values of one model's entities, by slot.
-pub(super) trait Rows: Any + Send + Sync {
-    fn get(&self, slot: usize, column: usize) -> Value;
-    fn set(&mut self, slot: usize, column: usize, value: &Value) -> Result<()>;
-    fn replaced_relation(&self, slot: usize) -> Option<&'static str>;
-    fn as_any(&self) -> &dyn Any;
-    fn as_any_mut(&mut self) -> &mut dyn Any;
-}
-
-/// Entities as values of the model's own type.
-pub(super) struct Entities<M>(Vec<M>);
-
-impl<M> Default for Entities<M> {
-    fn default() -> Self {
-        Entities(Vec::new())
-    }
-}
-
-impl<M: Model> Rows for Entities<M> {
-    fn get(&self, slot: usize, column: usize) -> Value {
-        self.0[slot].get(column)
-    }
-
-    fn set(&mut self, slot: usize, column: usize, value: &Value) -> Result<()> {
-        self.0[slot].set(column, value)
-    }
-
-    fn replaced_relation(&self, slot: usize) -> Option<&'static str> {
-        self.0[slot].replaced_relation()
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
-    }
-}
 
 /// A primary key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -113,7 +79,7 @@ pub(super) struct Arena {
     /// For key columns through which collections were loaded: which slots had which value. A slot may have moved on since.
     children: HashMap<usize, HashMap<Value, Vec<usize>>>,
     /// The collections that are here in full: relation and slot.
-    loaded: std::collections::HashSet<(usize, usize)>,
+    loaded: HashSet<(usize, usize)>,
 }
 
 impl Arena {
@@ -318,176 +284,7 @@ impl Arena {
         self.identity.insert(Key::new(self.key_values(slot)), slot);
     }
 
-    /// Finds children by the value of a key column from here on.
-    pub(super) fn index_children(&mut self, column: usize) {
-        if self.children.contains_key(&column) {
-            return;
-        }
-        self.children.insert(column, HashMap::new());
-        for slot in 0..self.slots.len() {
-            self.index_child(slot, column);
-        }
-    }
-
-    fn index_child(&mut self, slot: usize, column: usize) {
-        let value = self.rows.get(slot, column);
-        if let Some(index) = self.children.get_mut(&column) {
-            let slots = index.entry(value).or_default();
-            if slots.last() != Some(&slot) {
-                slots.push(slot);
-            }
-        }
-    }
-
-    /// The entities whose key column holds `value`, in the order they came in. The index answers for those that were not
-    /// touched; the touched are looked at again.
-    pub(super) fn children(&self, column: usize, value: &Value) -> Vec<usize> {
-        let everything: Vec<usize>;
-        let indexed = match self.children.get(&column) {
-            Some(index) => index.get(value).map_or(&[][..], |slots| slots),
-            None => {
-                everything = (0..self.slots.len()).collect();
-                &everything
-            }
-        };
-        let mut found: Vec<usize> = indexed
-            .iter()
-            .chain(&self.touched)
-            .copied()
-            .filter(|&slot| {
-                self.is_alive(slot)
-                    && self.rows.get(slot, column) == *value
-                    && !self.edges(slot).iter().any(|(edge, _)| *edge == column)
-            })
-            .collect();
-        found.sort_unstable();
-        found.dedup();
-        found
-    }
-
-    pub(super) fn mark_loaded(&mut self, relation: usize, slot: usize) {
-        self.loaded.insert((relation, slot));
-    }
-
-    pub(super) fn is_loaded(&self, relation: usize, slot: usize) -> bool {
-        self.loaded.contains(&(relation, slot)) || self.slots[slot].state == SlotState::New || self.is_born(slot)
-    }
-
     fn is_born(&self, slot: usize) -> bool {
         self.work(slot).is_some_and(|work| work.born)
-    }
-
-    /// After a refresh from the database: finds the slot under its key columns anew.
-    pub(super) fn refreshed(&mut self, slot: usize) {
-        let columns: Vec<usize> = self.children.keys().copied().collect();
-        for column in columns {
-            self.index_child(slot, column);
-        }
-    }
-
-    /// The entity holds what the database has.
-    pub(super) fn forget_changes(&mut self, slot: usize) {
-        if self.slots[slot].touched {
-            let values = self.values(slot);
-            let work = self.work_mut(slot);
-            work.baseline = Some(values);
-            work.edges.clear();
-        }
-        self.refreshed(slot);
-    }
-
-    /// The row of a new entity was written.
-    pub(super) fn inserted(&mut self, slot: usize) {
-        self.slots[slot].state = SlotState::Persistent;
-        let work = self.work_mut(slot);
-        work.born = true;
-        work.given = Vec::new();
-        self.remember_key(slot);
-        self.flushed.push(slot);
-        // From here on it counts as touched only for what is still to be written, such as an edge left for later.
-        let values = self.values(slot);
-        self.work_mut(slot).baseline = Some(values);
-        self.refreshed(slot);
-    }
-
-    /// The changes of these columns of a row were written.
-    pub(super) fn updated(&mut self, slot: usize, columns: &[usize]) {
-        let written: Vec<Value> = columns.iter().map(|&column| self.rows.get(slot, column)).collect();
-        let work = self.work_mut(slot);
-        if work.begun.is_none() && !work.born {
-            work.begun = work.baseline.clone();
-        }
-        if let Some(baseline) = &mut work.baseline {
-            columns.iter().zip(written).for_each(|(&column, value)| baseline[column] = value);
-        }
-        self.flushed.push(slot);
-        self.refreshed(slot);
-    }
-
-    /// The row was deleted.
-    pub(super) fn deleted(&mut self, slot: usize) {
-        self.slots[slot].state = SlotState::Deleted;
-        self.flushed.push(slot);
-        let key = Key::new(self.stored_key(slot));
-        self.identity.remove(&key);
-        let work = self.work_mut(slot);
-        if work.begun.is_none() && !work.born {
-            work.begun = work.baseline.take();
-        }
-    }
-
-    /// All that was touched has been written.
-    pub(super) fn flush_done(&mut self) {
-        for slot in std::mem::take(&mut self.touched) {
-            self.slots[slot].touched = false;
-            let Some(work) = &mut self.slots[slot].work else { continue };
-            work.baseline = None;
-            if work.begun.is_none() && !work.born {
-                self.slots[slot].work = None;
-            }
-        }
-    }
-
-    pub(super) fn committed(&mut self) {
-        for slot in std::mem::take(&mut self.flushed) {
-            if self.slots[slot].state == SlotState::Deleted {
-                self.slots[slot].state = SlotState::Committed;
-            }
-            // A new row's collections are complete as long as only this session can have added to them.
-            if self.is_born(slot) {
-                let relations = self.model.relations.len();
-                self.loaded.extend((0..relations).map(|relation| (relation, slot)));
-            }
-            self.slots[slot].work = None;
-        }
-    }
-
-    /// Values and states as they were when the transaction began.
-    pub(super) fn rolled_back(&mut self) {
-        let mut slots = std::mem::take(&mut self.touched);
-        slots.append(&mut self.flushed);
-        for slot in slots {
-            let work = self.slots[slot].work.take();
-            self.slots[slot].touched = false;
-            let born = work.as_ref().is_some_and(|work| work.born);
-            if self.slots[slot].state == SlotState::New || born {
-                if born {
-                    self.identity.remove(&Key::new(self.key_values(slot)));
-                }
-                self.slots[slot].state = SlotState::Undone;
-                continue;
-            }
-            if let Some(values) = work.and_then(|work| work.begun.or(work.baseline)) {
-                for (column, value) in values.iter().enumerate() {
-                    // The field held this very value before.
-                    let _ = self.rows.set(slot, column, value);
-                }
-                self.refreshed(slot);
-            }
-            if matches!(self.slots[slot].state, SlotState::Deleting | SlotState::Deleted) {
-                self.slots[slot].state = SlotState::Persistent;
-                self.remember_key(slot);
-            }
-        }
     }
 }

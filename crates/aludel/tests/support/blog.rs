@@ -1,7 +1,9 @@
-//! The models of the tutorial's blog, on a database of the test's own.
+//! The models of the tutorial's blog.
 #![allow(dead_code)]
 
 use aludel::prelude::*;
+
+use crate::support::TestDb;
 
 #[derive(Model, Debug)]
 #[model(display = "<User {username}>")]
@@ -33,8 +35,6 @@ pub struct Post {
 }
 
 /// A database with the tables of all models of the test program.
-pub async fn blog() -> Db {
-    let db = Db::connect("sqlite://").await.unwrap();
-    db.create_all().await.unwrap();
-    db
+pub async fn blog() -> TestDb {
+    TestDb::with_tables().await
 }

@@ -1,0 +1,130 @@
+//! When rows can go: before anything else, after others have moved away from them, or last.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{ExplicitKeys, Plan, Step, foreign_keys};
+use crate::{
+    model::ModelDef,
+    session::{
+        Session,
+        arena::{Key, SlotState},
+        flush::referred_column,
+        handle::Handle,
+    },
+};
+
+/// When a row is deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Stage {
+    /// Before anything else.
+    First,
+    /// After rows have moved away from it.
+    AfterMoves,
+    /// After rows have moved away from it to rows that are new.
+    Last,
+}
+
+impl Session {
+    pub(super) fn plan_deletes(&self, order: &[usize], stages: &HashMap<Handle, Stage>, stage: Stage, plan: &mut Plan) {
+        for &index in order.iter().rev() {
+            let now = |&slot: &usize| stages.get(&Handle::new(self.id, index, slot)) == Some(&stage);
+            let slots = self.with_state(index, SlotState::Deleting).filter(now).collect();
+            // Rows that refer to rows of their own table go level by level, the referring ones first.
+            for level in self.children_first(index, slots) {
+                plan.push(Step::Delete, index, level);
+            }
+        }
+    }
+
+    /// When each row that is to go can go.
+    pub(super) fn delete_stages(&self, explicit: &ExplicitKeys) -> HashMap<Handle, Stage> {
+        let mut stages = HashMap::new();
+        for index in 0..self.arenas.len() {
+            for slot in self.with_state(index, SlotState::Deleting) {
+                stages.insert(Handle::new(self.id, index, slot), Stage::First);
+            }
+        }
+        if stages.is_empty() {
+            return stages;
+        }
+        for index in 0..self.arenas.len() {
+            for slot in self.with_state(index, SlotState::Persistent) {
+                let waits = self.waits_for(index, slot, explicit).next().is_some();
+                let stage = if waits { Stage::Last } else { Stage::AfterMoves };
+                for left in self.moves_from(index, slot) {
+                    stages.entry(left).and_modify(|known| *known = stage.max(*known));
+                }
+            }
+        }
+        // A row that goes late keeps the rows it refers to until then.
+        loop {
+            let mut late = Vec::new();
+            for (&handle, &stage) in &stages {
+                let arena = &self.arenas[handle.arena()];
+                for (column, target) in foreign_keys(arena.model()) {
+                    let referred = referred_column(arena.model(), column);
+                    let Some(before) = arena.work(handle.slot()).and_then(|work| work.baseline.as_ref()) else {
+                        continue;
+                    };
+                    if let Some(parent) = self.find_by(target, referred, &before[column])
+                        && parent != handle
+                        && stages.get(&parent).is_some_and(|known| *known < stage)
+                    {
+                        late.push((parent, stage));
+                    }
+                }
+            }
+            if late.is_empty() {
+                return stages;
+            }
+            stages.extend(late);
+        }
+    }
+
+    /// The rows to be deleted that a row refers to in the database and will no longer refer to after this flush.
+    pub(super) fn moves_from(&self, index: usize, slot: usize) -> impl Iterator<Item = Handle> + '_ {
+        let arena = &self.arenas[index];
+        let changes = arena.changes(slot);
+        foreign_keys(arena.model()).filter_map(move |(column, target)| {
+            let moved = changes.contains(&column) || arena.edges(slot).iter().any(|(edge, _)| *edge == column);
+            let before = &arena.work(slot)?.baseline.as_ref()?[column];
+            let referred = referred_column(arena.model(), column);
+            let parent = self.find_by(target, referred, before).filter(|_| moved)?;
+            (self.arenas[parent.arena()].state(parent.slot()) == SlotState::Deleting).then_some(parent)
+        })
+    }
+
+    pub(super) fn children_first(&self, index: usize, slots: Vec<usize>) -> Vec<Vec<usize>> {
+        let arena = &self.arenas[index];
+        let own: Vec<usize> = own_references(arena.model());
+        if slots.is_empty() || own.is_empty() {
+            return if slots.is_empty() { Vec::new() } else { vec![slots] };
+        }
+        let mut levels = Vec::new();
+        let mut left = slots;
+        while !left.is_empty() {
+            let referred: HashSet<Key> = left
+                .iter()
+                .flat_map(|&slot| {
+                    let key = Key::new(arena.stored_key(slot));
+                    own.iter().map(move |&column| Key::One(arena.stored(slot, column))).filter(move |to| *to != key)
+                })
+                .collect();
+            let (wait, mut free): (Vec<usize>, Vec<usize>) =
+                left.iter().partition(|&&slot| referred.contains(&Key::new(arena.stored_key(slot))));
+            if free.is_empty() {
+                // A circle: one statement at a time may still do if the database checks at the end; else it says so.
+                free = wait.clone();
+                left = Vec::new();
+            } else {
+                left = wait;
+            }
+            levels.push(free);
+        }
+        levels
+    }
+}
+
+fn own_references(model: &'static ModelDef) -> Vec<usize> {
+    foreign_keys(model).filter(|(_, target)| target.type_id == model.type_id).map(|(column, _)| column).collect()
+}

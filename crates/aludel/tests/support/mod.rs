@@ -1,0 +1,116 @@
+//! A database of its own for each test, on the server that `ALUDEL_TEST_URL` names; SQLite unless it is set.
+#![allow(dead_code)]
+
+pub mod blog;
+
+use std::{
+    ops::Deref,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use aludel::{
+    Recording,
+    driver::Query as Sql,
+    prelude::*,
+    query::{Executor, IntoExecutor},
+};
+
+/// A database that is dropped at the end of the test.
+pub struct TestDb {
+    db: Db,
+    on_server: Option<(String, String)>,
+}
+
+/// The server that tests run on: a URL of a database in which others can be created.
+pub fn server() -> String {
+    std::env::var("ALUDEL_TEST_URL").unwrap_or_else(|_| "sqlite://".into())
+}
+
+pub fn on_sqlite() -> bool {
+    server().starts_with("sqlite")
+}
+
+impl TestDb {
+    /// An empty database.
+    pub async fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let server = server();
+        if on_sqlite() {
+            return TestDb { db: Db::connect(&server).await.expect("SQLite opens"), on_server: None };
+        }
+        let name = format!("aludel_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        run(&server, &format!("CREATE DATABASE {name}"))
+            .await
+            .expect("ALUDEL_TEST_URL names a server to create databases on");
+        let (address, options) = server.split_once('?').unwrap_or((&server, ""));
+        let (host, _) = address.rsplit_once('/').expect("a URL with a database");
+        let url = if options.is_empty() { format!("{host}/{name}") } else { format!("{host}/{name}?{options}") };
+        let db = Db::connect(&url).await.expect("the new database opens");
+        TestDb { db, on_server: Some((server, name)) }
+    }
+
+    /// A database with the tables of all models of the test program.
+    pub async fn with_tables() -> Self {
+        let db = Self::new().await;
+        db.create_all().await.expect("the tables are created");
+        db
+    }
+}
+
+impl Deref for TestDb {
+    type Target = Db;
+
+    fn deref(&self) -> &Db {
+        &self.db
+    }
+}
+
+impl<'e> IntoExecutor<'e> for &'e TestDb {
+    fn into_executor(self) -> Executor<'e> {
+        (&self.db).into_executor()
+    }
+}
+
+impl Drop for TestDb {
+    fn drop(&mut self) {
+        let Some((server, name)) = self.on_server.take() else { return };
+        let force = if server.starts_with("postgres") { " WITH (FORCE)" } else { "" };
+        // The test's runtime is busy ending the test.
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(run(&server, &format!("DROP DATABASE {name}{force}")))
+        });
+        if let Ok(Err(error)) = dropped.join() {
+            eprintln!("a database of a test is left behind: {error}");
+        }
+    }
+}
+
+async fn run(server: &str, sql: &str) -> Result<()> {
+    let db = Db::connect(server).await?;
+    let mut connection = db.engine().acquire().await?;
+    connection.execute(Sql::other(sql.to_owned())).await?;
+    Ok(())
+}
+
+/// The texts of all statements but BEGIN and COMMIT, spelled alike for all databases: names in double quotes, `?` for
+/// parameters.
+pub fn sent(recording: &Recording) -> Vec<String> {
+    recording.entries().iter().filter(|entry| !entry.control).map(|entry| portable(&entry.sql)).collect()
+}
+
+fn portable(sql: &str) -> String {
+    let mut out = String::new();
+    let mut chars = sql.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '`' => out.push('"'),
+            '?' | '$' => {
+                out.push('?');
+                while chars.next_if(char::is_ascii_digit).is_some() {}
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
