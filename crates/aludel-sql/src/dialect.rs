@@ -2,9 +2,15 @@
 
 pub mod ansi;
 pub(crate) mod literal;
+pub mod mariadb;
+pub mod mysql;
+pub mod postgres;
 pub mod sqlite;
 
 pub use ansi::ANSI;
+pub use mariadb::MARIADB;
+pub use mysql::MYSQL;
+pub use postgres::POSTGRES;
 pub use sqlite::SQLITE;
 
 use std::fmt::{Debug, Write};
@@ -12,7 +18,9 @@ use std::fmt::{Debug, Write};
 use crate::{
     error::Result,
     expr::{Expr, Field, Function},
+    operation::Operation,
     render::Sql,
+    schema::{Column, Table},
     types::Type,
     value::Value,
 };
@@ -20,18 +28,41 @@ use crate::{
 /// What a database can do: the table that code asks instead of asking which database it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capability {
-    /// INSERT, UPDATE and DELETE can hand back columns of the rows they touched.
+    /// INSERT and DELETE can hand back columns of the rows they touched.
     pub returning: bool,
+    /// INSERT can say DEFAULT VALUES.
+    pub default_values: bool,
+    /// The assignments of an UPDATE all read the row as it was before any of them.
+    pub simultaneous_set: bool,
+    /// UPDATE and DELETE can read the table they change in a sub-query.
+    pub read_own_table: bool,
+    /// `||` joins texts.
+    pub concat_operator: bool,
     /// DDL can be rolled back.
     pub transactional_ddl: bool,
     /// `ALTER TABLE` can do no more than rename, add and drop columns: the rest is a rebuild of the table.
     pub alter_by_rebuild: bool,
+    /// To alter a column, or to drop or rename a constraint or an index, the table as it is must be known:
+    /// [`crate::render::alter`] and not [`crate::render::operation`].
+    pub alter_restates: bool,
+    /// The primary key is a constraint with a name, and not part of its column.
+    pub named_primary_key: bool,
+    /// A foreign key can be checked at the end of the transaction.
+    pub deferrable: bool,
+    /// A foreign key can say SET DEFAULT.
+    pub set_default: bool,
+    /// A computed column can be computed when it is read.
+    pub virtual_column: bool,
+    /// A computed column can say NOT NULL.
+    pub computed_not_null: bool,
     /// An index can be renamed.
     pub rename_index: bool,
     /// An index can be over part of the rows.
     pub partial_index: bool,
     /// An index can be over an expression.
     pub expression_index: bool,
+    /// How many bytes a name can have.
+    pub max_name: usize,
     /// How many parameters one statement can have.
     pub max_params: usize,
 }
@@ -76,20 +107,67 @@ pub trait Dialect: Debug + Send + Sync {
     /// The database has no literal for the value.
     fn literal(&self, out: &mut String, value: &Value) -> Result<()>;
 
-    /// Writes what stands after the name of a column that the database counts: its type, and that it is the primary key.
+    /// Writes what stands after the name of a column that the database counts: its type and, unless primary keys are
+    /// constraints with names, that it is the primary key.
     ///
     /// # Errors
     /// The database cannot count in this type.
     fn identity(&self, out: &mut String, ty: &Type) -> Result<()>;
+
+    /// The statement that makes the database count on behind the greatest value in the column, where it does not notice
+    /// by itself that rows were inserted with values of their own.
+    fn after_explicit_ids(&self, _table: &str, _column: &str) -> Option<String> {
+        None
+    }
 
     /// Whether a primary-key column may hold NULL unless it says NOT NULL.
     fn nullable_primary_key(&self) -> bool {
         false
     }
 
-    /// Whether this expression may stand after DEFAULT without parentheses.
-    fn bare_default(&self, expr: &Expr) -> bool {
-        matches!(expr, Expr::Value(_))
+    /// Writes what stands after DEFAULT, for a column of this type where that is known.
+    ///
+    /// # Errors
+    /// Those of the expression.
+    fn default(&self, sql: &mut Sql<'_>, default: &Expr, _ty: Option<&Type>) -> Result<()> {
+        if matches!(default, Expr::Value(_)) { sql.expr(default) } else { sql.parenthesised(default) }
+    }
+
+    /// Writes, with a blank before it, the check that holds a column to what its declared type alone would not.
+    fn column_check(&self, _sql: &mut Sql<'_>, _table: &str, _column: &Column) {}
+
+    /// What stands after the parenthesis that ends a CREATE TABLE, with a blank before it.
+    fn table_options(&self) -> &'static str {
+        ""
+    }
+
+    /// Says whether these columns of a table can be a key, or be indexed, together.
+    ///
+    /// # Errors
+    /// They cannot.
+    fn check_key(&self, _table: &Table, _columns: &[&str]) -> Result<()> {
+        Ok(())
+    }
+
+    /// The statements of an operation on a table that is as `table` says, where it takes more than [`crate::render::operation`]
+    /// knows.
+    ///
+    /// # Errors
+    /// The database cannot do it ([`crate::ErrorKind::Unsupported`]), or the table has no such part
+    /// ([`crate::ErrorKind::Usage`]).
+    fn alter(&self, _table: &Table, _operation: &Operation) -> Result<Option<Vec<String>>> {
+        Ok(None)
+    }
+
+    /// The type of an array of values of this type, without length and precision, where many rows can be bound as one
+    /// array a column.
+    fn array_type(&self, _ty: &Type) -> Option<&'static str> {
+        None
+    }
+
+    /// What is written after ESCAPE so that a backslash in a pattern is a backslash, where it is not one by itself.
+    fn no_escape(&self) -> Option<&'static str> {
+        None
     }
 
     /// Writes what stands for "no limit" where OFFSET needs a LIMIT before it.

@@ -33,6 +33,8 @@ pub enum ErrorKind {
     NotFound,
     /// One row was asked for, and there were more.
     MultipleFound,
+    /// The transaction met another one running at the same time, and was undone: it may be run again from its start.
+    Serialization,
     /// A row changed or vanished between being read and being written.
     Stale,
     /// The database refused a statement.

@@ -2,6 +2,8 @@
 //!
 //! The typed surface that users see (`aludel-orm`) only ever builds trees that make sense; here nothing is checked.
 
+mod walk;
+
 use std::borrow::Cow;
 
 use crate::{statement::Select, types::Type, value::Value};

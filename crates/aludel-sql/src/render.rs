@@ -6,6 +6,7 @@
 
 mod ddl;
 mod expr;
+mod operation;
 mod statement;
 
 pub use expr::Level;
@@ -15,8 +16,9 @@ use crate::{
     error::{Error, ErrorKind, Result},
     expr::Expr,
     operation::Operation,
-    schema::{Index, Table},
+    schema::{Column, Constraint, ConstraintKind, ForeignKey, Index, Table},
     statement::{Delete, Insert, Select, Source, Update},
+    types::Type,
     value::Value,
 };
 
@@ -76,9 +78,48 @@ pub fn delete(dialect: &dyn Dialect, delete: &Delete) -> Result<Rendered> {
 ///
 /// # Errors
 /// As [`select`]. What an `alter_by_rebuild` dialect has no statement for is [`ErrorKind::Unsupported`]: the table is then
-/// to be rebuilt. CALL is no statement of any database and [`ErrorKind::Usage`].
+/// to be rebuilt. What an `alter_restates` dialect must know the table for is [`ErrorKind::Usage`]: see [`alter`]. CALL is
+/// no statement of any database and [`ErrorKind::Usage`] too.
 pub fn operation(dialect: &dyn Dialect, operation: &Operation) -> Result<String> {
     inline(dialect, |sql| sql.operation(operation))
+}
+
+/// The statements of an operation on `table`, which is as it is before the operation: what [`operation`] gives, and more
+/// where the database forgets what is not said again, or keeps names that ought to change along.
+///
+/// `operation` is about this table: it alters it, or creates, drops or renames a constraint or an index of it.
+///
+/// # Errors
+/// As [`operation`].
+pub fn alter(dialect: &dyn Dialect, table: &Table, operation: &Operation) -> Result<Vec<String>> {
+    match operation {
+        Operation::CreateIndex { index, .. } => check_index(dialect, table, index)?,
+        Operation::AddConstraint { constraint, .. } => check_constraint(dialect, table, constraint)?,
+        _ => {}
+    }
+    match dialect.alter(table, operation)? {
+        Some(statements) => Ok(statements),
+        None => Ok(vec![self::operation(dialect, operation)?]),
+    }
+}
+
+/// An INSERT of any number of rows whose parameters are arrays, one a column, that hold the column's value of each row.
+/// The rows are inserted, and handed back, in their order. `types` has the type of each column; the rows of `insert`
+/// are not looked at.
+///
+/// `None` where the database takes no arrays, or has none of one of the types, or no column is given.
+///
+/// # Errors
+/// There are not as many types as columns ([`ErrorKind::Usage`]).
+pub fn insert_unnest(dialect: &dyn Dialect, insert: &Insert, types: &[Type]) -> Result<Option<String>> {
+    if types.len() != insert.columns.len() {
+        return Err(malformed("an INSERT of arrays has not as many types as columns"));
+    }
+    let arrays: Option<Vec<_>> = types.iter().map(|ty| dialect.array_type(ty)).collect();
+    match arrays {
+        Some(arrays) if !arrays.is_empty() => inline(dialect, |sql| sql.insert_unnest(insert, &arrays)).map(Some),
+        _ => Ok(None),
+    }
 }
 
 /// CREATE TABLE, without the table's indexes.
@@ -111,14 +152,47 @@ fn bound(dialect: &dyn Dialect, write: impl FnOnce(&mut Sql<'_>) -> Result<()>) 
     Ok(Rendered { sql: sql.out, params: sql.params.unwrap_or_default() })
 }
 
-fn inline(dialect: &dyn Dialect, write: impl FnOnce(&mut Sql<'_>) -> Result<()>) -> Result<String> {
+/// Text with its values as literals.
+pub(crate) fn inline(dialect: &dyn Dialect, write: impl FnOnce(&mut Sql<'_>) -> Result<()>) -> Result<String> {
     let mut sql = Sql { out: String::new(), dialect, params: None, scopes: Vec::new() };
     write(&mut sql)?;
     Ok(sql.out)
 }
 
+/// Checks every key and every index of the table.
+pub(crate) fn check_keys(dialect: &dyn Dialect, table: &Table) -> Result<()> {
+    check_key(dialect, table, &table.primary_key)?;
+    table.constraints.iter().try_for_each(|constraint| check_constraint(dialect, table, constraint))?;
+    table.indexes.iter().try_for_each(|index| check_index(dialect, table, index))
+}
+
+fn check_key(dialect: &dyn Dialect, table: &Table, columns: &[String]) -> Result<()> {
+    dialect.check_key(table, &columns.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+fn check_constraint(dialect: &dyn Dialect, table: &Table, constraint: &Constraint) -> Result<()> {
+    match &constraint.kind {
+        ConstraintKind::Unique(columns) | ConstraintKind::ForeignKey(ForeignKey { columns, .. }) => {
+            check_key(dialect, table, columns)
+        }
+        ConstraintKind::Check(_) => Ok(()),
+    }
+}
+
+fn check_index(dialect: &dyn Dialect, table: &Table, index: &Index) -> Result<()> {
+    let columns: Vec<_> = index.parts.iter().filter_map(|part| part.expr.as_column()).collect();
+    dialect.check_key(table, &columns)
+}
+
+/// The column of this name, which a statement is to change.
+pub(crate) fn column<'t>(table: &'t Table, name: &str) -> Result<&'t Column> {
+    table
+        .column(name)
+        .ok_or_else(|| malformed(format!("the table `{}` has no column `{name}`", table.name)).with_table(&table.name))
+}
+
 /// A tree that no statement can be made of.
-fn malformed(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+pub(crate) fn malformed(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
     Error::new(ErrorKind::Usage, message)
 }
 
@@ -178,6 +252,7 @@ impl<'a> Sql<'a> {
     /// The dialect has no literal for it.
     pub fn value(&mut self, value: &Value) -> Result<()> {
         let Some(params) = &mut self.params else { return self.dialect.literal(&mut self.out, value) };
+        value.check()?;
         params.push(value.clone());
         self.dialect.placeholder(&mut self.out, params.len());
         Ok(())

@@ -7,6 +7,8 @@ use std::{
 
 use jiff::{Timestamp, civil};
 
+use crate::error::{Error, ErrorKind, Result};
+
 /// A value bound to a statement, or kept by the session to see what changed.
 ///
 /// Equality is that of what would be stored: a NaN equals itself, `1.50` equals `1.5`, and `0.0` differs from `-0.0`.
@@ -40,6 +42,8 @@ pub enum Value {
     Uuid([u8; 16]),
     /// JSON text.
     Json(String),
+    /// No value: why the one that was given cannot be stored. It is kept until something would send it, which is an error.
+    Invalid(String),
 }
 
 /// A value as a database hands it out: borrowed where it can be, and in whatever form that database stores it.
@@ -68,6 +72,8 @@ pub enum ValueRef<'a> {
     Timestamp(Timestamp),
     /// A UUID.
     Uuid([u8; 16]),
+    /// No value: why there is none. Never from a database.
+    Invalid(&'a str),
 }
 
 impl Value {
@@ -92,6 +98,19 @@ impl Value {
             Value::Timestamp(_) => "a timestamp",
             Value::Uuid(_) => "a UUID",
             Value::Json(_) => "JSON",
+            Value::Invalid(_) => "a value that cannot be stored",
+        }
+    }
+
+    /// Says whether the value can be stored.
+    ///
+    /// # Errors
+    /// It cannot ([`ErrorKind::Unsupported`]), and why.
+    pub fn check(&self) -> Result<()> {
+        match self {
+            Value::Invalid(why) => Err(Error::new(ErrorKind::Unsupported, why.clone())
+                .with_help("Give a value that the column's type can hold.")),
+            _ => Ok(()),
         }
     }
 
@@ -109,6 +128,7 @@ impl Value {
             Value::DateTime(v) => ValueRef::DateTime(*v),
             Value::Timestamp(v) => ValueRef::Timestamp(*v),
             Value::Uuid(v) => ValueRef::Uuid(*v),
+            Value::Invalid(v) => ValueRef::Invalid(v),
         }
     }
 }
@@ -128,6 +148,7 @@ impl ValueRef<'_> {
             ValueRef::DateTime(_) => "a date and time",
             ValueRef::Timestamp(_) => "a timestamp",
             ValueRef::Uuid(_) => "a UUID",
+            ValueRef::Invalid(_) => "a value that cannot be stored",
         }
     }
 }
@@ -152,7 +173,9 @@ impl PartialEq for Value {
             (Value::I64(a), Value::I64(b)) => a == b,
             (Value::F64(a), Value::F64(b)) => a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan()),
             (Value::Decimal(a), Value::Decimal(b)) => normal_decimal(a) == normal_decimal(b),
-            (Value::Text(a), Value::Text(b)) | (Value::Json(a), Value::Json(b)) => a == b,
+            (Value::Text(a), Value::Text(b))
+            | (Value::Json(a), Value::Json(b))
+            | (Value::Invalid(a), Value::Invalid(b)) => a == b,
             (Value::Bytes(a), Value::Bytes(b)) => a == b,
             (Value::Date(a), Value::Date(b)) => a == b,
             (Value::Time(a), Value::Time(b)) => a == b,
@@ -175,7 +198,7 @@ impl Hash for Value {
             Value::I64(v) => v.hash(state),
             Value::F64(v) => if v.is_nan() { f64::NAN.to_bits() } else { v.to_bits() }.hash(state),
             Value::Decimal(v) => normal_decimal(v).hash(state),
-            Value::Text(v) | Value::Json(v) => v.hash(state),
+            Value::Text(v) | Value::Json(v) | Value::Invalid(v) => v.hash(state),
             Value::Bytes(v) => v.hash(state),
             Value::Date(v) => v.hash(state),
             Value::Time(v) => v.hash(state),
@@ -195,6 +218,7 @@ impl fmt::Display for Value {
             Value::I64(v) => v.fmt(f),
             Value::F64(v) => v.fmt(f),
             Value::Decimal(v) | Value::Text(v) | Value::Json(v) => v.fmt(f),
+            Value::Invalid(why) => write!(f, "<{why}>"),
             Value::Bytes(v) => write!(f, "<{} bytes>", v.len()),
             Value::Date(v) => v.fmt(f),
             Value::Time(v) => v.fmt(f),

@@ -21,11 +21,22 @@ pub static ANSI: Ansi = Ansi;
 
 static CAPABILITY: Capability = Capability {
     returning: true,
+    default_values: true,
+    simultaneous_set: true,
+    read_own_table: true,
+    concat_operator: true,
     transactional_ddl: true,
     alter_by_rebuild: false,
+    alter_restates: false,
+    named_primary_key: false,
+    deferrable: true,
+    set_default: true,
+    virtual_column: true,
+    computed_not_null: true,
     rename_index: true,
     partial_index: true,
     expression_index: true,
+    max_name: usize::MAX,
     max_params: usize::MAX,
 };
 
@@ -73,6 +84,7 @@ impl Dialect for Ansi {
             return Ok(());
         }
         match value {
+            Value::Invalid(_) => value.check()?,
             Value::Null => out.push_str("NULL"),
             Value::Bool(true) => out.push_str("TRUE"),
             Value::Bool(false) => out.push_str("FALSE"),
@@ -102,8 +114,11 @@ impl Dialect for Ansi {
         Ok(())
     }
 
-    fn bare_default(&self, expr: &Expr) -> bool {
-        matches!(expr, Expr::Value(_) | Expr::Call(..) | Expr::CurrentTimestamp | Expr::CurrentDate)
+    fn default(&self, sql: &mut Sql<'_>, default: &Expr, _ty: Option<&Type>) -> Result<()> {
+        match default {
+            Expr::Value(_) | Expr::Call(..) | Expr::CurrentTimestamp | Expr::CurrentDate => sql.expr(default),
+            _ => sql.parenthesised(default),
+        }
     }
 
     fn cast(&self, sql: &mut Sql<'_>, expr: &Expr, ty: &Type) -> Result<()> {
@@ -117,15 +132,7 @@ impl Dialect for Ansi {
 
     fn call(&self, sql: &mut Sql<'_>, function: Function, arguments: &[Expr]) -> Result<()> {
         match (function, arguments) {
-            (Function::Position, [part, whole]) => {
-                sql.push("POSITION(");
-                // A looser operand would take the IN for its own.
-                sql.operand(part, Level::Concat)?;
-                sql.push(" IN ");
-                sql.expr(whole)?;
-                sql.push(")");
-                Ok(())
-            }
+            (Function::Position, [part, whole]) => position(sql, part, whole),
             (Function::Substring, [text, from, count @ ..]) => {
                 sql.push("SUBSTRING(");
                 sql.expr(text)?;
@@ -162,6 +169,17 @@ impl Dialect for Ansi {
     fn distinct(&self, sql: &mut Sql<'_>, left: &Expr, right: &Expr, negated: bool) -> Result<()> {
         sql.infix(if negated { BinaryOp::IsNotDistinct } else { BinaryOp::IsDistinct }, left, right)
     }
+}
+
+/// `POSITION(part IN whole)`
+pub(super) fn position(sql: &mut Sql<'_>, part: &Expr, whole: &Expr) -> Result<()> {
+    sql.push("POSITION(");
+    // A looser operand would take the IN for its own.
+    sql.operand(part, Level::Concat)?;
+    sql.push(" IN ");
+    sql.expr(whole)?;
+    sql.push(")");
+    Ok(())
 }
 
 impl Field {

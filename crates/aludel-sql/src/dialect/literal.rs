@@ -6,6 +6,7 @@ use jiff::{civil, tz::Offset};
 
 use crate::{
     error::{Error, ErrorKind, Result},
+    types::Type,
     value::Value,
 };
 
@@ -49,6 +50,15 @@ pub(crate) fn decimal(out: &mut String, text: &str) -> Result<()> {
         (if whole.is_empty() { "0" } else { whole }, if fraction.is_empty() { "0" } else { fraction });
     let _ = write!(out, "{sign}{whole}.{fraction}");
     Ok(())
+}
+
+/// Refuses to count in anything but integers.
+pub(crate) fn check_identity(ty: &Type) -> Result<()> {
+    if ty.is_integer() {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::Usage, format!("an identity column cannot be {ty}"))
+        .with_help("Make it BIGINT or INTEGER"))
 }
 
 /// A finite floating-point number with an exponent, which keeps it apart from a decimal: `1.5e0`.

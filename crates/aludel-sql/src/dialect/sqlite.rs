@@ -23,11 +23,22 @@ pub static SQLITE: Sqlite = Sqlite;
 
 static CAPABILITY: Capability = Capability {
     returning: true,
+    default_values: true,
+    simultaneous_set: true,
+    read_own_table: true,
+    concat_operator: true,
     transactional_ddl: true,
     alter_by_rebuild: true,
+    alter_restates: false,
+    named_primary_key: false,
+    deferrable: true,
+    set_default: true,
+    virtual_column: true,
+    computed_not_null: true,
     rename_index: false,
     partial_index: true,
     expression_index: true,
+    max_name: usize::MAX,
     max_params: 32_766,
 };
 
@@ -75,6 +86,7 @@ impl Dialect for Sqlite {
 
     fn literal(&self, out: &mut String, value: &Value) -> Result<()> {
         match value {
+            Value::Invalid(_) => value.check()?,
             Value::Null => out.push_str("NULL"),
             Value::Bool(true) => out.push_str("TRUE"),
             Value::Bool(false) => out.push_str("FALSE"),
@@ -102,10 +114,7 @@ impl Dialect for Sqlite {
     }
 
     fn identity(&self, out: &mut String, ty: &Type) -> Result<()> {
-        if !ty.is_integer() {
-            return Err(Error::new(ErrorKind::Usage, format!("an identity column cannot be {ty}"))
-                .with_help("Make it BIGINT or INTEGER"));
-        }
+        literal::check_identity(ty)?;
         // Only a column of exactly this type is the row's own number. AUTOINCREMENT: numbers of deleted rows stay unused.
         out.push_str("INTEGER PRIMARY KEY AUTOINCREMENT");
         Ok(())

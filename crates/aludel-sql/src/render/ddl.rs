@@ -1,20 +1,19 @@
-//! Changes of the schema.
+//! Tables, columns, constraints and indexes.
 
 use crate::{
     error::{Error, ErrorKind, Result},
     expr::Expr,
     name,
-    operation::{ColumnChange, Operation},
     schema::{Action, Column, Constraint, ConstraintKind, Deferrable, ForeignKey, Index, Table},
 };
 
-use super::{Sql, malformed};
+use super::{Sql, check_keys, malformed};
 
 /// Types longer than this are not lined up with: one long type would push everything to the right.
 const LONGEST_ALIGNED_TYPE: usize = 12;
 
 /// The parts a column's definition is laid out by.
-struct Parts {
+pub(super) struct Parts {
     name: String,
     ty: String,
     rest: String,
@@ -22,163 +21,24 @@ struct Parts {
 }
 
 impl Sql<'_> {
-    pub(super) fn operation(&mut self, operation: &Operation) -> Result<()> {
-        match operation {
-            Operation::CreateTable(table) => self.create_table(table),
-            Operation::DropTable { name } => {
-                self.push("DROP TABLE ");
-                self.name(name);
-                Ok(())
-            }
-            Operation::RenameTable { name, to } => self.rename(name, "", None, to),
-            Operation::AddColumn { table, column } => self.add_column(table, column),
-            Operation::DropColumn { table, column } => {
-                self.alter(table, "DROP COLUMN ");
-                self.name(column);
-                Ok(())
-            }
-            Operation::RenameColumn { table, column, to } => self.rename(table, "COLUMN ", Some(column), to),
-            Operation::AlterColumn { table, column, change } => {
-                self.needs_alter("change a column")?;
-                self.alter_column(table, column, change)
-            }
-            Operation::AddConstraint { table, constraint } => {
-                self.needs_alter("add a constraint")?;
-                self.alter(table, "ADD ");
-                self.constraint(constraint)
-            }
-            Operation::DropConstraint { table, name } => {
-                self.needs_alter("drop a constraint")?;
-                self.alter(table, "DROP CONSTRAINT ");
-                self.name(name);
-                Ok(())
-            }
-            Operation::RenameConstraint { table, name, to } => {
-                self.needs_alter("rename a constraint")?;
-                self.rename(table, "CONSTRAINT ", Some(name), to)
-            }
-            Operation::CreateIndex { table, index } => self.create_index(table, index),
-            Operation::DropIndex { name } => {
-                self.push("DROP INDEX ");
-                self.name(name);
-                Ok(())
-            }
-            Operation::RenameIndex { name, to } => {
-                if !self.dialect.capability().rename_index {
-                    return Err(self.unsupported("rename an index", "Drop the index and create it under its new name"));
-                }
-                self.push("ALTER INDEX ");
-                self.name(name);
-                self.push(" RENAME TO ");
-                self.name(to);
-                Ok(())
-            }
-            Operation::Insert(insert) => self.insert(insert),
-            Operation::Update(update) => self.update(update),
-            Operation::Delete(delete) => self.delete(delete),
-            Operation::Call { name } => Err(malformed(format!(
-                "CALL {name}() runs a function of the application and is no statement of a database"
-            ))),
-        }
-    }
-
-    fn unsupported(&self, what: &str, help: &'static str) -> Error {
-        Error::new(ErrorKind::Unsupported, format!("{} has no statement to {what}", self.dialect.name()))
-            .with_help(help)
-    }
-
-    fn needs_alter(&self, what: &str) -> Result<()> {
-        if self.dialect.capability().alter_by_rebuild {
-            return Err(self.unsupported(what, "Rebuild the table"));
-        }
-        Ok(())
-    }
-
-    fn alter(&mut self, table: &str, action: &str) {
-        self.push("ALTER TABLE ");
-        self.name(table);
-        self.push(" ");
-        self.push(action);
-    }
-
-    fn rename(&mut self, table: &str, kind: &str, name: Option<&str>, to: &str) -> Result<()> {
-        self.alter(table, "RENAME ");
-        if let Some(name) = name {
-            self.push(kind);
-            self.name(name);
-            self.push(" ");
-        }
-        self.push("TO ");
-        self.name(to);
-        Ok(())
-    }
-
-    fn add_column(&mut self, table: &str, column: &Column) -> Result<()> {
-        if column.identity {
-            return Err(malformed(format!(
-                "the identity column `{}` cannot be added to a table that exists",
-                column.name
-            )));
-        }
-        if self.dialect.capability().alter_by_rebuild {
-            let constant = column.default.as_ref().is_none_or(|default| matches!(default, Expr::Value(_)));
-            let null = !matches!(&column.default, Some(Expr::Value(value)) if !value.is_null());
-            let stored = column.generated.as_ref().is_some_and(|generated| generated.stored);
-            if !constant || stored || (!column.nullable && null && column.generated.is_none()) {
-                return Err(self.unsupported("add such a column", "Rebuild the table"));
-            }
-        }
-        self.alter(table, "ADD COLUMN ");
-        let parts = self.column(column, &[])?;
-        self.push(&parts.name);
-        self.push(" ");
-        self.push(&parts.ty);
-        self.push(&parts.rest);
-        Ok(())
-    }
-
-    fn alter_column(&mut self, table: &str, column: &str, change: &ColumnChange) -> Result<()> {
-        self.alter(table, "ALTER COLUMN ");
-        self.name(column);
-        match change {
-            ColumnChange::Type { ty, using } => {
-                self.push(" SET DATA TYPE ");
-                self.dialect.column_type(&mut self.out, ty)?;
-                if let Some(using) = using {
-                    self.push(" USING ");
-                    self.expr(using)?;
-                }
-                Ok(())
-            }
-            ColumnChange::SetNotNull => {
-                self.push(" SET NOT NULL");
-                Ok(())
-            }
-            ColumnChange::DropNotNull => {
-                self.push(" DROP NOT NULL");
-                Ok(())
-            }
-            ColumnChange::SetDefault(default) => {
-                self.push(" SET DEFAULT ");
-                self.default(default)
-            }
-            ColumnChange::DropDefault => {
-                self.push(" DROP DEFAULT");
-                Ok(())
-            }
-        }
-    }
-
     /// Laid out for people: names and types in columns, one line each.
     pub(super) fn create_table(&mut self, table: &Table) -> Result<()> {
         if table.columns.is_empty() {
             return Err(malformed(format!("the table `{}` has no columns", table.name)));
         }
+        if let Some(column) = table.columns.iter().find(|c| c.identity && table.primary_key != [c.name.as_str()]) {
+            return Err(malformed(format!("the identity column `{}` is not the primary key", column.name))
+                .with_help("Make it the whole primary key of its table"));
+        }
+        check_keys(self.dialect, table)?;
         self.push("CREATE TABLE ");
-        self.name(&table.name);
+        self.new_name(&table.name)?;
         self.push(" (");
-        let columns: Vec<Parts> =
-            table.columns.iter().map(|column| self.column(column, &table.primary_key)).collect::<Result<_>>()?;
+        let columns: Vec<Parts> = table
+            .columns
+            .iter()
+            .map(|column| self.column(&table.name, column, &table.primary_key))
+            .collect::<Result<_>>()?;
         let width = |text: &str| text.chars().count();
         let names = columns.iter().map(|parts| width(&parts.name)).max().unwrap_or(0);
         let types = columns
@@ -200,7 +60,8 @@ impl Sql<'_> {
                 self.push(&parts.rest);
             }
         }
-        if table.primary_key.len() > 1 {
+        let named_key = self.dialect.capability().named_primary_key;
+        if table.primary_key.len() > usize::from(!named_key) {
             self.push(",\n    CONSTRAINT ");
             self.name(&name::primary_key_name(&table.name));
             self.push(" PRIMARY KEY (");
@@ -212,6 +73,22 @@ impl Sql<'_> {
             self.constraint(constraint)?;
         }
         self.push("\n)");
+        self.push(self.dialect.table_options());
+        Ok(())
+    }
+
+    /// Writes the name of something that is created, unless the database would refuse it, or cut it off.
+    pub(crate) fn new_name(&mut self, name: &str) -> Result<()> {
+        let most = self.dialect.capability().max_name;
+        if name.len() > most {
+            let message =
+                format!("the name `{name}` has {} bytes, and {} takes {most} at most", name.len(), self.dialect.name());
+            return Err(Error::new(ErrorKind::Unsupported, message).with_help("Choose a shorter name"));
+        }
+        if name.is_empty() || name.contains('\0') {
+            return Err(malformed(format!("{name:?} cannot be a name")));
+        }
+        self.name(name);
         Ok(())
     }
 
@@ -219,60 +96,72 @@ impl Sql<'_> {
         self.out.extend(std::iter::repeat_n(' ', blanks));
     }
 
-    fn column(&mut self, column: &Column, primary_key: &[String]) -> Result<Parts> {
+    /// Writes a column as CREATE TABLE has it, the primary key left out.
+    pub(crate) fn column_definition(&mut self, table: &str, column: &Column) -> Result<()> {
+        let parts = self.column(table, column, &[])?;
+        self.push(&parts.name);
+        self.push(" ");
+        self.push(&parts.ty);
+        self.push(&parts.rest);
+        Ok(())
+    }
+
+    fn column(&mut self, table: &str, column: &Column, primary_key: &[String]) -> Result<Parts> {
         // Each part is written to the text and cut off again, to have its width.
         let start = self.out.len();
-        self.name(&column.name);
+        self.new_name(&column.name)?;
         let name = self.out.split_off(start);
         let in_key = primary_key.contains(&column.name);
         let sole_key = in_key && primary_key.len() == 1;
         if column.identity {
-            if !sole_key {
-                return Err(malformed(format!("the identity column `{}` is not the primary key", column.name))
-                    .with_help("Make it the whole primary key of its table"));
-            }
             self.dialect.identity(&mut self.out, &column.ty)?;
         } else {
             self.dialect.column_type(&mut self.out, &column.ty)?;
         }
         let ty = self.out.split_off(start);
         if let Some(generated) = &column.generated {
+            self.collation(column);
+            if !generated.stored && !self.dialect.capability().virtual_column {
+                return Err(self.unsupported(
+                    &format!("compute the column `{table}.{}` when it is read", column.name),
+                    "Write STORED instead of VIRTUAL",
+                ));
+            }
             self.push(" GENERATED ALWAYS AS (");
             self.expr(&generated.expr)?;
             self.push(if generated.stored { ") STORED" } else { ") VIRTUAL" });
         }
         let not_null = if in_key { self.dialect.nullable_primary_key() } else { !column.nullable };
-        if not_null && !column.identity {
+        let can_say = column.generated.is_none() || self.dialect.capability().computed_not_null;
+        if not_null && !column.identity && can_say {
             self.push(" NOT NULL");
         }
         if let Some(default) = &column.default {
             self.push(" DEFAULT ");
-            self.default(default)?;
+            self.dialect.default(self, default, Some(&column.ty))?;
         }
-        if let Some(collation) = &column.collation {
-            self.push(" COLLATE ");
-            self.name(collation);
+        if column.generated.is_none() {
+            self.collation(column);
         }
-        if sole_key && !column.identity {
+        if sole_key && !column.identity && !self.dialect.capability().named_primary_key {
             self.push(" PRIMARY KEY");
         }
+        self.dialect.column_check(self, table, column);
         let rest = self.out.split_off(start);
         Ok(Parts { name, ty, rest, identity: column.identity })
     }
 
-    fn default(&mut self, default: &Expr) -> Result<()> {
-        if self.dialect.bare_default(default) {
-            return self.expr(default);
+    fn collation(&mut self, column: &Column) {
+        if let Some(collation) = &column.collation {
+            self.push(" COLLATE ");
+            self.name(collation);
         }
-        self.push("(");
-        self.expr(default)?;
-        self.push(")");
-        Ok(())
     }
 
-    fn constraint(&mut self, constraint: &Constraint) -> Result<()> {
+    /// Writes `CONSTRAINT name …`.
+    pub(crate) fn constraint(&mut self, constraint: &Constraint) -> Result<()> {
         self.push("CONSTRAINT ");
-        self.name(&constraint.name);
+        self.new_name(&constraint.name)?;
         match &constraint.kind {
             ConstraintKind::Unique(columns) => {
                 self.push(" UNIQUE (");
@@ -286,14 +175,18 @@ impl Sql<'_> {
                 self.push(")");
                 Ok(())
             }
-            ConstraintKind::ForeignKey(key) => {
-                self.foreign_key(key);
-                Ok(())
-            }
+            ConstraintKind::ForeignKey(key) => self.foreign_key(key),
         }
     }
 
-    fn foreign_key(&mut self, key: &ForeignKey) {
+    fn foreign_key(&mut self, key: &ForeignKey) -> Result<()> {
+        let capability = self.dialect.capability();
+        if key.deferrable != Deferrable::No && !capability.deferrable {
+            return Err(self.unsupported("check a foreign key at the end of the transaction", "Leave DEFERRABLE out"));
+        }
+        if [key.on_delete, key.on_update].contains(&Action::SetDefault) && !capability.set_default {
+            return Err(self.unsupported("set a foreign key to its default", "Use SET NULL instead of SET DEFAULT"));
+        }
         self.push(" FOREIGN KEY (");
         self.names(&key.columns);
         self.push(") REFERENCES ");
@@ -312,6 +205,7 @@ impl Sql<'_> {
             Deferrable::Yes => " DEFERRABLE",
             Deferrable::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
         });
+        Ok(())
     }
 
     pub(super) fn create_index(&mut self, table: &str, index: &Index) -> Result<()> {
@@ -319,7 +213,7 @@ impl Sql<'_> {
             return Err(malformed(format!("the index `{}` is over nothing", index.name)));
         }
         self.push(if index.unique { "CREATE UNIQUE INDEX " } else { "CREATE INDEX " });
-        self.name(&index.name);
+        self.new_name(&index.name)?;
         self.push(" ON ");
         self.name(table);
         for (i, part) in index.parts.iter().enumerate() {
@@ -329,11 +223,7 @@ impl Sql<'_> {
                 _ if !self.dialect.capability().expression_index => {
                     return Err(self.unsupported("index an expression", "Index a computed column instead"));
                 }
-                expr => {
-                    self.push("(");
-                    self.expr(expr)?;
-                    self.push(")");
-                }
+                expr => self.parenthesised(expr)?,
             }
             if part.descending {
                 self.push(" DESC");

@@ -4,6 +4,7 @@ use crate::{
     dialect::literal,
     error::Result,
     expr::{BinaryOp, Expr, Function, Is, UnaryOp},
+    value::Value,
 };
 
 use super::{Sql, malformed};
@@ -179,11 +180,7 @@ impl Sql<'_> {
                 self.operand(expr, Level::Concat)?;
                 self.push(if *negated { " NOT LIKE " } else { " LIKE " });
                 self.operand(pattern, Level::Concat)?;
-                if let Some(escape) = escape {
-                    self.push(" ESCAPE ");
-                    literal::text(&mut self.out, escape.encode_utf8(&mut [0; 4]))?;
-                }
-                Ok(())
+                self.escape(*escape, pattern)
             }
             Expr::Case { operand, arms, otherwise } => self.case(operand.as_deref(), arms, otherwise.as_deref()),
             Expr::Cast(operand, ty) => self.dialect.cast(self, operand, ty),
@@ -227,6 +224,14 @@ impl Sql<'_> {
         if least.is_some_and(|least| self.level(expr) >= least) {
             return self.expr(expr);
         }
+        self.parenthesised(expr)
+    }
+
+    /// Writes an expression in parentheses.
+    ///
+    /// # Errors
+    /// Those of the expression.
+    pub fn parenthesised(&mut self, expr: &Expr) -> Result<()> {
         self.push("(");
         self.expr(expr)?;
         self.push(")");
@@ -240,6 +245,7 @@ impl Sql<'_> {
             Expr::Or(_) => Level::Or,
             Expr::And(_) => Level::And,
             Expr::Unary(UnaryOp::Not, _) | Expr::Exists { negated: true, .. } => Level::Not,
+            Expr::Binary(BinaryOp::Concat, ..) if !self.dialect.capability().concat_operator => Level::Primary,
             Expr::Binary(op, ..) => op.level(),
             Expr::Is { .. } | Expr::In { .. } | Expr::Between { .. } | Expr::Like { .. } => Level::Predicate,
             Expr::Unary(UnaryOp::Negate, _) => Level::Sign,
@@ -255,6 +261,20 @@ impl Sql<'_> {
             | Expr::Exists { .. }
             | Expr::Subquery(_) => Level::Primary,
         }
+    }
+
+    /// Writes ESCAPE where it is asked for, or where the pattern may hold a backslash that would escape by itself.
+    fn escape(&mut self, escape: Option<char>, pattern: &Expr) -> Result<()> {
+        if let Some(escape) = escape {
+            self.push(" ESCAPE ");
+            return self.dialect.literal(&mut self.out, &Value::Text(escape.to_string()));
+        }
+        let plain = self.is_inline() && matches!(pattern, Expr::Value(Value::Text(text)) if !text.contains('\\'));
+        if let Some(none) = self.dialect.no_escape().filter(|_| !plain) {
+            self.push(" ESCAPE ");
+            self.push(none);
+        }
+        Ok(())
     }
 
     fn binary(&mut self, op: BinaryOp, left: &Expr, right: &Expr) -> Result<()> {
@@ -274,6 +294,16 @@ impl Sql<'_> {
         {
             chain.push((*op, right));
             first = left;
+        }
+        if op == BinaryOp::Concat && !self.dialect.capability().concat_operator {
+            self.push("CONCAT(");
+            self.expr(first)?;
+            for (_, right) in chain.into_iter().rev() {
+                self.push(", ");
+                self.expr(right)?;
+            }
+            self.push(")");
+            return Ok(());
         }
         // Arithmetic inside `||` is always in parentheses.
         let tighter = match level {

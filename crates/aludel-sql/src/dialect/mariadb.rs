@@ -1,0 +1,15 @@
+//! MariaDB, 10.7 or later.
+
+use super::mysql::{COMMON, MySql};
+
+/// MariaDB.
+pub static MARIADB: MySql = MySql {
+    name: "mariadb",
+    capability: &COMMON,
+    collation: "utf8mb4_nopad_bin",
+    table_options: " ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin",
+    native_uuid: true,
+    native_json: false,
+    drop_check: "DROP CONSTRAINT ",
+    renames_mentioned: true,
+};

@@ -1,0 +1,350 @@
+//! MySQL 8.0.19 or later, and what it has in common with MariaDB.
+//!
+//! The text depends on no SQL mode but the strict one: names are in backticks, and a text with a backslash is written in
+//! hexadecimal. Timestamps are DATETIMEs in UTC. Sessions are in UTC too, and compare texts by the collation that
+//! tables have ([`MySql::collation`]); in them 0 is a number like any other (`NO_AUTO_VALUE_ON_ZERO`).
+//!
+//! What is said of MySQL is rendered and has not been run on a server.
+
+mod alter;
+mod index;
+
+use std::fmt::Write;
+
+use crate::{
+    dialect::{Capability, Dialect, literal},
+    error::{Error, ErrorKind, Result},
+    expr::{Expr, Field, Function},
+    operation::Operation,
+    render::{Level, Sql},
+    schema::{Column, Table},
+    types::Type,
+    value::Value,
+};
+
+/// MySQL, or MariaDB: two dialects of one language, told apart by data.
+#[derive(Debug)]
+pub struct MySql {
+    pub(super) name: &'static str,
+    pub(super) capability: &'static Capability,
+    pub(super) collation: &'static str,
+    pub(super) table_options: &'static str,
+    /// There is a type of UUIDs.
+    pub(super) native_uuid: bool,
+    /// JSON is more than text.
+    pub(super) native_json: bool,
+    /// What ALTER TABLE drops a check with.
+    pub(super) drop_check: &'static str,
+    /// A column can be renamed while a check or a computed column mentions it.
+    pub(super) renames_mentioned: bool,
+}
+
+/// MySQL.
+pub static MYSQL: MySql = MySql {
+    name: "mysql",
+    capability: &Capability {
+        returning: false,
+        read_own_table: false,
+        computed_not_null: true,
+        expression_index: true,
+        ..COMMON
+    },
+    collation: "utf8mb4_0900_bin",
+    table_options: " ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin",
+    native_uuid: false,
+    native_json: true,
+    drop_check: "DROP CHECK ",
+    renames_mentioned: false,
+};
+
+/// What both can do: what MariaDB can.
+pub(super) const COMMON: Capability = Capability {
+    returning: true,
+    default_values: false,
+    simultaneous_set: false,
+    read_own_table: true,
+    concat_operator: false,
+    transactional_ddl: false,
+    alter_by_rebuild: false,
+    alter_restates: true,
+    named_primary_key: true,
+    deferrable: false,
+    set_default: false,
+    virtual_column: true,
+    computed_not_null: false,
+    rename_index: true,
+    partial_index: false,
+    expression_index: false,
+    max_name: 64,
+    max_params: 65_535,
+};
+
+/// The most bytes a row can have, not counting those of LONGTEXT and LONGBLOB, less what a column needs for itself.
+const ROW: u32 = 65_532;
+
+/// Four digits after the point more than the dividend has is all that a division keeps, so it is given twelve.
+macro_rules! more_digits {
+    () => {
+        " * 1.000000000000"
+    };
+}
+
+impl MySql {
+    /// The collation of every table, in which different texts are different: case counts, and so do blanks at the end.
+    pub fn collation(&self) -> &'static str {
+        self.collation
+    }
+
+    fn no_type(&self, ty: &Type, longest: &str, help: &'static str) -> Error {
+        Error::new(ErrorKind::Unsupported, format!("{} has no {ty}: {longest}", self.name)).with_help(help)
+    }
+}
+
+impl Dialect for MySql {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn capability(&self) -> &'static Capability {
+        self.capability
+    }
+
+    fn quote(&self, out: &mut String, name: &str) {
+        out.push('`');
+        for c in name.chars() {
+            if c == '`' {
+                out.push('`');
+            }
+            out.push(c);
+        }
+        out.push('`');
+    }
+
+    fn placeholder(&self, out: &mut String, _number: usize) {
+        out.push('?');
+    }
+
+    fn column_type(&self, out: &mut String, ty: &Type) -> Result<()> {
+        match ty {
+            Type::VarChar(n) if *n > ROW / 4 => {
+                return Err(self.no_type(ty, "the longest is VARCHAR(16383)", "Use TEXT"));
+            }
+            Type::VarBinary(n) if *n > ROW => {
+                return Err(self.no_type(ty, "the longest is VARBINARY(65532)", "Use BLOB"));
+            }
+            Type::Decimal { precision, scale } if *precision > 65 || *scale > 30 => {
+                return Err(self.no_type(ty, "the longest is DECIMAL(65,30)", "Use fewer digits, or TEXT"));
+            }
+            Type::Boolean => out.push_str("TINYINT(1)"),
+            Type::Real => out.push_str("FLOAT"),
+            Type::Double => out.push_str("DOUBLE"),
+            Type::Text => out.push_str("LONGTEXT"),
+            Type::Blob => out.push_str("LONGBLOB"),
+            Type::Time => out.push_str("TIME(6)"),
+            Type::DateTime | Type::Timestamp => out.push_str("DATETIME(6)"),
+            Type::Uuid if !self.native_uuid => out.push_str("BINARY(16)"),
+            _ => {
+                let _ = write!(out, "{ty}");
+            }
+        }
+        Ok(())
+    }
+
+    fn literal(&self, out: &mut String, value: &Value) -> Result<()> {
+        let keyword = match value {
+            Value::Date(_) => "DATE '",
+            Value::Time(_) => "TIME '",
+            // A DATETIME, whatever the keyword says.
+            _ => "TIMESTAMP '",
+        };
+        match value {
+            Value::Invalid(_) => value.check()?,
+            Value::Null => out.push_str("NULL"),
+            Value::Bool(true) => out.push_str("TRUE"),
+            Value::Bool(false) => out.push_str("FALSE"),
+            Value::I64(number) => {
+                let _ = write!(out, "{number}");
+            }
+            Value::F64(number) if !number.is_finite() => {
+                return Err(Error::new(ErrorKind::Unsupported, format!("{} cannot hold {number}", self.name))
+                    .with_help("Use a finite number, or NULL"));
+            }
+            Value::F64(number) => literal::float(out, *number),
+            Value::Decimal(digits) => literal::decimal(out, digits)?,
+            Value::Json(json) if self.native_json => {
+                out.push_str("CAST(");
+                text(out, json)?;
+                out.push_str(" AS JSON)");
+            }
+            Value::Text(value) | Value::Json(value) => text(out, value)?,
+            Value::Bytes(bytes) => literal::bytes(out, bytes),
+            Value::Uuid(_) if self.native_uuid => {
+                let _ = write!(out, "CAST('{value}' AS UUID)");
+            }
+            Value::Uuid(bytes) => literal::bytes(out, bytes),
+            Value::Date(_) | Value::Time(_) | Value::DateTime(_) | Value::Timestamp(_) => {
+                out.push_str(keyword);
+                literal::temporal(out, value, false)?;
+                out.push('\'');
+            }
+        }
+        Ok(())
+    }
+
+    fn identity(&self, out: &mut String, ty: &Type) -> Result<()> {
+        literal::check_identity(ty)?;
+        let _ = write!(out, "{ty} NOT NULL AUTO_INCREMENT");
+        Ok(())
+    }
+
+    fn default(&self, sql: &mut Sql<'_>, default: &Expr, ty: Option<&Type>) -> Result<()> {
+        // What is large or converted has no plain default.
+        let large = matches!(ty, None | Some(Type::Text | Type::Blob | Type::Json));
+        match default {
+            Expr::Value(Value::Null) => sql.expr(default),
+            Expr::Value(Value::Uuid(_) | Value::Json(_)) => sql.parenthesised(default),
+            Expr::Value(Value::Text(text)) if text.contains('\\') => sql.parenthesised(default),
+            Expr::Value(_) if !large => sql.expr(default),
+            _ => sql.parenthesised(default),
+        }
+    }
+
+    fn column_check(&self, sql: &mut Sql<'_>, _table: &str, column: &Column) {
+        if column.generated.is_some() && !column.nullable && !self.capability.computed_not_null {
+            sql.push(" CHECK (");
+            sql.name(&column.name);
+            sql.push(" IS NOT NULL)");
+        }
+    }
+
+    fn table_options(&self) -> &'static str {
+        self.table_options
+    }
+
+    fn check_key(&self, table: &Table, columns: &[&str]) -> Result<()> {
+        index::check_key(self, table, columns)
+    }
+
+    fn alter(&self, table: &Table, operation: &Operation) -> Result<Option<Vec<String>>> {
+        alter::alter(self, table, operation)
+    }
+
+    fn no_limit(&self) -> Option<&'static str> {
+        Some("18446744073709551615")
+    }
+
+    fn no_escape(&self) -> Option<&'static str> {
+        // No escape at all can be said in some SQL modes only; this character is in no text.
+        Some("X'01'")
+    }
+
+    fn quotient(&self) -> &'static str {
+        concat!(more_digits!(), " / ")
+    }
+
+    fn cast(&self, sql: &mut Sql<'_>, expr: &Expr, ty: &Type) -> Result<()> {
+        let (before, after) = match ty {
+            Type::Boolean => {
+                sql.push("(");
+                sql.operand(expr, Level::Concat)?;
+                sql.push(" <> 0)");
+                return Ok(());
+            }
+            // A cast alone would round.
+            Type::SmallInt | Type::Integer | Type::BigInt if expr.is_fraction() => {
+                ("CAST(TRUNCATE(", ", 0) AS SIGNED)".to_owned())
+            }
+            Type::SmallInt | Type::Integer | Type::BigInt => ("CAST(", " AS SIGNED)".to_owned()),
+            Type::Real | Type::Double => ("CAST(", " AS DOUBLE)".to_owned()),
+            Type::Decimal { precision, scale } => {
+                self.column_type(&mut String::new(), ty)?;
+                ("CAST(", format!(" AS DECIMAL({precision},{scale}))"))
+            }
+            // To a length would be an error, in a statement that changes rows, where something is cut off.
+            Type::VarChar(n) => ("LEFT(CAST(", format!(" AS CHAR), {n})")),
+            Type::Text => ("CAST(", " AS CHAR)".to_owned()),
+            Type::Json if !self.native_json => ("CAST(", " AS CHAR)".to_owned()),
+            Type::Json => ("CAST(", " AS JSON)".to_owned()),
+            Type::VarBinary(n) => ("LEFT(CAST(", format!(" AS BINARY), {n})")),
+            Type::Blob => ("CAST(", " AS BINARY)".to_owned()),
+            Type::Date => ("CAST(", " AS DATE)".to_owned()),
+            Type::Time => ("CAST(", " AS TIME(6))".to_owned()),
+            Type::DateTime | Type::Timestamp => ("CAST(", " AS DATETIME(6))".to_owned()),
+            Type::Uuid if self.native_uuid => ("CAST(", " AS UUID)".to_owned()),
+            Type::Uuid => ("UNHEX(REPLACE(", ", '-', ''))".to_owned()),
+        };
+        sql.push(before);
+        sql.expr(expr)?;
+        sql.push(&after);
+        Ok(())
+    }
+
+    fn call(&self, sql: &mut Sql<'_>, function: Function, arguments: &[Expr]) -> Result<()> {
+        match function {
+            Function::Position => sql.function("LOCATE", arguments),
+            // A division, too.
+            Function::Avg => {
+                for argument in arguments {
+                    sql.push("AVG(");
+                    sql.operand(argument, Level::Sign)?;
+                    sql.push(more_digits!());
+                    sql.push(")");
+                }
+                Ok(())
+            }
+            Function::Concat => {
+                for (i, argument) in arguments.iter().enumerate() {
+                    sql.push(if i == 0 { "CONCAT(COALESCE(" } else { ", COALESCE(" });
+                    sql.expr(argument)?;
+                    sql.push(", '')");
+                }
+                sql.push(")");
+                Ok(())
+            }
+            _ => sql.function(function.name(), arguments),
+        }
+    }
+
+    fn extract(&self, sql: &mut Sql<'_>, field: Field, expr: &Expr) -> Result<()> {
+        sql.push("EXTRACT(");
+        sql.push(field.name());
+        sql.push(" FROM ");
+        sql.expr(expr)?;
+        sql.push(")");
+        Ok(())
+    }
+
+    fn current_timestamp(&self, out: &mut String) {
+        out.push_str("UTC_TIMESTAMP(6)");
+    }
+
+    fn current_date(&self, out: &mut String) {
+        out.push_str("UTC_DATE()");
+    }
+
+    fn distinct(&self, sql: &mut Sql<'_>, left: &Expr, right: &Expr, negated: bool) -> Result<()> {
+        if !negated {
+            sql.push("NOT (");
+        }
+        sql.operand(left, Level::Concat)?;
+        sql.push(" <=> ");
+        sql.operand(right, Level::Concat)?;
+        if !negated {
+            sql.push(")");
+        }
+        Ok(())
+    }
+}
+
+/// Text that means the same whether or not the session takes a backslash for an escape.
+fn text(out: &mut String, text: &str) -> Result<()> {
+    if !text.contains('\\') {
+        return literal::text(out, text);
+    }
+    literal::text(&mut String::new(), text)?;
+    // Not with an introducer: MariaDB keeps such a default as text that it cannot read again.
+    out.push_str("CONVERT(");
+    literal::bytes(out, text.as_bytes());
+    out.push_str(" USING utf8mb4)");
+    Ok(())
+}
