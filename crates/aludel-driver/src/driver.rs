@@ -136,6 +136,9 @@ pub enum TransactionMode {
     Read,
     /// Reads and writes. On SQLite, `BEGIN IMMEDIATE`.
     Write,
+    /// Reads and writes that no other transaction can come between: the strongest level at which the database gives up on one
+    /// of two that would. On SQLite as `Write`; on PostgreSQL REPEATABLE READ; on MySQL and MariaDB SERIALIZABLE.
+    Isolated,
 }
 
 /// The state a connection is in.

@@ -62,10 +62,8 @@ impl Engine {
     pub async fn connect(url: &Url, options: EngineOptions) -> Result<Self> {
         let driver = match url.backend() {
             Backend::Sqlite => sqlite(url, &options).await?,
-            backend => {
-                return Err(Error::new(ErrorKind::Config, format!("{backend} is not supported yet"))
-                    .with_help("Use a SQLite URL such as `sqlite:///app.db`."));
-            }
+            Backend::Postgres => postgres(url, &options).await?,
+            Backend::MySql | Backend::MariaDb => mysql(url, &options).await?,
         };
         Ok(Engine::with_driver(url.clone(), driver, options))
     }
@@ -108,8 +106,33 @@ async fn sqlite(url: &Url, options: &EngineOptions) -> Result<Box<dyn Driver>> {
 
 #[cfg(not(feature = "sqlite"))]
 async fn sqlite(_: &Url, _: &EngineOptions) -> Result<Box<dyn Driver>> {
-    Err(Error::new(ErrorKind::Config, "this program was built without the feature `sqlite`")
-        .with_help("Turn on the feature `sqlite`."))
+    Err(no_driver("sqlite"))
+}
+
+#[cfg(feature = "postgres")]
+async fn postgres(url: &Url, options: &EngineOptions) -> Result<Box<dyn Driver>> {
+    Ok(Box::new(crate::postgres::connect(url, options.acquire_timeout).await?))
+}
+
+#[cfg(not(feature = "postgres"))]
+async fn postgres(_: &Url, _: &EngineOptions) -> Result<Box<dyn Driver>> {
+    Err(no_driver("postgres"))
+}
+
+#[cfg(feature = "mysql")]
+async fn mysql(url: &Url, options: &EngineOptions) -> Result<Box<dyn Driver>> {
+    Ok(Box::new(crate::mysql::connect(url, options.acquire_timeout).await?))
+}
+
+#[cfg(not(feature = "mysql"))]
+async fn mysql(_: &Url, _: &EngineOptions) -> Result<Box<dyn Driver>> {
+    Err(no_driver("mysql"))
+}
+
+#[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+fn no_driver(feature: &str) -> Error {
+    Error::new(ErrorKind::Config, format!("this program was built without the feature `{feature}`"))
+        .with_help(format!("Turn on the feature `{feature}`."))
 }
 
 impl fmt::Debug for Engine {

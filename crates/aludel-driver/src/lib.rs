@@ -3,13 +3,24 @@
 //! [`Engine`] is made from a [`Url`] and lends out [`Connection`]s. One folder a driver; each fulfils the contract that
 //! [`driver`] states.
 
+// What drivers share has no user in a build without any.
+#![cfg_attr(not(any(feature = "postgres", feature = "sqlite")), allow(dead_code))]
+
 pub mod connection;
+mod constraint;
 pub mod driver;
 pub mod engine;
 pub mod log;
+mod pool;
 pub mod row;
+mod runtime;
+mod transaction;
 pub mod url;
 
+#[cfg(feature = "mysql")]
+pub mod mysql;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 

@@ -139,7 +139,8 @@ impl Watch<'_> {
     }
 }
 
-fn is_control(sql: &str) -> bool {
+/// Whether a statement only begins or ends a transaction or a savepoint.
+pub(crate) fn is_control(sql: &str) -> bool {
     let word = sql.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
     ["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE"].iter().any(|control| word.eq_ignore_ascii_case(control))
 }

@@ -33,6 +33,7 @@ use aludel_sql::{Dialect, Result, dialect::SQLITE};
 
 use crate::{
     driver::{BoxFuture, Driver, DriverConnection},
+    runtime::{check_timer, gone, runtime},
     url::Url,
 };
 use connection::SqliteConnection;
@@ -48,8 +49,8 @@ pub struct SqliteDriver(Arc<Pool>);
 /// # Errors
 /// Those of [`crate::Engine::connect`].
 pub async fn connect(url: &Url, acquire_timeout: Duration) -> Result<SqliteDriver> {
-    let runtime = job::runtime()?;
-    job::check_timer()?;
+    let runtime = runtime()?;
+    check_timer()?;
     let options = url.sqlite_options()?;
     let path = url.path().map(ToOwned::to_owned);
     let opened = runtime.spawn_blocking(move || -> Result<_> {
@@ -57,7 +58,7 @@ pub async fn connect(url: &Url, acquire_timeout: Duration) -> Result<SqliteDrive
         let first = opener.first()?;
         Ok(Pool::new(opener, first, options.pool.get(), acquire_timeout))
     });
-    Ok(SqliteDriver(opened.await.map_err(|_| job::gone())??))
+    Ok(SqliteDriver(opened.await.map_err(|_| gone())??))
 }
 
 impl Driver for SqliteDriver {

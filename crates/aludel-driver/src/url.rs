@@ -10,9 +10,14 @@
 //!
 //! A driver after a plus sign, as in `postgresql+psycopg2://`, is ignored. Every part may be percent-encoded.
 
+mod mysql;
 mod parse;
+mod postgres;
+mod server;
 mod sqlite;
 
+pub use mysql::MySqlOptions;
+pub use postgres::{PostgresOptions, SslMode};
 pub use sqlite::{Mode, SqliteOptions, Synchronous};
 
 use std::{
@@ -158,14 +163,20 @@ impl Url {
     /// Adds an option, or replaces it.
     ///
     /// # Errors
-    /// Kind `Config`: SQLite has no such option, or not that value.
+    /// Kind `Config`: the database has no such option, or not that value.
     pub fn with_option(mut self, name: &str, value: &str) -> Result<Self> {
         self.options.retain(|(old, _)| old != name);
         self.options.push((name.to_owned(), value.to_owned()));
-        if self.backend == Backend::Sqlite {
-            self.sqlite_options()?;
-        }
+        self.check_options()?;
         Ok(self)
+    }
+
+    fn check_options(&self) -> Result<()> {
+        match self.backend {
+            Backend::Sqlite => self.sqlite_options().map(drop),
+            Backend::Postgres => self.postgres_options().map(drop),
+            Backend::MySql | Backend::MariaDb => self.mysql_options().map(drop),
+        }
     }
 
     /// The options of a SQLite database.
@@ -174,6 +185,22 @@ impl Url {
     /// Kind `Config`: an option is unknown, or its value is none it can have.
     pub fn sqlite_options(&self) -> Result<SqliteOptions> {
         SqliteOptions::parse(&self.options)
+    }
+
+    /// The options of a PostgreSQL database.
+    ///
+    /// # Errors
+    /// Kind `Config`: an option is unknown, or its value is none it can have.
+    pub fn postgres_options(&self) -> Result<PostgresOptions> {
+        PostgresOptions::parse(&self.options)
+    }
+
+    /// The options of a MySQL or MariaDB database.
+    ///
+    /// # Errors
+    /// Kind `Config`: an option is unknown, or its value is none it can have.
+    pub fn mysql_options(&self) -> Result<MySqlOptions> {
+        MySqlOptions::parse(self.backend, &self.options)
     }
 
     /// The same URL with a relative file looked up in `folder`.
@@ -193,7 +220,7 @@ impl FromStr for Url {
 }
 
 /// The options of a server that hold no secret; printing a URL leaves the others out.
-const HARMLESS: [&str; 4] = ["application_name", "charset", "connect_timeout", "sslmode"];
+const HARMLESS: [&str; 5] = ["application_name", "charset", "connect_timeout", "ssl-mode", "sslmode"];
 
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

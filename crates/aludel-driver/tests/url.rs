@@ -1,10 +1,10 @@
 //! What a database URL means, and what it never says.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use aludel_driver::{
     Backend, ErrorKind, Url,
-    url::{Mode, Synchronous},
+    url::{Mode, PostgresOptions, SslMode, Synchronous},
 };
 
 #[test]
@@ -101,6 +101,39 @@ fn servers() {
     assert_eq!(v6.to_string(), "mysql://[::1]:3307/x");
     let bare = Url::parse("postgresql://").unwrap();
     assert_eq!((bare.host(), bare.user(), bare.database()), (None, None, None));
+}
+
+#[test]
+fn postgres_options() {
+    let set = |text: &str| Url::parse(text).unwrap().postgres_options().unwrap();
+    assert_eq!(set("postgresql://"), PostgresOptions::default());
+    let options = set("postgresql:///blog?host=/run/postgresql&pool=3&recycle=0&ping=0.5&connect_timeout=2&\
+                       statement_cache=0&statement_timeout=5s&lock_timeout=250&application_name=blog&\
+                       options=-c%20search_path%3Dapp&sslmode=require&sslrootcert=/etc/ca.pem");
+    assert_eq!(options.host.as_deref(), Some("/run/postgresql"));
+    assert_eq!((options.pool.get(), options.statement_cache, options.recycle), (3, 0, None));
+    assert_eq!((options.ping, options.connect_timeout), (Duration::from_millis(500), Duration::from_secs(2)));
+    assert_eq!((options.statement_timeout.as_deref(), options.lock_timeout.as_deref()), (Some("5s"), Some("250")));
+    assert_eq!(options.options.as_deref(), Some("-c search_path=app"));
+    assert_eq!(options.sslmode, SslMode::VerifyCa, "as libpq has it when there is a certificate to trust");
+
+    for wrong in [
+        "pool=0",
+        "pool=x",
+        "recycle=-1",
+        "ping=NaN",
+        "statement_cache=-1",
+        "statement_timeout=5 -c x=y",
+        "lock_timeout=s",
+        "sslmode=always",
+        "sslcert=x",
+    ] {
+        let error = Url::parse(&format!("postgresql://localhost/blog?{wrong}")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config, "{wrong}");
+        assert!(error.help().is_some(), "{wrong}");
+        let (name, value) = wrong.split_once('=').unwrap();
+        assert!(Url::parse("postgresql://localhost/blog").unwrap().with_option(name, value).is_err(), "{wrong}");
+    }
 }
 
 #[test]

@@ -1,16 +1,18 @@
 //! A connection lent out, as the contract of drivers wants it.
 
-use aludel_sql::{Error, ErrorKind, Result};
+use aludel_sql::Result;
 use tokio::task::coop;
 
 use super::{
-    job::{self, gone},
+    job,
     pool::Lease,
     run::{Control, Failure, Many, One, Sink, Work},
 };
 use crate::{
     driver::{Access, Batch, BatchDone, BoxFuture, DriverConnection, Query, State, TransactionMode},
     row::RowSink,
+    runtime::{gone, runtime},
+    transaction::{self, rewinds},
 };
 
 /// The most rows of a batch that run on the calling task.
@@ -47,8 +49,7 @@ impl SqliteConnection {
     fn check(&mut self) -> Result<()> {
         self.lease()?;
         if self.failed {
-            let message = "an error has left the transaction half-done or undone, so nothing more can be done in it";
-            return Err(Error::new(ErrorKind::Session, message).with_help("Roll back, then begin anew."));
+            return Err(transaction::failed());
         }
         Ok(())
     }
@@ -84,7 +85,7 @@ impl SqliteConnection {
                 return Ok((work, done));
             }
         }
-        job::runtime()?;
+        runtime()?;
         let lease = self.lease.take().ok_or_else(gone)?;
         // Boxed, to keep the future of a statement that needs no job small.
         let (lease, work, done) = Box::pin(job::run(lease, work)).await?;
@@ -161,12 +162,11 @@ impl SqliteConnection {
         coop::consume_budget().await;
         self.check()?;
         if self.state() == State::Transaction {
-            return Err(Error::new(ErrorKind::Session, "a transaction is under way on this connection already")
-                .with_help("Commit it or roll it back first, or use a savepoint inside it."));
+            return Err(transaction::under_way());
         }
         let begin = match mode {
             TransactionMode::Read => "BEGIN DEFERRED",
-            TransactionMode::Write => {
+            TransactionMode::Write | TransactionMode::Isolated => {
                 self.lease()?.take_turn().await?;
                 "BEGIN IMMEDIATE"
             }
@@ -178,9 +178,7 @@ impl SqliteConnection {
     async fn commit(&mut self) -> Result<()> {
         self.check()?;
         if self.state() == State::Idle {
-            return Err(Error::new(ErrorKind::Session, "there is no transaction to commit").with_help(
-                "Begin one, or leave the commit away: statements outside a transaction commit by themselves.",
-            ));
+            return Err(transaction::none_to_commit());
         }
         let lease = self.lease()?;
         let wrote = lease.has_turn();
@@ -220,12 +218,6 @@ impl SqliteConnection {
 fn may_write(sql: &str) -> bool {
     // Settings and reflection must work while someone else writes.
     !sql.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("PRAGMA"))
-}
-
-/// Whether a statement goes back to a savepoint.
-fn rewinds(sql: &str) -> bool {
-    let mut words = sql.split_ascii_whitespace();
-    ["ROLLBACK", "TO"].iter().all(|word| words.next().is_some_and(|found| found.eq_ignore_ascii_case(word)))
 }
 
 impl DriverConnection for SqliteConnection {

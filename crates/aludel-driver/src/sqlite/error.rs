@@ -5,6 +5,8 @@ use std::time::Duration;
 use aludel_sql::{Error, ErrorKind};
 use rusqlite::ffi;
 
+use crate::constraint;
+
 /// What `failure` means.
 #[cold]
 pub(super) fn from_sqlite(failure: rusqlite::Error) -> Error {
@@ -24,27 +26,21 @@ pub(super) fn from_sqlite(failure: rusqlite::Error) -> Error {
         other => return Error::new(ErrorKind::Database, other.to_string()).with_source(other),
     };
     let text = text.unwrap_or_else(|| failure.to_string());
-    let error = if code & 0xff == ffi::SQLITE_CONSTRAINT { constraint(code, &text) } else { general(code, &text) };
+    let error = if code & 0xff == ffi::SQLITE_CONSTRAINT { refused_row(code, &text) } else { general(code, &text) };
     error.with_source(failure)
 }
 
-fn constraint(code: i32, text: &str) -> Error {
+fn refused_row(code: i32, text: &str) -> Error {
     let subject = text.split_once("constraint failed: ").map_or("", |(_, subject)| subject);
     match code {
         ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID => {
             unique(subject)
         }
         ffi::SQLITE_CONSTRAINT_NOTNULL => match subject.rsplit_once('.') {
-            Some((table, column)) => {
-                Error::new(ErrorKind::NotNull, format!("`{column}` of `{table}` was given no value, and needs one"))
-                    .with_table(table)
-                    .with_columns([column])
-            }
+            Some((table, column)) => constraint::not_null(table, column),
             None => Error::new(ErrorKind::NotNull, text.to_owned()),
         },
-        ffi::SQLITE_CONSTRAINT_CHECK => {
-            Error::new(ErrorKind::Check, format!("the check `{subject}` refused the row")).with_constraint(subject)
-        }
+        ffi::SQLITE_CONSTRAINT_CHECK => constraint::check(subject),
         ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Error::new(
             ErrorKind::ForeignKey,
             "a row refers to one that does not exist, or one that others refer to was to be removed",
@@ -57,23 +53,14 @@ fn constraint(code: i32, text: &str) -> Error {
 /// `user.email, user.realm`, or `index 'name'` for an index over an expression.
 fn unique(subject: &str) -> Error {
     if let Some(index) = subject.strip_prefix("index '").and_then(|rest| rest.strip_suffix('\'')) {
-        return Error::new(
-            ErrorKind::Unique,
-            format!("a row with this key of the unique index `{index}` exists already"),
-        )
-        .with_constraint(index);
+        return constraint::unique_index(index);
     }
     let pairs: Vec<_> = subject.split(", ").filter_map(|column| column.rsplit_once('.')).collect();
     let Some((table, _)) = pairs.first() else {
         return Error::new(ErrorKind::Unique, "a row with this key exists already");
     };
-    let columns = pairs.iter().map(|(_, column)| *column);
-    let these = if pairs.len() == 1 { "this" } else { "these" };
-    let shown: Vec<_> = columns.clone().map(|column| format!("`{column}`")).collect();
-    let shown = shown.join(" and ");
-    Error::new(ErrorKind::Unique, format!("a row of `{table}` with {these} {shown} exists already"))
-        .with_table(*table)
-        .with_columns(columns)
+    let columns: Vec<_> = pairs.iter().map(|(_, column)| *column).collect();
+    constraint::unique(table, &columns)
 }
 
 fn general(code: i32, text: &str) -> Error {
@@ -113,23 +100,16 @@ fn general(code: i32, text: &str) -> Error {
 
 /// An error in the statement itself.
 fn refused(text: &str) -> Error {
-    let error = Error::new(ErrorKind::Database, text.to_owned());
     if let Some(table) = text.strip_prefix("no such table: ") {
-        let table = table.strip_prefix("main.").unwrap_or(table);
-        return error
-            .with_message(format!("the database has no table `{table}`"))
-            .with_table(table)
-            .with_help("Run `db upgrade` to bring the database up to date, or check the name.");
+        return constraint::no_table(table.strip_prefix("main.").unwrap_or(table));
     }
     if let Some(column) = text.strip_prefix("no such column: ").or_else(|| no_column_named(text)) {
         // `"name" - should this be a string literal in single-quotes?`: what is quoted is always a name here.
-        let column = column.strip_prefix('"').and_then(|rest| rest.split('"').next()).unwrap_or(column);
-        return error
-            .with_message(format!("the database has no column `{column}` there"))
-            .with_columns([column])
-            .with_help("Run `db upgrade` to bring the database up to date, or check the name.");
+        return constraint::no_column(
+            column.strip_prefix('"').and_then(|rest| rest.split('"').next()).unwrap_or(column),
+        );
     }
-    error
+    Error::new(ErrorKind::Database, text.to_owned())
 }
 
 /// `table user has no column named nope`: what an INSERT says.

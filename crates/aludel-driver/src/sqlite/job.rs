@@ -6,15 +6,16 @@ use std::{
     time::Duration,
 };
 
-use aludel_sql::{Error, ErrorKind, Result};
+use aludel_sql::Result;
 use rusqlite::InterruptHandle;
-use tokio::{runtime::Handle, sync::oneshot, time};
+use tokio::sync::oneshot;
 
 use super::{
     hooks::Budget,
     pool::Lease,
     run::{Failure, Work},
 };
+use crate::runtime::{gone, runtime};
 
 /// Runs `work` on the blocking pool, waiting there for locks.
 ///
@@ -67,26 +68,4 @@ impl<T> Drop for Call<T> {
             stop.interrupt.interrupt();
         }
     }
-}
-
-/// The runtime of the calling task.
-pub(super) fn runtime() -> Result<Handle> {
-    Handle::try_current().map_err(|_| {
-        Error::new(ErrorKind::Usage, "the database was used outside a tokio runtime")
-            .with_help("Call this from a function under `#[tokio::main]`, or inside `Runtime::block_on`.")
-    })
-}
-
-/// Checks that the runtime can wait for a time: tokio panics where its timer is off.
-pub(super) fn check_timer() -> Result<()> {
-    catch_unwind(|| drop(time::sleep(Duration::ZERO))).map_err(|_| {
-        Error::new(ErrorKind::Usage, "the tokio runtime has no timer")
-            .with_help("Build the runtime with `.enable_all()` or `.enable_time()`.")
-    })
-}
-
-/// The error of a connection that a dropped future, or the end of the runtime, took away.
-pub(super) fn gone() -> Error {
-    Error::new(ErrorKind::Interrupted, "the connection is gone, as a statement on it was stopped half-way")
-        .with_help("Roll back and begin anew: nothing of the transaction was kept.")
 }

@@ -9,18 +9,21 @@ use std::{
     time::Duration,
 };
 
-use aludel_sql::{Error, ErrorKind, Result};
+use aludel_sql::Result;
 use tokio::{
-    sync::{Mutex as Queue, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore},
+    sync::{Mutex as Queue, OwnedMutexGuard, OwnedSemaphorePermit},
     time,
 };
 
 use super::{
     checkpoint::Checkpoint,
     error,
-    job::{gone, runtime},
     open::{Opener, Slot},
     run,
+};
+use crate::{
+    pool::Permits,
+    runtime::{gone, runtime},
 };
 
 /// The connections of one database file.
@@ -28,9 +31,7 @@ use super::{
 pub(super) struct Pool {
     /// The connections nobody uses, the last used on top.
     idle: Mutex<Vec<Slot>>,
-    size: usize,
-    permits: Arc<Semaphore>,
-    acquire_timeout: Duration,
+    permits: Permits,
     /// Held by the one who writes; the others wait in order of arrival.
     pub(super) writer: Arc<Queue<()>>,
     pub(super) slow: Slow,
@@ -43,9 +44,7 @@ impl Pool {
     pub(super) fn new(opener: Opener, first: Slot, size: usize, acquire_timeout: Duration) -> Arc<Self> {
         Arc::new(Pool {
             idle: Mutex::new(vec![first]),
-            size,
-            permits: Arc::new(Semaphore::new(size)),
-            acquire_timeout,
+            permits: Permits::new(size, acquire_timeout),
             writer: Arc::default(),
             slow: Slow::default(),
             checkpoint: Checkpoint::default(),
@@ -55,13 +54,7 @@ impl Pool {
 
     pub(super) async fn acquire(self: &Arc<Self>) -> Result<Lease> {
         let runtime = runtime()?;
-        let permit = match self.permits.clone().try_acquire_owned() {
-            Ok(permit) => permit,
-            Err(_) => time::timeout(self.acquire_timeout, self.permits.clone().acquire_owned())
-                .await
-                .map_err(|_| self.exhausted())?
-                .map_err(|_| gone())?,
-        };
+        let permit = self.permits.acquire().await?;
         let idle = lock(&self.idle).pop();
         let slot = match idle {
             Some(slot) => slot,
@@ -71,15 +64,6 @@ impl Pool {
             }
         };
         Ok(Lease { slot: Some(slot), writer: None, _permit: permit, pool: self.clone() })
-    }
-
-    fn exhausted(&self) -> Error {
-        let (size, seconds) = (self.size, self.acquire_timeout.as_secs_f64());
-        let message = format!("all {size} connections are lent out, and none came back within {seconds} s");
-        Error::new(ErrorKind::Timeout, message).with_help(
-            "Look for a task that holds a session while it waits for another one, end sessions sooner, or allow more \
-             connections with `?pool=N` in the database URL.",
-        )
     }
 }
 

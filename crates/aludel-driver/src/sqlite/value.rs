@@ -1,9 +1,8 @@
 //! Values in the forms SQLite stores.
 
-use aludel_sql::{Error, ErrorKind, Result, Value, ValueRef};
-use jiff::{civil::DateTime, tz::TimeZone};
+use aludel_sql::{Error, ErrorKind, Result, Value, ValueRef, dialect::sqlite::temporal_text};
 use rusqlite::{
-    Statement, ToSql,
+    Statement,
     types::{ToSqlOutput, Value as Owned, ValueRef as Stored},
 };
 
@@ -18,38 +17,35 @@ pub(super) fn bind(statement: &mut Statement<'_>, params: &[Value]) -> Result<()
         return Err(Error::new(ErrorKind::Usage, message).with_help("Give one value for each placeholder.").into());
     }
     for (number, value) in (1..).zip(params) {
-        statement.raw_bind_parameter::<usize, _>(number, Bound(value)).map_err(Failure::Sqlite)?;
+        statement.raw_bind_parameter::<usize, _>(number, form(value)?).map_err(Failure::Sqlite)?;
     }
     Ok(())
 }
 
-struct Bound<'a>(&'a Value);
-
-impl ToSql for Bound<'_> {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(match self.0 {
-            Value::Null => ToSqlOutput::Owned(Owned::Null),
-            Value::Bool(v) => ToSqlOutput::Owned(Owned::Integer((*v).into())),
-            Value::I64(v) => ToSqlOutput::Owned(Owned::Integer(*v)),
-            Value::F64(v) => ToSqlOutput::Owned(Owned::Real(*v)),
-            Value::Decimal(v) | Value::Text(v) | Value::Json(v) => ToSqlOutput::Borrowed(Stored::Text(v.as_bytes())),
-            Value::Bytes(v) => ToSqlOutput::Borrowed(Stored::Blob(v)),
-            Value::Uuid(v) => ToSqlOutput::Borrowed(Stored::Blob(v)),
-            Value::Date(v) => ToSqlOutput::Owned(Owned::Text(v.to_string())),
-            Value::Time(v) => ToSqlOutput::Owned(Owned::Text(v.strftime("%H:%M:%S.%6f").to_string())),
-            Value::DateTime(v) => ToSqlOutput::Owned(Owned::Text(date_time(*v))),
-            Value::Timestamp(v) => ToSqlOutput::Owned(Owned::Text(date_time(TimeZone::UTC.to_datetime(*v)))),
-            other => {
-                let message = format!("SQLite has no form for {}", other.kind());
-                let error = Error::new(ErrorKind::Unsupported, message).with_help("Convert it to text first.");
-                return Err(rusqlite::Error::ToSqlConversionFailure(Box::new(error)));
-            }
-        })
-    }
-}
-
-fn date_time(value: DateTime) -> String {
-    value.strftime("%Y-%m-%d %H:%M:%S.%6f").to_string()
+/// What is stored for a value.
+fn form(value: &Value) -> Result<ToSqlOutput<'_>> {
+    value.check()?;
+    Ok(match value {
+        Value::Null => ToSqlOutput::Owned(Owned::Null),
+        Value::Bool(v) => ToSqlOutput::Owned(Owned::Integer((*v).into())),
+        Value::I64(v) => ToSqlOutput::Owned(Owned::Integer(*v)),
+        // SQLite would store NULL.
+        Value::F64(v) if v.is_nan() => {
+            return Err(Error::new(ErrorKind::Unsupported, "SQLite has no NaN")
+                .with_help("Store NULL where there is no number."));
+        }
+        Value::F64(v) => ToSqlOutput::Owned(Owned::Real(*v)),
+        Value::Decimal(v) | Value::Text(v) | Value::Json(v) => ToSqlOutput::Borrowed(Stored::Text(v.as_bytes())),
+        Value::Bytes(v) => ToSqlOutput::Borrowed(Stored::Blob(v)),
+        Value::Uuid(v) => ToSqlOutput::Borrowed(Stored::Blob(v)),
+        Value::Date(_) | Value::Time(_) | Value::DateTime(_) | Value::Timestamp(_) => {
+            ToSqlOutput::Owned(Owned::Text(temporal_text(value)?))
+        }
+        other => {
+            let message = format!("SQLite has no form for {}", other.kind());
+            return Err(Error::new(ErrorKind::Unsupported, message).with_help("Convert it to text first."));
+        }
+    })
 }
 
 /// A row of a running statement.

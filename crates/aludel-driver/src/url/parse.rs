@@ -58,7 +58,7 @@ fn sqlite(rest: &str) -> Result<Url> {
         },
     }
     url.options = options(query)?;
-    url.sqlite_options()?;
+    url.check_options()?;
     Ok(url)
 }
 
@@ -114,6 +114,7 @@ fn server(backend: Backend, rest: &str) -> Result<Url> {
     }
     url.database = (!name.is_empty()).then(|| decode(name)).transpose()?;
     url.options = options(query)?;
+    url.check_options()?;
     Ok(url)
 }
 

@@ -1,0 +1,185 @@
+//! The connections to one server: who has them, and how they come back.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use aludel_sql::Result;
+use tokio::{
+    runtime::Handle,
+    sync::OwnedSemaphorePermit,
+    task::JoinHandle,
+    time::{self, Instant},
+};
+use tokio_postgres::Client;
+
+use super::{
+    open::Opener,
+    statements::Statements,
+    wire::{Status, Wire},
+};
+use crate::{
+    pool::Permits,
+    runtime::{gone, runtime},
+    url::PostgresOptions,
+};
+
+/// How long a server may take to answer a connection that comes back, or is tried before it is lent out.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Undoes all that a session can have set, but keeps what is prepared.
+const RESET: &str = "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; \
+                     SELECT pg_advisory_unlock_all(); DISCARD PLANS; DISCARD TEMP; DISCARD SEQUENCES";
+
+/// One connection.
+#[derive(Debug)]
+pub(super) struct Slot {
+    pub(super) client: Client,
+    pub(super) wire: Arc<Wire>,
+    /// What moves the bytes. It ends when the client is dropped and all answers are in.
+    pub(super) task: JoinHandle<()>,
+    pub(super) statements: Statements,
+    pub(super) opened: Instant,
+    pub(super) used: Instant,
+    /// A statement may have set something that outlives its transaction.
+    pub(super) touched: bool,
+    pub(super) runtime: Handle,
+}
+
+/// The connections to one server.
+#[derive(Debug)]
+pub(super) struct Pool {
+    /// The connections nobody uses, the last used on top.
+    idle: Mutex<Vec<Slot>>,
+    permits: Permits,
+    recycle: Option<Duration>,
+    ping: Duration,
+    /// When a connection was lost. Those unused since then may be lost too.
+    suspect: Mutex<Option<Instant>>,
+    opener: Opener,
+}
+
+impl Pool {
+    pub(super) fn new(opener: Opener, first: Slot, options: &PostgresOptions, acquire_timeout: Duration) -> Arc<Self> {
+        Arc::new(Pool {
+            idle: Mutex::new(vec![first]),
+            permits: Permits::new(options.pool.get(), acquire_timeout),
+            recycle: options.recycle,
+            ping: options.ping,
+            suspect: Mutex::default(),
+            opener,
+        })
+    }
+
+    pub(super) async fn acquire(self: &Arc<Self>) -> Result<Lease> {
+        let runtime = runtime()?;
+        let permit = self.permits.acquire().await?;
+        let slot = loop {
+            let idle = lock(&self.idle).pop();
+            match idle {
+                Some(slot) if self.is_good(&slot).await => break slot,
+                Some(slot) => drop(slot),
+                None => break self.opener.open(&runtime).await?,
+            }
+        };
+        Ok(Lease { slot: Some(slot), permit: Some(permit), pool: self.clone() })
+    }
+
+    async fn is_good(&self, slot: &Slot) -> bool {
+        if slot.wire.is_closed() || self.recycle.is_some_and(|age| slot.opened.elapsed() > age) {
+            return false;
+        }
+        let suspect = lock(&self.suspect).is_some_and(|lost| slot.used <= lost);
+        if !suspect && slot.used.elapsed() <= self.ping {
+            return true;
+        }
+        matches!(time::timeout(PATIENCE, slot.client.check_connection()).await, Ok(Ok(())))
+    }
+
+    /// A connection was lost: the server may have been restarted.
+    pub(super) fn suspect(&self) {
+        *lock(&self.suspect) = Some(Instant::now());
+    }
+
+    fn give_back(&self, mut slot: Slot) {
+        slot.used = Instant::now();
+        lock(&self.idle).push(slot);
+    }
+}
+
+/// A connection lent out, with its place in the pool. Dropping a lease gives the connection back, and rolls back what it
+/// is in the middle of.
+#[derive(Debug)]
+pub(super) struct Lease {
+    slot: Option<Slot>,
+    permit: Option<OwnedSemaphorePermit>,
+    pub(super) pool: Arc<Pool>,
+}
+
+impl Lease {
+    pub(super) fn slot(&mut self) -> Result<&mut Slot> {
+        self.slot.as_mut().ok_or_else(gone)
+    }
+
+    pub(super) fn status(&self) -> Status {
+        self.slot.as_ref().map_or(Status::Closed, |slot| slot.wire.status())
+    }
+
+    /// Stops what the connection is at, and closes it. Its place in the pool is free when the server has answered all that
+    /// was sent, so that what was under way has ended by then.
+    pub(super) fn abandon(mut self) {
+        let (Some(slot), permit, pool) = (self.slot.take(), self.permit.take(), self.pool.clone()) else { return };
+        let runtime = slot.runtime.clone();
+        runtime.spawn(async move {
+            let Slot { client, mut task, .. } = slot;
+            let stopping = async {
+                pool.opener.cancel(client.cancel_token()).await;
+                drop(client);
+                let _ = (&mut task).await;
+            };
+            if time::timeout(PATIENCE, stopping).await.is_err() {
+                task.abort();
+            }
+            drop(permit);
+        });
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let Some(mut slot) = self.slot.take() else { return };
+        match slot.wire.status() {
+            Status::Closed => {}
+            Status::Idle if !slot.touched => self.pool.give_back(slot),
+            _ => {
+                let (permit, pool, runtime) = (self.permit.take(), self.pool.clone(), slot.runtime.clone());
+                // If the runtime is gone, this closes the connection.
+                runtime.spawn(async move {
+                    if matches!(time::timeout(PATIENCE, clean(&mut slot)).await, Ok(true)) {
+                        pool.give_back(slot);
+                    }
+                    drop(permit);
+                });
+            }
+        }
+    }
+}
+
+/// Makes a connection as good as new; whether that worked. If not, it is to be closed, and so rolled back too.
+async fn clean(slot: &mut Slot) -> bool {
+    slot.wire.settle().await;
+    if slot.wire.status() != Status::Idle && slot.client.batch_execute("ROLLBACK").await.is_err() {
+        return false;
+    }
+    if slot.touched && slot.client.batch_execute(RESET).await.is_err() {
+        return false;
+    }
+    slot.touched = false;
+    slot.wire.status() == Status::Idle
+}
+
+/// A lock that a panic elsewhere does not spoil: what it guards is whole after every statement.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

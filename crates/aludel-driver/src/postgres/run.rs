@@ -1,0 +1,240 @@
+//! Statements on one connection.
+
+use std::{collections::VecDeque, future::poll_fn, pin::pin, task::Poll};
+
+use aludel_sql::{Error, ErrorKind, Value};
+use futures_util::{
+    Stream,
+    future::{join, maybe_done},
+};
+use tokio_postgres::{Client, RowStream, Statement, types::Type};
+
+use super::{decode::PgRow, encode::Param, error::Failure, pool::Slot, wire::Status};
+use crate::{
+    driver::{Access, Batch, Query},
+    log::is_control,
+    row::RowSink,
+};
+
+/// Where rows go, if anyone wants them.
+pub(super) type Sink = Option<Box<dyn RowSink>>;
+
+/// How many runs of a batch are under way at one time: enough to hide the way there and back, few enough for the memory.
+const IN_FLIGHT: usize = 512;
+
+/// A statement in the form it is sent in.
+enum Form<'a> {
+    /// By the name of what was prepared.
+    Prepared(Statement),
+    /// By its text, with all values as text, for the server to find out their types.
+    Text(&'a str),
+}
+
+impl Form<'_> {
+    async fn send(&self, client: &Client, params: &[Value]) -> Result<RowStream, Failure> {
+        match self {
+            Form::Prepared(statement) => {
+                let wanted = statement.params().len();
+                if wanted != params.len() {
+                    let message =
+                        format!("the statement has {wanted} parameters and was given {} values", params.len());
+                    return Err(Error::new(ErrorKind::Usage, message)
+                        .with_help("Give one value for each placeholder.")
+                        .into());
+                }
+                Ok(client.query_raw(statement, params.iter().map(Param)).await?)
+            }
+            Form::Text(sql) => {
+                Ok(client.query_typed_raw(sql, params.iter().map(|value| (Param(value), Type::UNKNOWN))).await?)
+            }
+        }
+    }
+}
+
+/// Sends the statement that begins a transaction, if there is one to send.
+async fn begin(client: &Client, begin: Option<&'static str>) -> Result<(), Failure> {
+    match begin {
+        Some(begin) => Ok(client.batch_execute(begin).await?),
+        None => Ok(()),
+    }
+}
+
+impl Slot {
+    /// Runs a statement, behind `first` if there is one. Gives how many rows it changed.
+    ///
+    /// `first` and a statement that changes rows never travel together: were `first` stopped, the other would commit by
+    /// itself. What is prepared or only read does no harm.
+    pub(super) async fn run(
+        &mut self,
+        first: Option<&'static str>,
+        query: &Query,
+        mut sink: Sink,
+    ) -> Result<(u64, Sink), Failure> {
+        let other = query.access == Access::Other;
+        self.touched |= other;
+        let control = query.params.is_empty() && is_control(&query.sql);
+        if sink.is_none() && query.params.is_empty() && (other || control) {
+            begin(&self.client, first).await?;
+            return Ok((script(&self.client, &query.sql).await?, sink));
+        }
+        if other || self.statements.is_off() {
+            begin(&self.client, first).await?;
+            let rows = Form::Text(&query.sql).send(&self.client, &query.params).await?;
+            return Ok((feed(rows, &mut sink).await?, sink));
+        }
+        let (mut first, outside) = (first, first.is_none() && self.wire.status() == Status::Idle);
+        loop {
+            let (form, cached) = match self.statements.get(&query.sql) {
+                Some(statement) => (Form::Prepared(statement), true),
+                None => (self.prepare(first.take(), &query.sql).await?, false),
+            };
+            let run = async {
+                let rows = form.send(&self.client, &query.params).await?;
+                feed(rows, &mut sink).await
+            };
+            let done = if query.access == Access::Read {
+                let (begun, done) = join(begin(&self.client, first.take()), run).await;
+                begun.and(done)
+            } else {
+                begin(&self.client, first.take()).await?;
+                run.await
+            };
+            match done {
+                Ok(changed) => return Ok((changed, sink)),
+                Err(failure) => {
+                    if !self.forget_stale(cached, &query.sql, &failure) || !outside {
+                        return Err(failure);
+                    }
+                    self.wire.settle().await;
+                    if let Some(sink) = &mut sink {
+                        sink.restart();
+                    }
+                }
+            }
+        }
+    }
+
+    /// Runs a statement once for each list of parameters, all under way together, behind `first` if there is one.
+    pub(super) async fn run_many(
+        &mut self,
+        first: Option<&'static str>,
+        batch: &Batch,
+        sink: &mut Sink,
+    ) -> Result<Vec<u64>, Failure> {
+        let cached = self.statements.get(&batch.sql);
+        let was_cached = cached.is_some();
+        let form = match cached {
+            _ if self.statements.is_off() => Form::Text(&batch.sql),
+            Some(statement) => Form::Prepared(statement),
+            None => self.prepare(first, &batch.sql).await?,
+        };
+        if was_cached || self.statements.is_off() {
+            begin(&self.client, first).await?;
+        }
+        // The client may look up types before it reads a result without a prepared statement: nothing can be behind it then.
+        let window = if self.statements.is_off() { 1 } else { IN_FLIGHT };
+        let done = pipeline(&self.client, &form, &batch.rows, window, sink).await;
+        if let Err(failure) = &done {
+            self.forget_stale(was_cached, &batch.sql, failure);
+        }
+        done
+    }
+
+    /// Drops what was prepared if that is what failed; whether it is worth another try.
+    fn forget_stale(&mut self, cached: bool, sql: &str, failure: &Failure) -> bool {
+        let stale = cached && failure.is_stale();
+        if stale {
+            self.statements.remove(sql);
+        }
+        stale
+    }
+
+    /// Prepares a statement, with `first` on the same way.
+    async fn prepare(&mut self, first: Option<&'static str>, sql: &str) -> Result<Form<'static>, Failure> {
+        let (begun, prepared) = join(begin(&self.client, first), self.client.prepare(sql)).await;
+        begun?;
+        let statement = prepared?;
+        self.statements.insert(sql, statement.clone());
+        Ok(Form::Prepared(statement))
+    }
+
+    /// Commits, and makes sure that the server has.
+    pub(super) async fn commit(&self) -> Result<(), Failure> {
+        match self.client.batch_execute("COMMIT").await.map_err(Failure::from) {
+            Ok(()) if self.wire.rolled_back() => {
+                let message = "the server has rolled the transaction back instead of committing it";
+                Err(Error::new(ErrorKind::Interrupted, message)
+                    .with_help("Begin anew: nothing of the transaction was kept.")
+                    .into())
+            }
+            Err(failure) if failure.is_lost() => Err(failure.of_commit()),
+            committed => committed,
+        }
+    }
+}
+
+/// Runs one or more statements without parameters. Gives how many rows the last one changed.
+async fn script(client: &Client, sql: &str) -> Result<u64, Failure> {
+    use tokio_postgres::SimpleQueryMessage::CommandComplete;
+    let mut messages = pin!(client.simple_query_raw(sql).await?);
+    let mut changed = 0;
+    while let Some(message) = poll_fn(|context| messages.as_mut().poll_next(context)).await {
+        if let CommandComplete(rows) = message? {
+            changed = rows;
+        }
+    }
+    Ok(changed)
+}
+
+/// Takes in all rows. If the sink refuses one, the rest are read all the same: the connection can be used on.
+async fn feed(rows: RowStream, sink: &mut Sink) -> Result<u64, Failure> {
+    let mut rows = pin!(rows);
+    let mut refused = None;
+    while let Some(row) = poll_fn(|context| rows.as_mut().poll_next(context)).await {
+        let row = row?;
+        if let (None, Some(sink)) = (&refused, &mut *sink) {
+            refused = sink.row(&PgRow::new(&row)).err();
+        }
+    }
+    match refused {
+        None => Ok(rows.rows_affected().unwrap_or(0)),
+        Some(error) => Err(error.into()),
+    }
+}
+
+/// Sends up to `window` runs ahead of the one whose answer is awaited. After an error nothing more is sent, and all answers
+/// are awaited, so that the connection is at rest.
+async fn pipeline(
+    client: &Client,
+    form: &Form<'_>,
+    rows: &[Vec<Value>],
+    window: usize,
+    sink: &mut Sink,
+) -> Result<Vec<u64>, Failure> {
+    let mut changed = Vec::with_capacity(rows.len());
+    let mut failed = None;
+    let mut nowhere = None;
+    let mut waiting = rows.iter();
+    let mut under_way = VecDeque::with_capacity(window.min(rows.len()));
+    loop {
+        while failed.is_none() && under_way.len() < window {
+            let Some(params) = waiting.next() else { break };
+            let mut run = Box::pin(maybe_done(form.send(client, params)));
+            // The first poll is what sends it.
+            poll_fn(|context| Poll::Ready(run.as_mut().poll(context).is_ready())).await;
+            under_way.push_back(run);
+        }
+        let Some(mut run) = under_way.pop_front() else { break };
+        run.as_mut().await;
+        let Some(sent) = run.as_mut().take_output() else { continue };
+        let done = match sent {
+            Ok(rows) => feed(rows, if failed.is_none() { &mut *sink } else { &mut nowhere }).await,
+            Err(failure) => Err(failure),
+        };
+        match done {
+            Ok(rows) => changed.push(rows),
+            Err(failure) => failed = failed.or(Some(failure)),
+        }
+    }
+    failed.map_or(Ok(changed), Err)
+}

@@ -1,0 +1,42 @@
+//! The options that all servers have.
+
+use std::{num::NonZeroUsize, time::Duration};
+
+use aludel_sql::{Error, ErrorKind, Result};
+
+use super::Backend;
+
+/// The most connections of `pool`.
+const MAX_POOL: usize = 1_000;
+/// The most statements of `statement_cache`.
+const MAX_STATEMENTS: usize = 10_000;
+/// The longest of all times: a day.
+const MAX_SECONDS: f64 = 86_400.0;
+
+/// An option with a value it cannot have.
+pub(super) fn wrong(backend: Backend, name: &str, known: &str) -> Error {
+    Error::new(ErrorKind::Config, format!("the option `{name}` of the {backend} URL cannot have that value"))
+        .with_help(format!("Write {known}."))
+}
+
+/// An option there is none of. It is not repeated: behind an unescaped `?` of a password, the rest of it looks like an
+/// option.
+pub(super) fn unknown(backend: Backend, known: &'static str) -> Error {
+    Error::new(ErrorKind::Config, format!("the {backend} URL has an option that is not known")).with_help(known)
+}
+
+pub(super) fn pool(backend: Backend, name: &str, value: &str) -> Result<NonZeroUsize> {
+    let size = value.parse().ok().filter(|size: &NonZeroUsize| size.get() <= MAX_POOL);
+    size.ok_or_else(|| wrong(backend, name, "a number of connections from 1 to 1000"))
+}
+
+pub(super) fn statements(backend: Backend, name: &str, value: &str) -> Result<usize> {
+    let size = value.parse().ok().filter(|size| *size <= MAX_STATEMENTS);
+    size.ok_or_else(|| wrong(backend, name, "a number of statements from 0 to 10000"))
+}
+
+pub(super) fn seconds(backend: Backend, name: &str, value: &str) -> Result<Duration> {
+    let seconds = value.parse().ok().filter(|seconds| (0.0..=MAX_SECONDS).contains(seconds));
+    let seconds = seconds.ok_or_else(|| wrong(backend, name, "a number of seconds from 0 to 86400"))?;
+    Ok(Duration::from_secs_f64(seconds))
+}

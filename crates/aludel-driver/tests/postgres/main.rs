@@ -1,0 +1,12 @@
+//! The PostgreSQL driver, through the public API, on a real server.
+
+mod cancel;
+mod errors;
+mod pool;
+mod server;
+mod statements;
+mod support;
+mod tls;
+mod transactions;
+mod trips;
+mod types;
