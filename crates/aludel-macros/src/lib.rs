@@ -3,6 +3,8 @@
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
+mod db_enum;
+mod field;
 mod migrations;
 mod model;
 mod new;
@@ -12,6 +14,20 @@ mod new;
 pub fn model(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     model::derive(&input).unwrap_or_else(|error| error.into_compile_error()).into()
+}
+
+/// Makes a struct around one value the type of a column: `struct UserId(i64)`. See the `aludel` crate.
+#[proc_macro_derive(Field)]
+pub fn field(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    field::derive(&input).unwrap_or_else(|error| error.into_compile_error()).into()
+}
+
+/// Makes an enum without fields the type of a column, stored as the names of its variants. See the `aludel` crate.
+#[proc_macro_derive(DbEnum, attributes(db_enum))]
+pub fn db_enum(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    db_enum::derive(&input).unwrap_or_else(|error| error.into_compile_error()).into()
 }
 
 /// Makes a row to be, checked when the program is compiled: `new!(User { username: "susan" })`. See the `aludel` crate.

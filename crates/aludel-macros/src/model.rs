@@ -57,17 +57,17 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
 
 /// Collects errors so that all of them are reported at once.
 #[derive(Default)]
-struct Errors(Option<Error>);
+pub(crate) struct Errors(pub(crate) Option<Error>);
 
 impl Errors {
-    fn push(&mut self, error: Error) {
+    pub(crate) fn push(&mut self, error: Error) {
         match &mut self.0 {
             Some(all) => all.combine(error),
             None => self.0 = Some(error),
         }
     }
 
-    fn take<T>(&mut self, result: Result<T>) -> Option<T> {
+    pub(crate) fn take<T>(&mut self, result: Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()
     }
 }
@@ -78,7 +78,12 @@ fn read(input: &DeriveInput) -> Result<Model<'_>> {
             Fields::Named(fields) => &fields.named,
             _ => return Err(Error::new(input.ident.span(), "a model is a struct with named fields")),
         },
-        _ => return Err(Error::new(input.ident.span(), "a model is a struct: an enum can be the type of a column")),
+        _ => {
+            return Err(Error::new(
+                input.ident.span(),
+                "a model is a struct: an enum can be the type of a column, with `#[derive(DbEnum)]`",
+            ));
+        }
     };
     if let Some(parameter) = input.generics.params.first() {
         return Err(Error::new(parameter.span(), "a model has no generic parameters: each is one table"));
@@ -164,11 +169,6 @@ fn check(model: &Model<'_>, errors: &mut Errors) {
         }
         if attribute.primary_key && column.nullable {
             errors.push(Error::new(column.ty.span(), format!("the primary key `{name}` cannot be an `Option`")));
-        }
-        if let Some(span) = attribute.length_span
-            && !matches!(type_name(inner(column.ty)).as_deref(), Some("String" | "Vec"))
-        {
-            errors.push(Error::new(span, format!("`length` is for `String` and `Vec<u8>`: `{name}` is neither")));
         }
         if let Some((_, span)) = &attribute.on_delete {
             if attribute.foreign_key.is_none() {
@@ -260,20 +260,12 @@ fn check_display(display: &str, columns: &[Column<'_>]) -> std::result::Result<(
 }
 
 /// A field's name without `r#`.
-fn plain(ident: &Ident) -> String {
+pub(crate) fn plain(ident: &Ident) -> String {
     ident.to_string().trim_start_matches("r#").to_owned()
 }
 
 fn display_type(ty: &Type) -> String {
     quote::quote!(#ty).to_string().replace(' ', "")
-}
-
-/// The last segment of a type's path.
-fn type_name(ty: &Type) -> Option<String> {
-    match ty {
-        Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
-        _ => None,
-    }
 }
 
 /// The `T` of `Name<T>`.
@@ -309,7 +301,7 @@ fn relation_type(ty: &Type) -> Option<(Kind, &Type)> {
 }
 
 /// Flask-SQLAlchemy's table name for a class: an underscore before each capital that begins a word, all in lower case.
-fn snake_case(name: &str) -> String {
+pub(crate) fn snake_case(name: &str) -> String {
     let chars: Vec<char> = name.chars().collect();
     let mut out = String::new();
     for (i, &c) in chars.iter().enumerate() {

@@ -3,11 +3,13 @@
 use std::{
     collections::HashMap,
     fmt,
+    hash::{BuildHasher, RandomState},
     sync::{Arc, RwLock},
+    time::Duration,
 };
 
 use aludel_driver::{Engine, EngineOptions, Query as Sql, Recording, TransactionMode, Url};
-use aludel_sql::{Result, render, schema::Table};
+use aludel_sql::{ErrorKind, Result, render, schema::Table};
 
 use crate::{
     model::{ModelDef, Models},
@@ -63,10 +65,16 @@ impl Db {
         E: From<aludel_sql::Error>,
     {
         let mut session = self.session();
-        session.begin().await?;
+        session.begin_isolated().await?;
         let value = work(&mut session).await?;
         session.commit().await?;
         Ok(value)
+    }
+
+    /// Transactions that are run again, up to `times` in all, when the database gives up on one of several that got in each
+    /// other's way: `db.retry(3).transaction(async |session| …)`.
+    pub fn retry(&self, times: u32) -> Retry<'_> {
+        Retry { db: self, times }
     }
 
     /// Creates the tables of all models in an empty database, a table before those that refer to it: for tests and scratch
@@ -79,7 +87,11 @@ impl Db {
         let mut waiting: Vec<&Table> = schema.tables.values().collect();
         let dialect = self.engine().dialect();
         let mut connection = self.engine().acquire().await?;
-        connection.begin(TransactionMode::Write).await?;
+        // Where DDL commits by itself, a transaction around it would end with the first table.
+        let transactional = dialect.capability().transactional_ddl;
+        if transactional {
+            connection.begin(TransactionMode::Write).await?;
+        }
         while !waiting.is_empty() {
             let refers = |table: &Table| {
                 let mut others = table.foreign_keys().filter(|(_, key)| key.table != table.name);
@@ -93,7 +105,7 @@ impl Db {
                 connection.execute(Sql::other(render::create_index(dialect, &table.name, index)?)).await?;
             }
         }
-        connection.commit().await
+        if transactional { connection.commit().await } else { Ok(()) }
     }
 
     /// The engine: the pool of connections.
@@ -122,6 +134,35 @@ impl Db {
             texts.insert(model.type_id, made.clone());
         }
         Ok(made)
+    }
+}
+
+/// Transactions that are run again when they got in each other's way: see [`Db::retry`].
+#[derive(Debug)]
+pub struct Retry<'db> {
+    db: &'db Db,
+    times: u32,
+}
+
+impl Retry<'_> {
+    /// Like [`Db::transaction`], run again from the start, in a fresh session, after a serialization failure or a deadlock.
+    /// Whatever `work` does besides writing to the database must bear being done more than once.
+    ///
+    /// # Errors
+    /// The error of the last attempt, or of the first that another attempt would not mend.
+    pub async fn transaction<T>(self, mut work: impl AsyncFnMut(&mut Session) -> Result<T>) -> Result<T> {
+        let mut attempt = 1;
+        loop {
+            match self.db.transaction(&mut work).await {
+                Err(error) if error.kind() == ErrorKind::Serialization && attempt < self.times => {
+                    // Longer each time, and not in step with the others.
+                    let spread = RandomState::new().hash_one(attempt) % 10;
+                    tokio::time::sleep(Duration::from_millis(u64::from(attempt) * 5 + spread)).await;
+                    attempt += 1;
+                }
+                done => return done,
+            }
+        }
     }
 }
 

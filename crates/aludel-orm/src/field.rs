@@ -1,28 +1,99 @@
 //! The Rust types a column can have.
 
-use std::borrow::Cow;
+mod duration;
+mod enumeration;
+mod number;
+mod precision;
+mod temporal;
+mod text;
+
+#[cfg(feature = "chrono")]
+mod chrono;
+#[cfg(feature = "decimal")]
+mod decimal;
+#[cfg(feature = "json")]
+mod json;
+#[cfg(feature = "time")]
+mod time;
+#[cfg(feature = "uuid")]
+mod uuid;
+
+pub use enumeration::DbEnum;
+#[cfg(feature = "json")]
+pub use json::Json;
+pub use precision::Precision;
+
+#[doc(hidden)]
+pub use enumeration::from_name;
 
 use aludel_driver::Row;
 use aludel_sql::{Error, ErrorKind, Result, Type, Value, ValueRef};
-use jiff::{SignedDuration, Timestamp, Unit, civil, tz::Offset};
 
 /// A Rust type that a column can have: how it is declared, bound and read.
+///
+/// A type of your own around one of these takes a derive, `#[derive(Field)]`; an enum without fields takes
+/// `#[derive(DbEnum)]`. Anything else is written out, and then works everywhere: in models, in `new!`, in conditions.
+///
+/// ```
+/// use aludel_orm::{Field, field::{Options, Shape}};
+/// use aludel_sql::{Result, Type, Value, ValueRef};
+///
+/// /// A colour, stored as `#ff8000`.
+/// #[derive(Clone, Debug, PartialEq)]
+/// struct Colour([u8; 3]);
+///
+/// impl Field for Colour {
+///     type Base = Self;
+///
+///     fn column_type(_: Options) -> Type {
+///         Type::VarChar(7)
+///     }
+///
+///     fn to_value(&self) -> Value {
+///         let Colour([r, g, b]) = self;
+///         Value::Text(format!("#{r:02x}{g:02x}{b:02x}"))
+///     }
+///
+///     fn from_value(value: ValueRef<'_>) -> Result<Self> {
+///         let text = String::from_value(value)?;
+///         let digits = text.strip_prefix('#').and_then(|digits| u32::from_str_radix(digits, 16).ok());
+///         let [_, r, g, b] = digits.unwrap_or_default().to_be_bytes();
+///         Ok(Colour([r, g, b]))
+///     }
+///
+///     fn placeholder() -> Self {
+///         Colour([0; 3])
+///     }
+/// }
+///
+/// assert_eq!(Colour::from_value(Colour([255, 128, 0]).to_value().as_ref())?, Colour([255, 128, 0]));
+/// # Ok::<(), aludel_sql::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of a column",
     label = "no database type is known for this",
-    note = "columns are bool, i16, i32, i64, f32, f64, String, Vec<u8>, a type of `jiff`, or an Option of one of these"
+    note = "columns are bool, integers, floats, String, Vec<u8>, dates and times, or an Option of one of these; any serde type goes into `Json<…>`",
+    note = "a type of your own needs `#[derive(Field)]`, on a struct around one value, or `#[derive(DbEnum)]`, on an enum"
 )]
 pub trait Field: Clone + Send + Sync + Sized + 'static {
-    /// The type expressions over the column have: `T` for `Option<T>`.
+    /// The type expressions over the column have: `T` for `Option<T>`, and else the type itself.
     type Base;
 
     /// Whether the column can be NULL.
-    const NULLABLE: bool;
+    const NULLABLE: bool = false;
 
-    /// The column's type, given the length the model says.
-    fn column_type(length: Option<u32>) -> Type;
+    /// What a model can say about columns of the type.
+    const SHAPE: Shape = Shape::Plain;
+
+    /// The texts the column can hold, where those are few: a check constraint holds it to them. Empty if any can.
+    const NAMES: &'static [&'static str] = &[];
+
+    /// The column's type, given what the model says beside it.
+    fn column_type(options: Options) -> Type;
 
     /// The value as it is bound, rounded to what is stored: timestamps to microseconds.
+    ///
+    /// [`Value::Invalid`] for one that cannot be stored: the flush, or the query it is in, gives it back as an error.
     fn to_value(&self) -> Value;
 
     /// The value read from a database.
@@ -33,6 +104,11 @@ pub trait Field: Clone + Send + Sync + Sized + 'static {
 
     /// What a field holds until the database has given it a value.
     fn placeholder() -> Self;
+
+    /// Whether [`Field::to_value`] would give this very value. What the session asks most: worth an answer that makes none.
+    fn is_value(&self, value: &Value) -> bool {
+        self.to_value() == *value
+    }
 
     /// Reads column number `column` of a row; `name` is for the error.
     #[doc(hidden)]
@@ -45,6 +121,49 @@ pub trait Field: Clone + Send + Sync + Sized + 'static {
     fn write(&mut self, value: &Value, name: &'static str) -> Result<()> {
         *self = Self::from_value(value.as_ref()).map_err(|error| misfit(error, name))?;
         Ok(())
+    }
+}
+
+/// What a model says about a column beside its type.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// The greatest length, in characters or bytes.
+    pub length: Option<u32>,
+    /// How many digits a decimal has, and how many of them after the point.
+    pub precision: Option<Precision>,
+}
+
+/// What a model can say about columns of a type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Nothing.
+    Plain,
+    /// That the database counts it: an integer.
+    Integer,
+    /// A `length`: text or bytes.
+    Length,
+    /// A `precision` and a `scale`, and it must: an exact decimal.
+    Decimal,
+}
+
+impl Shape {
+    /// Refuses to compile a model that says what does not fit the type; for generated code.
+    #[doc(hidden)]
+    #[track_caller]
+    pub const fn check(self, length: Option<&str>, precision: Option<&str>, missing: &str) {
+        if let Some(message) = length
+            && !matches!(self, Shape::Length)
+        {
+            panic!("{}", message);
+        }
+        if let Some(message) = precision
+            && !matches!(self, Shape::Decimal)
+        {
+            panic!("{}", message);
+        }
+        if precision.is_none() && matches!(self, Shape::Decimal) {
+            panic!("{}", missing);
+        }
     }
 }
 
@@ -63,8 +182,50 @@ pub trait IntoField<T> {
     fn into_field(self) -> T;
 }
 
+impl<T: Field> IntoField<T> for T {
+    fn into_field(self) -> T {
+        self
+    }
+}
+
+impl<T: Field<Base = T>> IntoField<Option<T>> for T {
+    fn into_field(self) -> Option<T> {
+        Some(self)
+    }
+}
+
+impl<T: Field<Base = T>> Field for Option<T> {
+    type Base = T;
+    const NULLABLE: bool = true;
+    const SHAPE: Shape = T::SHAPE;
+    const NAMES: &'static [&'static str] = T::NAMES;
+
+    fn column_type(options: Options) -> Type {
+        T::column_type(options)
+    }
+
+    fn to_value(&self) -> Value {
+        self.as_ref().map_or(Value::Null, Field::to_value)
+    }
+
+    fn is_value(&self, value: &Value) -> bool {
+        self.as_ref().map_or(value.is_null(), |field| field.is_value(value))
+    }
+
+    fn from_value(value: ValueRef<'_>) -> Result<Self> {
+        if value == ValueRef::Null { Ok(None) } else { T::from_value(value).map(Some) }
+    }
+
+    fn placeholder() -> Self {
+        None
+    }
+}
+
 fn mismatch<T>(expected: &str, value: ValueRef<'_>) -> Result<T> {
-    Err(Error::new(ErrorKind::Decode, format!("expected {expected}, found {}", value.kind())))
+    Err(match value {
+        ValueRef::Invalid(why) => Error::new(ErrorKind::Unsupported, why.to_owned()),
+        other => Error::new(ErrorKind::Decode, format!("expected {expected}, found {}", other.kind())),
+    })
 }
 
 fn unreadable<T>(expected: &str, text: &str) -> Result<T> {
@@ -72,363 +233,47 @@ fn unreadable<T>(expected: &str, text: &str) -> Result<T> {
     Err(Error::new(ErrorKind::Decode, format!("expected {expected}, found the text {text:?}")))
 }
 
-macro_rules! fields {
-    ($($ty:ty: $($from:ty),*;)*) => {$(
-        impl IntoField<$ty> for $ty {
-            fn into_field(self) -> $ty { self }
-        }
-        impl IntoField<Option<$ty>> for $ty {
-            fn into_field(self) -> Option<$ty> { Some(self) }
-        }
-        impl IntoField<Option<$ty>> for Option<$ty> {
-            fn into_field(self) -> Option<$ty> { self }
-        }
-        impl Field for Option<$ty> {
-            type Base = $ty;
-            const NULLABLE: bool = true;
-            fn column_type(length: Option<u32>) -> Type { <$ty>::column_type(length) }
-            fn to_value(&self) -> Value { self.as_ref().map_or(Value::Null, Field::to_value) }
-            fn from_value(value: ValueRef<'_>) -> Result<Self> {
-                if value == ValueRef::Null { Ok(None) } else { <$ty>::from_value(value).map(Some) }
-            }
-            fn placeholder() -> Self { None }
-        }
-        $(
-            impl IntoField<$ty> for $from {
-                fn into_field(self) -> $ty { self.into() }
-            }
-            impl IntoField<Option<$ty>> for $from {
-                fn into_field(self) -> Option<$ty> { Some(self.into()) }
-            }
-            impl IntoField<Option<$ty>> for Option<$from> {
-                fn into_field(self) -> Option<$ty> { self.map(Into::into) }
-            }
-        )*
-    )*};
-}
-
-fields! {
-    bool:;
-    i16:;
-    i32:;
-    i64:;
-    f32:;
-    f64:;
-    String: &str, &String, Cow<'_, str>, Box<str>, char;
-    Vec<u8>: &[u8];
-    civil::Date:;
-    civil::Time:;
-    civil::DateTime:;
-    Timestamp:;
-}
-
-impl Field for bool {
-    type Base = bool;
-    const NULLABLE: bool = false;
-
-    fn column_type(_: Option<u32>) -> Type {
-        Type::Boolean
-    }
-
-    fn to_value(&self) -> Value {
-        Value::Bool(*self)
-    }
-
-    fn from_value(value: ValueRef<'_>) -> Result<Self> {
-        match value {
-            ValueRef::Bool(value) => Ok(value),
-            ValueRef::I64(0) => Ok(false),
-            ValueRef::I64(1) => Ok(true),
-            other => mismatch("a boolean", other),
-        }
-    }
-
-    fn placeholder() -> Self {
-        false
-    }
-}
-
-macro_rules! integers {
-    ($($ty:ty => $variant:ident, $name:literal;)*) => {$(
+/// Makes columns of another crate's dates and times, through the types of `jiff`.
+#[cfg(any(feature = "chrono", feature = "time"))]
+macro_rules! through_jiff {
+    ($($ty:ty: $jiff:ty, $to:expr, $from:expr, $placeholder:expr;)*) => {$(
         impl Field for $ty {
             type Base = $ty;
-            const NULLABLE: bool = false;
 
-            fn column_type(_: Option<u32>) -> Type {
-                Type::$variant
+            fn column_type(options: Options) -> Type {
+                <$jiff>::column_type(options)
             }
 
             fn to_value(&self) -> Value {
-                Value::I64((*self).into())
-            }
-
-            fn from_value(value: ValueRef<'_>) -> Result<Self> {
-                match value {
-                    ValueRef::I64(value) => <$ty>::try_from(value).map_err(|_| {
-                        Error::new(ErrorKind::Decode, format!(concat!("{} does not fit ", $name), value))
-                    }),
-                    other => mismatch("an integer", other),
+                let to: fn(&$ty) -> Checked<$jiff> = $to;
+                match to(self) {
+                    Ok(value) => value.to_value(),
+                    Err(invalid) => invalid,
                 }
             }
 
+            fn from_value(value: ValueRef<'_>) -> Result<Self> {
+                let from: fn($jiff) -> Result<$ty> = $from;
+                <$jiff>::from_value(value).and_then(from)
+            }
+
             fn placeholder() -> Self {
-                0
+                $placeholder
             }
         }
     )*};
 }
+#[cfg(any(feature = "chrono", feature = "time"))]
+use through_jiff;
 
-integers! {
-    i16 => SmallInt, "an i16";
-    i32 => Integer, "an i32";
-    i64 => BigInt, "an i64";
+#[cfg(any(feature = "chrono", feature = "time"))]
+#[cold]
+fn beyond_years(year: i32) -> Value {
+    Value::Invalid(format!("the year {year} lies beyond those that can be stored, -9999 to 9999"))
 }
 
-impl Field for f64 {
-    type Base = f64;
-    const NULLABLE: bool = false;
-
-    fn column_type(_: Option<u32>) -> Type {
-        Type::Double
-    }
-
-    fn to_value(&self) -> Value {
-        Value::F64(*self)
-    }
-
-    fn from_value(value: ValueRef<'_>) -> Result<Self> {
-        match value {
-            ValueRef::F64(value) => Ok(value),
-            // SQLite stores whole numbers as integers wherever the column's affinity lets it.
-            ValueRef::I64(value) => Ok(value as f64),
-            other => mismatch("a number", other),
-        }
-    }
-
-    fn placeholder() -> Self {
-        0.0
-    }
-}
-
-impl Field for f32 {
-    type Base = f32;
-    const NULLABLE: bool = false;
-
-    fn column_type(_: Option<u32>) -> Type {
-        Type::Real
-    }
-
-    fn to_value(&self) -> Value {
-        Value::F64((*self).into())
-    }
-
-    fn from_value(value: ValueRef<'_>) -> Result<Self> {
-        f64::from_value(value).map(|value| value as f32)
-    }
-
-    fn placeholder() -> Self {
-        0.0
-    }
-}
-
-impl Field for String {
-    type Base = String;
-    const NULLABLE: bool = false;
-
-    fn column_type(length: Option<u32>) -> Type {
-        length.map_or(Type::Text, Type::VarChar)
-    }
-
-    fn to_value(&self) -> Value {
-        Value::Text(self.clone())
-    }
-
-    fn from_value(value: ValueRef<'_>) -> Result<Self> {
-        match value {
-            ValueRef::Text(value) => Ok(value.to_owned()),
-            other => mismatch("text", other),
-        }
-    }
-
-    fn placeholder() -> Self {
-        String::new()
-    }
-}
-
-impl Field for Vec<u8> {
-    type Base = Vec<u8>;
-    const NULLABLE: bool = false;
-
-    fn column_type(length: Option<u32>) -> Type {
-        length.map_or(Type::Blob, Type::VarBinary)
-    }
-
-    fn to_value(&self) -> Value {
-        Value::Bytes(self.clone())
-    }
-
-    fn from_value(value: ValueRef<'_>) -> Result<Self> {
-        match value {
-            ValueRef::Bytes(value) => Ok(value.to_owned()),
-            other => mismatch("bytes", other),
-        }
-    }
-
-    fn placeholder() -> Self {
-        Vec::new()
-    }
-}
-
-impl Field for civil::Date {
-    type Base = civil::Date;
-    const NULLABLE: bool = false;
-
-    fn column_type(_: Option<u32>) -> Type {
-        Type::Date
-    }
-
-    fn to_value(&self) -> Value {
-        Value::Date(*self)
-    }
-
-    fn from_value(value: ValueRef<'_>) -> Result<Self> {
-        match value {
-            ValueRef::Date(value) => Ok(value),
-            ValueRef::Text(text) => text.parse().or_else(|_| unreadable("a date", text)),
-            other => mismatch("a date", other),
-        }
-    }
-
-    fn placeholder() -> Self {
-        civil::Date::constant(1970, 1, 1)
-    }
-}
-
-impl Field for civil::Time {
-    type Base = civil::Time;
-    const NULLABLE: bool = false;
-
-    fn column_type(_: Option<u32>) -> Type {
-        Type::Time
-    }
-
-    fn to_value(&self) -> Value {
-        let nanos = self.subsec_nanosecond();
-        Value::Time(*self - SignedDuration::from_nanos((nanos % 1000).into()))
-    }
-
-    fn from_value(value: ValueRef<'_>) -> Result<Self> {
-        match value {
-            ValueRef::Time(value) => Ok(value),
-            ValueRef::Text(text) => text.parse().or_else(|_| unreadable("a time", text)),
-            other => mismatch("a time", other),
-        }
-    }
-
-    fn placeholder() -> Self {
-        civil::Time::midnight()
-    }
-}
-
-impl Field for civil::DateTime {
-    type Base = civil::DateTime;
-    const NULLABLE: bool = false;
-
-    fn column_type(_: Option<u32>) -> Type {
-        Type::DateTime
-    }
-
-    fn to_value(&self) -> Value {
-        Value::DateTime(civil::DateTime::from_parts(self.date(), truncated(self.time())))
-    }
-
-    fn from_value(value: ValueRef<'_>) -> Result<Self> {
-        match value {
-            ValueRef::DateTime(value) => Ok(value),
-            ValueRef::Text(text) => text.parse().or_else(|_| unreadable("a date and time", text)),
-            other => mismatch("a date and time", other),
-        }
-    }
-
-    fn placeholder() -> Self {
-        civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0)
-    }
-}
-
-impl Field for Timestamp {
-    type Base = Timestamp;
-    const NULLABLE: bool = false;
-
-    fn column_type(_: Option<u32>) -> Type {
-        Type::Timestamp
-    }
-
-    fn to_value(&self) -> Value {
-        // Towards the past, so that a time that was "now" when it was taken does not lie in the future when read.
-        let micros = self.as_nanosecond().div_euclid(1000);
-        Value::Timestamp(i64::try_from(micros).ok().and_then(|m| Timestamp::from_microsecond(m).ok()).unwrap_or(*self))
-    }
-
-    fn from_value(value: ValueRef<'_>) -> Result<Self> {
-        match value {
-            ValueRef::Timestamp(value) => Ok(value),
-            ValueRef::Text(text) => timestamp(text),
-            other => mismatch("a timestamp", other),
-        }
-    }
-
-    fn placeholder() -> Self {
-        Timestamp::UNIX_EPOCH
-    }
-}
-
-fn truncated(time: civil::Time) -> civil::Time {
-    time.round(jiff::civil::TimeRound::new().smallest(Unit::Microsecond).mode(jiff::RoundMode::Trunc)).unwrap_or(time)
-}
-
-/// Text without an offset is UTC: the form stored on SQLite, by Aludel and by SQLAlchemy alike.
-fn timestamp(text: &str) -> Result<Timestamp> {
-    if let Ok(civil) = text.parse::<civil::DateTime>()
-        && !text.ends_with(['Z', 'z'])
-        && let Ok(instant) = Offset::UTC.to_timestamp(civil)
-        && !has_offset(text)
-    {
-        return Ok(instant);
-    }
-    text.parse().or_else(|_| unreadable("a timestamp", text))
-}
-
-fn has_offset(text: &str) -> bool {
-    text.get(10..).is_some_and(|time| time.contains(['+', '-']))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn timestamps_are_rounded_to_what_is_stored() {
-        let fine: Timestamp = "2026-11-23T03:21:07.123456789Z".parse().unwrap();
-        let stored: Timestamp = "2026-11-23T03:21:07.123456Z".parse().unwrap();
-        assert_eq!(fine.to_value(), Value::Timestamp(stored));
-        let before: Timestamp = "1969-12-31T23:59:59.999999999Z".parse().unwrap();
-        assert_eq!(before.to_value(), Value::Timestamp("1969-12-31T23:59:59.999999Z".parse().unwrap()));
-    }
-
-    #[test]
-    fn timestamps_are_read_in_every_form_a_sqlite_file_has_them_in() {
-        let expected: Timestamp = "2026-11-23T03:21:07.5Z".parse().unwrap();
-        for text in ["2026-11-23 03:21:07.500000", "2026-11-23T03:21:07.5Z", "2026-11-23 05:21:07.5+02:00"] {
-            assert_eq!(Timestamp::from_value(ValueRef::Text(text)).unwrap(), expected, "{text}");
-        }
-        assert!(Timestamp::from_value(ValueRef::Text("yesterday")).is_err());
-    }
-
-    #[test]
-    fn a_value_that_does_not_fit_is_an_error() {
-        assert!(i16::from_value(ValueRef::I64(40_000)).is_err());
-        assert!(bool::from_value(ValueRef::I64(2)).is_err());
-        assert!(String::from_value(ValueRef::Null).is_err());
-        assert_eq!(Option::<String>::from_value(ValueRef::Null).unwrap(), None);
-    }
+#[cfg(any(feature = "chrono", feature = "time"))]
+#[cold]
+fn no_form(value: &dyn std::fmt::Display) -> Error {
+    Error::new(ErrorKind::Decode, format!("{value} does not fit the field's type"))
 }

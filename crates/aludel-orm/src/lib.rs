@@ -27,7 +27,7 @@ mod axum;
 pub use db::Db;
 pub use error::{ErrorExt, OrNotFound};
 pub use expr::{Expr, IntoExpr, IntoPredicate, Order};
-pub use field::{Field, IntoField};
+pub use field::{DbEnum, Field, IntoField};
 pub use handle::{Column, Relation};
 pub use model::{Model, ModelDef, Models, New};
 pub use query::Query;

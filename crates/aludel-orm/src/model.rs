@@ -8,6 +8,8 @@ pub use definition::{FieldDef, ForeignKeyDef, KeyOf, ModelDef, RelationDef, Rela
 pub use new::{Assign, Edge, Filler, IntoNew, New, Required, inverse_of, is_complete, require};
 pub use registry::{ModelEntry, Models};
 
+use std::any::Any;
+
 use aludel_driver::Row;
 use aludel_sql::{Result, Value};
 
@@ -47,11 +49,20 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// The value of a column, as it is bound.
     fn get(&self, column: usize) -> Value;
 
+    /// Whether [`Model::get`] would give this very value.
+    fn holds(&self, column: usize, value: &Value) -> bool;
+
     /// Changes a column.
     ///
     /// # Errors
     /// The value does not fit the field.
     fn set(&mut self, column: usize, value: &Value) -> Result<()>;
+
+    /// The field of a column, as its own type.
+    fn field_mut(&mut self, column: usize) -> Option<&mut dyn Any>;
+
+    /// Gives a column its default, if it has one.
+    fn fill(&mut self, column: usize);
 
     /// Hands the relation fields over to a session.
     fn enter_session(&mut self);

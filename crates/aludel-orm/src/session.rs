@@ -39,7 +39,7 @@ use aludel_driver::Connection;
 use aludel_sql::Value;
 
 use self::{
-    arena::{Arena, Entities, SlotState},
+    arena::{Arena, Entities},
     transaction::Phase,
 };
 use crate::{
@@ -91,7 +91,7 @@ impl Session {
         value.enter_session();
         let arena = self.arena_of::<M>();
         self.arenas[arena].entities_mut::<M>().push(value);
-        let handle = self.push_slot(arena, SlotState::New, Some(given));
+        let handle = Handle::new(self.id, arena, self.arenas[arena].push_new(given));
         let tracked = Tracked::new(handle);
         for (relation, edge) in edges {
             match edge {
@@ -166,11 +166,6 @@ impl Session {
 
     fn find_arena(&self, model: &ModelDef) -> Option<usize> {
         self.arenas.iter().position(|arena| arena.model().type_id == model.type_id)
-    }
-
-    fn push_slot(&mut self, arena: usize, state: SlotState, given: Option<Vec<bool>>) -> Handle {
-        let slot = self.arenas[arena].push_slot(state, given);
-        Handle::new(self.id, arena, slot)
     }
 
     /// The slot of a handle, which must be one of this session and alive.

@@ -65,6 +65,8 @@ pub struct Capability {
     pub max_name: usize,
     /// How many parameters one statement can have.
     pub max_params: usize,
+    /// How many rows one INSERT had better carry: one where many runs of a statement cost a single trip or none.
+    pub rows_per_insert: usize,
 }
 
 /// How one database spells things.

@@ -7,12 +7,18 @@ use std::fmt;
 /// | Rust | portable SQL |
 /// |---|---|
 /// | `bool` | `BOOLEAN` |
-/// | `i16`, `i32`, `i64` | `SMALLINT`, `INTEGER`, `BIGINT` |
+/// | `i8`, `i16`, `u8` | `SMALLINT` |
+/// | `i32`, `u16` | `INTEGER` |
+/// | `i64`, `u32`, `u64`, `Duration` in microseconds | `BIGINT` |
 /// | `f32`, `f64` | `REAL`, `DOUBLE PRECISION` |
+/// | `Decimal` | `DECIMAL(p,s)` |
 /// | `String` | `VARCHAR(n)` with a length, else `TEXT` |
+/// | an enum without fields | `VARCHAR(n)` and a check |
 /// | `Vec<u8>` | `VARBINARY(n)` with a length, else `BLOB` |
 /// | `jiff::civil::Date`, `Time`, `DateTime` | `DATE`, `TIME`, `TIMESTAMP` |
 /// | `jiff::Timestamp` | `TIMESTAMP WITH TIME ZONE` |
+/// | `Uuid` | `UUID` |
+/// | serde types | `JSON` |
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Type {
     /// `BOOLEAN`

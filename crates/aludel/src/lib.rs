@@ -30,6 +30,8 @@
 //! # }
 //! ```
 //!
+//! The [`guide`] teaches all of it.
+//!
 //! # Features
 //!
 //! | feature | gives |
@@ -40,6 +42,9 @@
 //! | `web` | [`App`] and [`Config`] |
 //! | `cli` | the commands `run` and `db …` |
 //! | `shell` | the command `shell` |
+//! | `decimal`, `uuid` | columns of `rust_decimal::Decimal`, of `uuid::Uuid` |
+//! | `json` | columns of `serde_json::Value`, and of any serde type as `Json<T>` |
+//! | `chrono`, `time` | columns of the dates and times of these crates |
 //!
 //! # Attributes of a model
 //!
@@ -51,12 +56,74 @@
 //! | `#[column(identity = false)]` | key | the program gives the key |
 //! | `#[column(name = "user_name")]` | field | the column's name |
 //! | `#[column(length = 64)]` | `String`, `Vec<u8>` | how many characters or bytes it has room for |
+//! | `#[column(precision = 10, scale = 2)]` | `Decimal` | how many digits it has, and how many of them after the point |
 //! | `#[column(index)]`, `#[column(unique)]` | field | an index of its own; a unique one |
-//! | `#[column(default = Timestamp::now)]` | field | a function or a literal that gives the value when `new!` gives none |
+//! | `#[column(default = Timestamp::now)]` | field | a function, a literal or a constant that gives the value when `new!` gives none |
+//! | `#[column(server_default = now())]` | field | what the database gives instead, and the flush reads back: `now()`, `today()` or a value |
 //! | `#[column(foreign_key = User.id)]` | field | the column of another model that it refers to |
 //! | `#[column(on_delete = cascade)]` | foreign key | `restrict` (unless said), `cascade` or `set_null` |
 //! | `#[relation(key = user_id)]` | `BelongsTo<T>` | the field that holds the key |
 //! | `#[relation(back_populates = posts)]` | relation | the relation at the other end |
+//!
+//! # Types of columns
+//!
+//! | Rust | in the database |
+//! |---|---|
+//! | `bool` | `BOOLEAN` |
+//! | `i8`, `i16`, `u8` | `SMALLINT` |
+//! | `i32`, `u16` | `INTEGER` |
+//! | `i64`, `u32`, `u64` | `BIGINT`; a `u64` it cannot hold is refused before it is sent |
+//! | `f32`, `f64` | `REAL`, `DOUBLE PRECISION` |
+//! | `String`, `Vec<u8>` | `TEXT`, `BLOB`; with a length `VARCHAR`, `VARBINARY` |
+//! | `jiff::civil::Date`, `Time`, `DateTime` | `DATE`, `TIME`, `TIMESTAMP`, in microseconds: what is finer is cut off |
+//! | `jiff::Timestamp` | `TIMESTAMP WITH TIME ZONE`, in microseconds |
+//! | `std::time::Duration`, `jiff::SignedDuration` | `BIGINT`, in microseconds |
+//! | `chrono::NaiveDate`, `NaiveTime`, `NaiveDateTime`, `DateTime<Utc>` | as those of `jiff`; leap seconds are refused |
+//! | `time::Date`, `Time`, `PrimitiveDateTime`, `OffsetDateTime` | as those of `jiff`; the last is read in UTC |
+//! | `rust_decimal::Decimal` | `DECIMAL(p,s)`: rounded to its scale, half away from zero; on SQLite at most 15 digits |
+//! | `uuid::Uuid` | `UUID` |
+//! | `serde_json::Value`, `Json<T>` | `JSON` |
+//! | an enum with `#[derive(DbEnum)]` | `VARCHAR` with a check constraint; sorts by name |
+//! | a struct with `#[derive(Field)]` | as the one value in it |
+//! | `Option` of any of these | the same, and NULL |
+//!
+//! ```standalone_crate
+//! use aludel::{Field, prelude::*};
+//!
+//! #[derive(Field, Clone, Copy, Debug, PartialEq)]
+//! struct ArticleId(i64);
+//!
+//! #[derive(DbEnum, Clone, Copy, Debug, PartialEq)]
+//! enum Status {
+//!     Draft,
+//!     InReview,
+//!     #[db_enum(rename = "live")]
+//!     Published,
+//! }
+//!
+//! #[derive(Model, Debug)]
+//! struct Article {
+//!     #[column(primary_key)]
+//!     id: ArticleId,
+//!     #[column(default = Status::Draft)]
+//!     status: Status,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<()> {
+//! let db = Db::connect("sqlite://").await?;
+//! db.create_all().await?; // ck_article_status_enum: status IN ('draft', 'in_review', 'live')
+//! let mut session = db.session();
+//! session.add(new!(Article { status: Status::InReview }));
+//! session.commit().await?;
+//!
+//! let open = Article::query().filter(|a| a.status.in_list([Status::Draft, Status::InReview])).all(&db).await?;
+//! assert_eq!(open[0].id, ArticleId(1));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Any other type takes a few lines: see [`Field`](trait@Field).
 //!
 //! # Reading compiler errors
 //!
@@ -64,21 +131,25 @@
 //! `username` in `new!(User { .. })` ``. "no field `usrname` on type `UserFields`" is a column that the model does not have;
 //! "expected `Expr<User>`, found `Expr<Post>`" a condition on another model.
 
+pub mod guide;
+
 pub use aludel_driver as driver;
 #[cfg(feature = "migrate")]
 pub use aludel_migrate as migrate;
 #[cfg(feature = "migrate")]
 pub use aludel_migrate::Migrations;
+#[cfg(feature = "json")]
+pub use aludel_orm::field::Json;
 pub use aludel_orm::{
-    BelongsTo, Column, Db, ErrorExt, Expr, Field, HasMany, IntoField, Model, ModelDef, Models, New, OrNotFound, Query,
-    Relation, Session, Tracked, handle, model, query, relation, session,
+    BelongsTo, Column, Db, DbEnum, ErrorExt, Expr, Field, HasMany, IntoField, Model, ModelDef, Models, New, OrNotFound,
+    Query, Relation, Session, Tracked, field, handle, model, query, relation, session,
 };
 pub use aludel_sql::{self as sql, Error, ErrorKind, Result, Value};
 #[cfg(feature = "web")]
 pub use aludel_web::{App, Config};
 
 pub use aludel_driver::{Engine, EngineOptions, Recording, Url};
-pub use aludel_macros::{Model, migrations, new};
+pub use aludel_macros::{DbEnum, Field, Model, migrations, new};
 
 /// An application's models, listed: `models![User, Post]`.
 #[macro_export]
@@ -93,8 +164,8 @@ pub mod prelude {
     #[cfg(feature = "web")]
     pub use crate::{App, Config};
     pub use crate::{
-        BelongsTo, Db, Error, ErrorExt, ErrorKind, Expr, HasMany, Model, Models, OrNotFound, Query, Result, Session,
-        Tracked, migrations, models, new,
+        BelongsTo, Db, DbEnum, Error, ErrorExt, ErrorKind, Expr, HasMany, Model, Models, OrNotFound, Query, Result,
+        Session, Tracked, migrations, models, new,
     };
     #[cfg(feature = "cli")]
     pub use aludel_cli::Main;
@@ -110,6 +181,7 @@ pub struct Readme;
 #[doc(hidden)]
 pub mod __private {
     pub use aludel_driver::Row;
+    pub use aludel_orm::field::{Options, Precision, Shape, from_name};
     pub use aludel_orm::model::{
         FieldDef, Filler, ForeignKeyDef, KeyOf, ModelDef, ModelEntry, RelationDef, RelationKind, Required, into_field,
         inverse_of, is_complete, require,

@@ -487,7 +487,7 @@ async fn two_transactions_that_read_and_write_lose_nothing() -> Result<()> {
     })
     .await?;
     let add = async || {
-        db.transaction(async |session| {
+        db.retry(20).transaction(async |session| {
             let user = session.get_mut::<User>(1).await?.or_404()?;
             let count: i64 = user.password_hash.as_deref().unwrap_or_default().parse().unwrap();
             tokio::task::yield_now().await;

@@ -2,7 +2,8 @@
 
 use proc_macro2::Span;
 use syn::{
-    Attribute, Error, Expr, ExprField, Ident, LitInt, LitStr, Member, Result, meta::ParseNestedMeta, spanned::Spanned,
+    Attribute, Error, Expr, ExprCall, ExprField, Ident, LitInt, LitStr, Member, Result, meta::ParseNestedMeta,
+    spanned::Spanned,
 };
 
 #[derive(Default)]
@@ -18,9 +19,14 @@ pub(super) struct ColumnAttribute {
     pub(super) name: Option<String>,
     pub(super) length: Option<u32>,
     pub(super) length_span: Option<Span>,
+    /// Digits in all, and where that is said.
+    pub(super) precision: Option<(u8, Span)>,
+    /// Digits after the point.
+    pub(super) scale: Option<(u8, Span)>,
     pub(super) index: bool,
     pub(super) unique: bool,
     pub(super) default: Option<Expr>,
+    pub(super) server_default: Option<Expr>,
     /// The model and its field.
     pub(super) foreign_key: Option<(Expr, Ident)>,
     pub(super) on_delete: Option<(String, Span)>,
@@ -126,8 +132,14 @@ impl ColumnAttribute {
                 }
                 read.length = Some(value);
                 read.length_span = Some(length.span());
+            } else if path.is_ident("precision") {
+                read.precision = Some(digits(&meta, 1, 65, "a precision is 1 to 65 digits")?);
+            } else if path.is_ident("scale") {
+                read.scale = Some(digits(&meta, 0, 30, "a scale is 0 to 30 digits")?);
             } else if path.is_ident("default") {
                 read.default = Some(meta.value()?.parse()?);
+            } else if path.is_ident("server_default") {
+                read.server_default = Some(meta.value()?.parse()?);
             } else if path.is_ident("foreign_key") {
                 read.foreign_key = Some(foreign_key(meta.value()?.parse()?)?);
             } else if path.is_ident("on_delete") {
@@ -143,9 +155,12 @@ impl ColumnAttribute {
                     "identity",
                     "name",
                     "length",
+                    "precision",
+                    "scale",
                     "index",
                     "unique",
                     "default",
+                    "server_default",
                     "foreign_key",
                     "on_delete",
                 ];
@@ -153,16 +168,61 @@ impl ColumnAttribute {
             }
             Ok(())
         })?;
+        read.check_digits()?;
+        if let (Some(_), Some(server)) = (&read.default, &read.server_default) {
+            return Err(Error::new(
+                server.span(),
+                "a `default` always gives a value, and leaves none to the `server_default`",
+            ));
+        }
         Ok(read)
     }
 
-    /// The default as an expression of a value: functions are called.
+    fn check_digits(&self) -> Result<()> {
+        match (self.precision, self.scale) {
+            (None, Some((_, span))) => Err(Error::new(span, "`scale` belongs to a `precision`")),
+            (Some((precision, _)), Some((scale, span))) if scale > precision => {
+                Err(Error::new(span, format!("a scale is no more than the precision, which is {precision}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The function that the database is to call for the default: `now` or `today`. Else the default is a value.
+    pub(super) fn server_function(&self) -> Option<&'static str> {
+        let Some(Expr::Call(ExprCall { func, args, .. })) = &self.server_default else { return None };
+        let Expr::Path(function) = &**func else { return None };
+        let is = |name: &str| function.path.is_ident(name) && args.is_empty();
+        if is("now") {
+            Some("CurrentTimestamp")
+        } else if is("today") {
+            Some("CurrentDate")
+        } else {
+            None
+        }
+    }
+
+    /// The default as an expression of a value: functions are called. A path whose last word begins with a capital is a value,
+    /// such as `Status::Draft` or `u8::MAX`.
     pub(super) fn default_value(&self) -> Option<proc_macro2::TokenStream> {
         let default = self.default.as_ref()?;
         Some(match default {
+            Expr::Path(path) if is_value(&path.path) => quote::quote!(#default),
             Expr::Path(_) | Expr::Closure(_) => quote::quote_spanned!(default.span()=> (#default)()),
             _ => quote::quote!(#default),
         })
+    }
+}
+
+fn is_value(path: &syn::Path) -> bool {
+    path.segments.last().is_some_and(|last| last.ident.to_string().starts_with(char::is_uppercase))
+}
+
+fn digits(meta: &ParseNestedMeta<'_>, least: u8, most: u8, message: &str) -> Result<(u8, Span)> {
+    let number: LitInt = meta.value()?.parse()?;
+    match number.base10_parse() {
+        Ok(value) if (least..=most).contains(&value) => Ok((value, number.span())),
+        _ => Err(Error::new(number.span(), message)),
     }
 }
 

@@ -1,10 +1,10 @@
 //! The code that `#[derive(Model)]` writes.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::{Column, Kind, Model, Relation, inner, plain, type_name};
+use super::{Column, Kind, Model, Relation, inner, plain};
 
 pub(super) fn model(model: &Model<'_>) -> TokenStream {
     let fields = fields_struct(model);
@@ -23,13 +23,26 @@ pub(super) fn model(model: &Model<'_>) -> TokenStream {
     }
 }
 
-/// Whether the database counts the column: an integer that is the whole primary key, and has no default.
-fn is_identity(model: &Model<'_>, column: &Column<'_>) -> bool {
+/// Whether the database counts the column: an integer that is the whole primary key, and has no default. An expression, as
+/// only the compiler knows which types are integers.
+fn is_identity(model: &Model<'_>, column: &Column<'_>) -> TokenStream {
     let attribute = &column.attribute;
     let only_key = model.columns.iter().filter(|column| column.attribute.primary_key).count() == 1;
-    let integer = matches!(type_name(column.ty).as_deref(), Some("i16" | "i32" | "i64"));
-    let free = attribute.default.is_none() && attribute.foreign_key.is_none();
-    attribute.primary_key && only_key && attribute.identity.unwrap_or(integer && free)
+    let free = attribute.default.is_none() && attribute.server_default.is_none() && attribute.foreign_key.is_none();
+    let field = field(column);
+    match attribute.identity {
+        _ if !attribute.primary_key || !only_key => quote!(false),
+        Some(identity) => quote!(#identity),
+        None if free => quote!(::core::matches!(#field::SHAPE, ::aludel::__private::Shape::Integer)),
+        None => quote!(false),
+    }
+}
+
+/// `Precision { … }` for a column that says one.
+fn precision(column: &Column<'_>) -> Option<TokenStream> {
+    let (precision, _) = column.attribute.precision?;
+    let scale = column.attribute.scale.map_or(0, |(scale, _)| scale);
+    Some(quote!(::aludel::__private::Precision { precision: #precision, scale: #scale }))
 }
 
 fn fields_struct(model: &Model<'_>) -> TokenStream {
@@ -100,6 +113,38 @@ fn implementation(model: &Model<'_>) -> TokenStream {
     let definition = definition(model);
     // Spanned to the type, so that one that cannot be a column is reported there, and once.
     let column_fields: Vec<_> = model.columns.iter().map(field).collect();
+    let reads = model.columns.iter().zip(&qualified).enumerate().map(|(number, (column, name))| {
+        let field = field(column);
+        match precision(column) {
+            Some(precision) => quote!(#precision.read(row, first + #number, #name)?),
+            None => quote!(#field::read(row, first + #number, #name)?),
+        }
+    });
+    let gets = model.columns.iter().map(|column| {
+        let name = column.name;
+        bound(column, quote!(&self.#name))
+    });
+    let compares = model.columns.iter().map(|column| {
+        let (name, field) = (column.name, field(column));
+        match precision(column) {
+            Some(_) => {
+                let bound = bound(column, quote!(&self.#name));
+                quote!(#bound == *value)
+            }
+            None => quote!(#field::is_value(&self.#name, value)),
+        }
+    });
+    let writes = model.columns.iter().zip(&qualified).map(|(column, qualified)| {
+        let (name, field) = (column.name, field(column));
+        match precision(column) {
+            Some(precision) => quote!(#precision.write(&mut self.#name, value, #qualified)),
+            None => quote!(#field::write(&mut self.#name, value, #qualified)),
+        }
+    });
+    let defaults = model.columns.iter().enumerate().filter_map(|(number, column)| {
+        let (name, ty, default) = (column.name, column.ty, column.attribute.default_value()?);
+        Some(quote_spanned!(default.span()=> #number => self.#name = ::aludel::__private::into_field::<#ty, _>(#default),))
+    });
 
     quote! {
         #[automatically_derived]
@@ -132,22 +177,44 @@ fn implementation(model: &Model<'_>) -> TokenStream {
 
             fn decode(row: &dyn ::aludel::__private::Row, first: usize) -> ::aludel::Result<Self> {
                 ::core::result::Result::Ok(#name {
-                    #(#column_names: #column_fields::read(row, first + #column_numbers, #qualified)?,)*
+                    #(#column_names: #reads,)*
                     #(#relation_names: ::core::default::Default::default(),)*
                 })
             }
 
             fn get(&self, column: usize) -> ::aludel::Value {
                 match column {
-                    #(#column_numbers => #column_fields::to_value(&self.#column_names),)*
+                    #(#column_numbers => #gets,)*
                     _ => ::aludel::Value::Null,
+                }
+            }
+
+            fn holds(&self, column: usize, value: &::aludel::Value) -> bool {
+                match column {
+                    #(#column_numbers => #compares,)*
+                    _ => false,
                 }
             }
 
             fn set(&mut self, column: usize, value: &::aludel::Value) -> ::aludel::Result<()> {
                 match column {
-                    #(#column_numbers => #column_fields::write(&mut self.#column_names, value, #qualified),)*
+                    #(#column_numbers => #writes,)*
                     _ => ::core::result::Result::Ok(()),
+                }
+            }
+
+            fn field_mut(&mut self, column: usize) -> ::core::option::Option<&mut dyn ::core::any::Any> {
+                match column {
+                    #(#column_numbers => ::core::option::Option::Some(&mut self.#column_names),)*
+                    _ => ::core::option::Option::None,
+                }
+            }
+
+            #[allow(clippy::match_single_binding)]
+            fn fill(&mut self, column: usize) {
+                match column {
+                    #(#defaults)*
+                    _ => {}
                 }
             }
 
@@ -171,15 +238,27 @@ fn field(column: &Column<'_>) -> TokenStream {
     quote_spanned!(ty.span()=> <#ty as ::aludel::Field>)
 }
 
+/// The value of a field as it is bound.
+fn bound(column: &Column<'_>, value: TokenStream) -> TokenStream {
+    let field = field(column);
+    match precision(column) {
+        Some(precision) => quote!(#precision.bound(#field::to_value(#value))),
+        None => quote!(#field::to_value(#value)),
+    }
+}
+
 fn required<'a>(model: &'a Model<'_>) -> impl Iterator<Item = TokenStream> + 'a {
     let name = model.name;
     model.columns.iter().filter_map(move |column| {
         let text = plain(column.name);
         let relation = model.relations.iter().find(|relation| relation.attribute.key.as_ref() == Some(column.name));
-        let required = !column.nullable && column.attribute.default.is_none() && !is_identity(model, column);
-        if !required && relation.is_none() {
+        let attribute = &column.attribute;
+        let given = column.nullable || attribute.default.is_some() || attribute.server_default.is_some();
+        if relation.is_none() && (given || attribute.identity == Some(true)) {
             return None;
         }
+        let identity = is_identity(model, column);
+        let required = if given { quote!(false) } else { quote!(!#identity) };
         let (relation, missing, both) = match relation {
             Some(relation) => {
                 let relation = plain(relation.name);
@@ -206,7 +285,7 @@ fn required<'a>(model: &'a Model<'_>) -> impl Iterator<Item = TokenStream> + 'a 
 fn definition(model: &Model<'_>) -> TokenStream {
     let name = model.name;
     let (text, table, display) = (plain(name), &model.table, &model.display);
-    let fields = model.columns.iter().map(|column| field_definition(model, column));
+    let fields = model.columns.iter().enumerate().map(|(number, column)| field_definition(model, number, column));
     let key =
         model.columns.iter().enumerate().filter(|(_, column)| column.attribute.primary_key).map(|(number, _)| number);
     let relations = model.relations.iter().map(|relation| {
@@ -245,21 +324,40 @@ fn definition(model: &Model<'_>) -> TokenStream {
     }
 }
 
-fn field_definition(model: &Model<'_>, column: &Column<'_>) -> TokenStream {
-    let (ty, field) = (column.ty, field(column));
+fn field_definition(model: &Model<'_>, number: usize, column: &Column<'_>) -> TokenStream {
+    let (model_name, field) = (model.name, field(column));
     let attribute = &column.attribute;
     let (name, database_name, identity) = (plain(column.name), column.database_name(), is_identity(model, column));
-    let length = match attribute.length {
-        Some(length) => quote!(::core::option::Option::Some(#length)),
+    let option = |value: Option<TokenStream>| match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
         None => quote!(::core::option::Option::None),
     };
+    let length = option(attribute.length.map(|length| quote!(#length)));
     let (index, unique) = (attribute.index, attribute.unique);
-    let default = match attribute.default_value() {
-        Some(default) => quote_spanned! {default.span()=>
-            ::core::option::Option::Some(|| ::aludel::Field::to_value(&::aludel::__private::into_field::<#ty, _>(#default)))
-        },
-        None => quote!(::core::option::Option::None),
+    let default = option(attribute.default.as_ref().map(|_| {
+        quote!(|| {
+            let mut blank = <#model_name as ::aludel::Model>::blank();
+            ::aludel::Model::fill(&mut blank, #number);
+            ::aludel::Model::get(&blank, #number)
+        })
+    }));
+    let ty = column.ty;
+    let server_default = option(attribute.server_default.as_ref().map(|default| match attribute.server_function() {
+        Some(function) => {
+            let function = format_ident!("{function}");
+            quote!(::aludel::sql::Expr::#function)
+        }
+        None => {
+            let value = bound(column, quote!(&::aludel::__private::into_field::<#ty, _>(#default)));
+            quote_spanned!(default.span()=> ::aludel::sql::Expr::Value(#value))
+        }
+    }));
+    let normalized = match precision(column) {
+        Some(precision) => quote!(#precision.from_value(value)?),
+        None => quote!(#field::from_value(value)?),
     };
+    let normalized = bound(column, quote!(&#normalized));
+    let precision = option(precision(column));
     let foreign_key = match &attribute.foreign_key {
         Some((target, field)) => {
             let action = match attribute.on_delete.as_ref().map(|(action, _)| action.as_str()) {
@@ -281,14 +379,16 @@ fn field_definition(model: &Model<'_>, column: &Column<'_>) -> TokenStream {
         ::aludel::__private::FieldDef {
             name: #name,
             column: #database_name,
-            ty: #field::column_type(#length),
+            ty: #field::column_type(::aludel::__private::Options { length: #length, precision: #precision }),
             nullable: #field::NULLABLE,
             identity: #identity,
             index: #index,
             unique: #unique,
+            names: #field::NAMES,
             default: #default,
+            server_default: #server_default,
             foreign_key: #foreign_key,
-            normalize: |value| ::core::result::Result::Ok(#field::to_value(&#field::from_value(value)?)),
+            normalize: |value| ::core::result::Result::Ok(#normalized),
         }
     }
 }
@@ -311,6 +411,7 @@ fn display(model: &Model<'_>) -> TokenStream {
 /// of what it refers to.
 fn checks(model: &Model<'_>) -> TokenStream {
     let name = model.name;
+    let shapes = model.columns.iter().map(shape);
     let keys = model.columns.iter().filter_map(|column| {
         let (target, field) = column.attribute.foreign_key.as_ref()?;
         let base = inner(column.ty);
@@ -333,6 +434,7 @@ fn checks(model: &Model<'_>) -> TokenStream {
             let _: ::core::marker::PhantomData<#relation_target> = ::core::marker::PhantomData::<#target>;))
     });
     quote! {
+        #(#shapes)*
         const _: () = {
             #[allow(dead_code)]
             fn check() {
@@ -340,6 +442,26 @@ fn checks(model: &Model<'_>) -> TokenStream {
                 #(#relations)*
                 #(#targets)*
             }
+        };
+    }
+}
+
+/// That a column says what fits its type.
+fn shape(column: &Column<'_>) -> TokenStream {
+    let (field, attribute, name) = (field(column), &column.attribute, column.name);
+    let said = |given: Option<Span>, message: String| match given {
+        Some(_) => quote!(::core::option::Option::Some(#message)),
+        None => quote!(::core::option::Option::None),
+    };
+    let digits = attribute.precision.map(|(_, span)| span);
+    let length = said(attribute.length_span, format!("`length` is for text and bytes: `{name}` is neither"));
+    let precision = said(digits, format!("`precision` is for exact decimals: `{name}` is none"));
+    let missing = format!("the decimal `{name}` needs its digits: `#[column(precision = 10, scale = 2)]`");
+    let span = attribute.length_span.or(digits).unwrap_or(column.ty.span());
+    quote_spanned! {span=>
+        const _: () = {
+            const SHAPE: ::aludel::__private::Shape = #field::SHAPE;
+            SHAPE.check(#length, #precision, #missing)
         };
     }
 }

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use aludel_sql::expr as sql;
-use jiff::{Timestamp, civil};
 
 use crate::{expr::Expr, field::Field, handle::Column};
 
@@ -59,6 +58,12 @@ impl<S, T: Field> IntoExpr<S, T::Base> for Column<S, T> {
     }
 }
 
+impl<S, T: Field<Base = T>> IntoExpr<S, T> for T {
+    fn into_expr(self) -> Expr<S, T> {
+        Expr::new(sql::Expr::Value(self.to_value()))
+    }
+}
+
 macro_rules! values {
     ($($ty:ty: $($from:ty),*;)*) => {$($(
         impl<S> IntoExpr<S, $ty> for $from {
@@ -70,16 +75,6 @@ macro_rules! values {
 }
 
 values! {
-    bool: bool;
-    i16: i16;
-    i32: i32;
-    i64: i64;
-    f32: f32;
-    f64: f64;
-    String: String, &str, &String, Cow<'_, str>;
-    Vec<u8>: Vec<u8>, &[u8];
-    civil::Date: civil::Date;
-    civil::Time: civil::Time;
-    civil::DateTime: civil::DateTime;
-    Timestamp: Timestamp;
+    String: &str, &String, Cow<'_, str>;
+    Vec<u8>: &[u8];
 }

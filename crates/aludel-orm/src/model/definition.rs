@@ -43,8 +43,12 @@ pub struct FieldDef {
     pub index: bool,
     /// Whether no two rows may have the same value.
     pub unique: bool,
+    /// The texts it can hold, where those are few: a check constraint holds it to them.
+    pub names: &'static [&'static str],
     /// What gives the value when a new row is given none.
     pub default: Option<fn() -> Value>,
+    /// What the database is to give when a new row is given no value.
+    pub server_default: Option<Expr>,
     /// The column it refers to.
     pub foreign_key: Option<ForeignKeyDef>,
     /// Checks that a value read fits, and brings it into the form values of this column have.
@@ -89,6 +93,35 @@ pub enum RelationKind {
     BelongsTo,
     /// The other model: one to many.
     HasMany,
+}
+
+impl FieldDef {
+    /// Whether the database gives the value when a new row is given none.
+    pub fn is_generated(&self) -> bool {
+        self.identity || self.server_default.is_some()
+    }
+
+    fn server_default(&self, model: &ModelDef) -> Result<Option<Expr>> {
+        let why = match (&self.server_default, &self.ty) {
+            (Some(Expr::CurrentTimestamp), Type::DateTime | Type::Timestamp)
+            | (Some(Expr::CurrentDate), Type::Date) => None,
+            (Some(Expr::CurrentTimestamp), ty) => Some(format!("now() is a timestamp, and the column {ty}")),
+            (Some(Expr::CurrentDate), ty) => Some(format!("today() is a date, and the column {ty}")),
+            (Some(Expr::Value(Value::Invalid(why))), _) => Some(why.clone()),
+            _ => None,
+        };
+        match why {
+            None => Ok(self.server_default.clone()),
+            Some(why) => {
+                let message = format!("`{}.{}` cannot have its server default: {why}", model.name, self.name);
+                Err(Error::new(ErrorKind::Config, message)
+                    .with_model(model.name)
+                    .with_table(model.table)
+                    .with_columns([self.column])
+                    .with_help("Give the column a default of its own type."))
+            }
+        }
+    }
 }
 
 impl ModelDef {
@@ -152,6 +185,7 @@ impl ModelDef {
             let mut column = Column::new(field.column, field.ty.clone());
             column.nullable = field.nullable;
             column.identity = field.identity;
+            column.default = field.server_default(self)?;
             table.columns.push(column);
             if field.index || field.unique {
                 table.indexes.push(Index {
@@ -159,6 +193,16 @@ impl ModelDef {
                     parts: vec![IndexPart { expr: Expr::name(field.column), descending: false }],
                     unique: field.unique,
                     predicate: None,
+                });
+            }
+            if !field.names.is_empty() {
+                table.constraints.push(Constraint {
+                    name: name::check_name(self.table, &format!("{}_enum", field.column)),
+                    kind: ConstraintKind::Check(Expr::In {
+                        expr: Box::new(Expr::name(field.column)),
+                        list: field.names.iter().map(|name| Expr::value(*name)).collect(),
+                        negated: false,
+                    }),
                 });
             }
             if let Some(foreign_key) = &field.foreign_key {
@@ -184,5 +228,52 @@ impl ModelDef {
 impl fmt::Debug for ModelDef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ModelDef({}::{} as `{}`)", self.module, self.name, self.table)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(ty: Type, default: Expr) -> Option<String> {
+        let field = FieldDef {
+            name: "at",
+            column: "at",
+            ty,
+            nullable: false,
+            identity: false,
+            index: false,
+            unique: false,
+            names: &[],
+            default: None,
+            server_default: Some(default),
+            foreign_key: None,
+            normalize: |_| Ok(Value::Null),
+        };
+        let model = ModelDef {
+            name: "Event",
+            table: "event",
+            display: "<Event>",
+            fields: vec![field],
+            key: vec![0],
+            relations: Vec::new(),
+            module: "",
+            type_id: TypeId::of::<()>(),
+        };
+        model.to_table().err().map(|error| error.message().to_owned())
+    }
+
+    #[test]
+    fn a_server_default_has_the_type_of_its_column() {
+        assert_eq!(refused(Type::Timestamp, Expr::CurrentTimestamp), None);
+        assert_eq!(refused(Type::Date, Expr::CurrentDate), None);
+        assert_eq!(
+            refused(Type::Text, Expr::CurrentTimestamp).as_deref(),
+            Some("`Event.at` cannot have its server default: now() is a timestamp, and the column TEXT")
+        );
+        assert_eq!(
+            refused(Type::BigInt, Expr::Value(Value::Invalid("7 is too much".into()))).as_deref(),
+            Some("`Event.at` cannot have its server default: 7 is too much")
+        );
     }
 }

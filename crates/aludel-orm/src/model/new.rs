@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use aludel_sql::Value;
-
 use crate::{
     field::{Field, IntoField},
     handle::{Column, Relation},
@@ -78,8 +76,9 @@ impl<M: Model> Filler<M> {
     /// Runs the defaults of what was not given.
     pub fn finish<const COMPLETE: bool>(mut self) -> New<M, COMPLETE> {
         for (column, field) in M::definition().fields.iter().enumerate() {
-            if let (false, Some(default)) = (self.new.given[column], field.default) {
-                self.new.put(column, &default());
+            if !self.new.given[column] && field.default.is_some() {
+                self.new.value.fill(column);
+                self.new.give(column);
             }
         }
         self.new.assume()
@@ -94,8 +93,11 @@ impl<M, const COMPLETE: bool> New<M, COMPLETE> {
 }
 
 impl<M: Model> New<M> {
-    fn put(&mut self, column: usize, value: &Value) {
-        self.value.set(column, value).expect("a value made from the field's own type fits the field");
+    /// Says that a column has its value, and rounds that to what will be stored.
+    fn give(&mut self, column: usize) {
+        let stored = self.value.get(column);
+        // One that cannot be stored stays as it is: the flush says so.
+        let _ = self.value.set(column, &stored);
         self.given[column] = true;
     }
 }
@@ -141,7 +143,11 @@ pub trait Assign<M, V> {
 
 impl<M: Model, T: Field, V: IntoField<T>> Assign<M, V> for Column<M, T> {
     fn assign(self, new: &mut New<M>, value: V) {
-        new.put(self.index as usize, &value.into_field().to_value());
+        let column = self.index as usize;
+        if let Some(field) = new.value.field_mut(column).and_then(|field| field.downcast_mut()) {
+            *field = value.into_field();
+        }
+        new.give(column);
     }
 }
 

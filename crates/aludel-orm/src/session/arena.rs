@@ -24,6 +24,14 @@ pub(super) enum Key {
 }
 
 impl Key {
+    /// The key of a row of `model` whose columns `get` reads.
+    pub(super) fn of(model: &ModelDef, get: impl Fn(usize) -> Value) -> Self {
+        match model.key[..] {
+            [column] => Key::One(get(column)),
+            _ => Key::Many(model.key.iter().map(|&column| get(column)).collect()),
+        }
+    }
+
     pub(super) fn new(mut values: Vec<Value>) -> Self {
         if values.len() == 1 { Key::One(values.remove(0)) } else { Key::Many(values) }
     }
@@ -130,12 +138,14 @@ impl Arena {
         self.rows.set(slot, column, value)
     }
 
-    /// Brings a value that was written into the form it is stored in: timestamps to microseconds.
+    /// Brings a value that was written into the form it is stored in: timestamps to microseconds, decimals to
+    /// their scale.
     pub(super) fn round(&mut self, slot: usize, column: usize) -> Result<()> {
         let value = self.rows.get(slot, column);
         match value {
-            Value::Timestamp(_) | Value::DateTime(_) | Value::Time(_) => self.rows.set(slot, column, &value),
-            _ => Ok(()),
+            // Large, and never rounded.
+            Value::Text(_) | Value::Bytes(_) | Value::Json(_) => Ok(()),
+            _ => self.rows.set(slot, column, &value),
         }
     }
 
@@ -161,21 +171,34 @@ impl Arena {
         }
     }
 
-    /// Makes a slot for the row that was just pushed.
-    pub(super) fn push_slot(&mut self, state: SlotState, given: Option<Vec<bool>>) -> usize {
+    /// Makes a slot for the new row that was just pushed.
+    pub(super) fn push_new(&mut self, given: Vec<bool>) -> usize {
         let slot = self.slots.len();
-        self.slots.push(Slot { state, touched: false, work: None });
-        if let Some(given) = given {
-            self.touch(slot);
-            self.work_mut(slot).given = given;
-        } else {
-            self.remember_key(slot);
-            let columns: Vec<usize> = self.children.keys().copied().collect();
-            for column in columns {
-                self.index_child(slot, column);
-            }
-        }
+        self.slots.push(Slot { state: SlotState::New, touched: false, work: None });
+        self.touch(slot);
+        self.work_mut(slot).given = given;
         slot
+    }
+
+    /// Takes in a row that was read: `store` puts its values at a slot, a new one or that of the entity it is. An entity that
+    /// the program changed keeps its values.
+    pub(super) fn take_in(&mut self, key: Key, store: impl FnOnce(&mut Self, usize)) -> usize {
+        let next = self.slots.len();
+        let slot = *self.identity.entry(key).or_insert(next);
+        if slot == next {
+            self.slots.push(Slot { state: SlotState::Persistent, touched: false, work: None });
+        } else if self.is_touched(slot) || !self.is_alive(slot) {
+            return slot;
+        }
+        store(self, slot);
+        self.refreshed(slot);
+        slot
+    }
+
+    /// Makes room for this many more entities.
+    pub(super) fn reserve(&mut self, more: usize) {
+        self.slots.reserve(more);
+        self.identity.reserve(more);
     }
 
     pub(super) fn work(&self, slot: usize) -> Option<&Work> {
@@ -235,7 +258,7 @@ impl Arena {
     /// The columns whose values are no longer those the database has.
     pub(super) fn changes(&self, slot: usize) -> Vec<usize> {
         let Some(baseline) = self.work(slot).and_then(|work| work.baseline.as_deref()) else { return Vec::new() };
-        (0..baseline.len()).filter(|&column| self.rows.get(slot, column) != baseline[column]).collect()
+        (0..baseline.len()).filter(|&column| !self.rows.holds(slot, column, &baseline[column])).collect()
     }
 
     /// Whether the entity's key is known: it is a row, or it was given one.
@@ -281,7 +304,8 @@ impl Arena {
     }
 
     fn remember_key(&mut self, slot: usize) {
-        self.identity.insert(Key::new(self.key_values(slot)), slot);
+        let key = Key::of(self.model, |column| self.rows.get(slot, column));
+        self.identity.insert(key, slot);
     }
 
     fn is_born(&self, slot: usize) -> bool {

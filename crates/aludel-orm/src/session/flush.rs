@@ -6,6 +6,7 @@ use aludel_driver::{Access, Batch, Query};
 use aludel_sql::{
     Error, ErrorKind, Expr, Result, Value,
     expr::{BinaryOp, Name},
+    name::foreign_key_name,
     render,
     statement::{Delete, Insert, Rows, Update},
 };
@@ -97,30 +98,9 @@ impl Session {
         let by_columns = grouped(&group.slots, |slot| self.given_columns(group.arena, slot));
         for (columns, slots) in by_columns {
             let returned: Vec<usize> = (0..model.fields.len())
-                .filter(|column| model.fields[*column].identity && !columns.contains(column))
+                .filter(|column| model.fields[*column].is_generated() && !columns.contains(column))
                 .collect();
-            let insert = Insert {
-                table: model.table.into(),
-                columns: names(model, &columns),
-                rows: Rows::Values(vec![placeholders(columns.len())]),
-                returning: names(model, &returned),
-            };
-            let dialect = self.db.engine().dialect();
-            let batch = Batch {
-                sql: render::insert(dialect, &insert)?.sql.into(),
-                rows: slots.iter().map(|&slot| self.values(group.arena, slot, &columns)).collect(),
-                caller: self.caller,
-            };
-            let connection = self.connection().await?;
-            let generated = if returned.is_empty() {
-                connection.execute_many(batch).await.map(|_| Vec::new())
-            } else {
-                let width = returned.len();
-                let decode = move |row: &dyn aludel_driver::Row| {
-                    (0..width).map(|i| row.get(i).map(owned)).collect::<Result<Vec<Value>>>()
-                };
-                connection.fetch_many(batch, decode).await.map(|(_, rows)| rows)
-            };
+            let generated = self.insert_portions(group.arena, &columns, &returned, &slots).await;
             let generated = generated.map_err(|error| explain(error, model, self))?;
             if !returned.is_empty() && generated.len() != slots.len() {
                 let message = format!(
@@ -145,6 +125,46 @@ impl Session {
             }
         }
         Ok(())
+    }
+
+    /// Inserts rows with the same columns; the values that came back for each.
+    async fn insert_portions(
+        &mut self,
+        arena: usize,
+        columns: &[usize],
+        returned: &[usize],
+        slots: &[usize],
+    ) -> Result<Vec<Vec<Value>>> {
+        let model = self.arenas[arena].model();
+        let (dialect, caller) = (self.db.engine().dialect(), self.caller);
+        let capability = dialect.capability();
+        let most = capability.rows_per_insert.min(capability.max_params / columns.len().max(1));
+        let mut generated = Vec::with_capacity(slots.len());
+        for (rows, slots) in portions(slots, if columns.is_empty() { 1 } else { most }) {
+            let insert = Insert {
+                table: model.table.into(),
+                columns: names(model, columns),
+                rows: Rows::Values(vec![placeholders(columns.len()); rows]),
+                returning: names(model, returned),
+            };
+            let values = |chunk: &[usize]| chunk.iter().flat_map(|&slot| self.values(arena, slot, columns)).collect();
+            let batch = Batch {
+                sql: render::insert(dialect, &insert)?.sql.into(),
+                rows: slots.chunks(rows).map(values).collect(),
+                caller,
+            };
+            let connection = self.connection().await?;
+            if returned.is_empty() {
+                connection.execute_many(batch).await?;
+                continue;
+            }
+            let width = returned.len();
+            let decode = move |row: &dyn aludel_driver::Row| {
+                (0..width).map(|i| row.get(i).map(owned)).collect::<Result<Vec<Value>>>()
+            };
+            generated.extend(connection.fetch_many(batch, decode).await?.1);
+        }
+        Ok(generated)
     }
 
     async fn update_rows(&mut self, group: &Group, which: fn(&ModelDef, usize) -> bool) -> Result<()> {
@@ -269,6 +289,23 @@ fn grouped(slots: &[usize], columns: impl Fn(usize) -> Vec<usize>) -> Vec<(Vec<u
     groups
 }
 
+/// Slots in portions of at most `most` rows a statement: as many full ones as there are, then powers of two, so that few
+/// different texts have to be prepared.
+fn portions(slots: &[usize], most: usize) -> Vec<(usize, &[usize])> {
+    let mut portions = Vec::new();
+    let mut rows = most.max(1);
+    let mut left = slots;
+    while !left.is_empty() {
+        while rows > left.len() {
+            rows = rows.next_power_of_two() / 2;
+        }
+        let (now, later) = left.split_at(left.len() / rows * rows);
+        portions.push((rows, now));
+        left = later;
+    }
+    portions
+}
+
 fn names(model: &ModelDef, columns: &[usize]) -> Vec<Name> {
     columns.iter().map(|&column| Name::Borrowed(model.fields[column].column)).collect()
 }
@@ -312,15 +349,16 @@ fn owned(value: aludel_sql::ValueRef<'_>) -> Value {
         Ref::DateTime(value) => Value::DateTime(value),
         Ref::Timestamp(value) => Value::Timestamp(value),
         Ref::Uuid(value) => Value::Uuid(value),
+        Ref::Invalid(why) => Value::Invalid(why.to_owned()),
         _ => Value::Null,
     }
 }
 
-/// Adds what the flush knows and the database did not say: the model, and for a foreign key the table and which
+/// Adds what the flush knows and the database did not say: the model, and for a foreign key the table, the fields and which
 /// constraints it may have been.
 fn explain(error: Error, model: &'static ModelDef, session: &Session) -> Error {
     let error = error.with_model(model.name);
-    if error.kind() != ErrorKind::ForeignKey || error.constraint().is_some() {
+    if error.kind() != ErrorKind::ForeignKey {
         return error;
     }
     let own = model.fields.iter().filter(|field| field.foreign_key.is_some()).map(|field| (model, field));
@@ -331,12 +369,17 @@ fn explain(error: Error, model: &'static ModelDef, session: &Session) -> Error {
         refers.map(move |field| (other, field))
     });
     let deleting = error.sql().is_some_and(|sql| sql.starts_with("DELETE"));
-    let candidates: Vec<_> = if deleting { others.collect() } else { own.collect() };
-    let names =
-        candidates.iter().map(|(model, field)| aludel_sql::name::foreign_key_name(model.table, &[field.column]));
-    let names: Vec<String> = names.collect();
-    let fields: Vec<String> =
-        candidates.iter().map(|(model, field)| format!("`{}.{}`", model.name, field.name)).collect();
+    let suspects: Vec<_> = if deleting { others.collect() } else { own.collect() };
+    let mut names: Vec<String> =
+        suspects.iter().map(|(model, field)| foreign_key_name(model.table, &[field.column])).collect();
+    let mut fields: Vec<String> =
+        suspects.iter().map(|(model, field)| format!("`{}.{}`", model.name, field.name)).collect();
+    if let Some(constraint) = error.constraint() {
+        match names.iter().position(|name| name == constraint) {
+            Some(known) => (names, fields) = (vec![names.swap_remove(known)], vec![fields.swap_remove(known)]),
+            None => return error,
+        }
+    }
     let message = if deleting {
         format!("a `{}` cannot be deleted while rows refer to it, by {}", model.name, fields.join(" or "))
     } else {

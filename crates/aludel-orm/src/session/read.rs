@@ -115,6 +115,7 @@ impl Session {
             let alive = self.arenas[arena].is_alive(slot);
             return Ok(alive.then(|| Tracked::new(Handle::new(self.id, arena, slot))));
         }
+        key.iter().try_for_each(Value::check)?;
         self.check_phase()?;
         self.flush_table(M::definition()).await?;
         let text = self.db.texts(M::definition())?.by_key.clone();
@@ -258,22 +259,11 @@ impl Session {
         let index = self.arena_of::<M>();
         let session = self.id;
         let arena = &mut self.arenas[index];
+        arena.reserve(rows.len());
         let handles = rows.into_iter().map(|mut value| {
             value.enter_session();
-            let key = Key::new(arena.model().key.iter().map(|&column| value.get(column)).collect());
-            let slot = match arena.find(&key) {
-                Some(slot) => {
-                    if !arena.is_touched(slot) && arena.is_alive(slot) {
-                        arena.entities_mut::<M>()[slot] = value;
-                        arena.refreshed(slot);
-                    }
-                    slot
-                }
-                None => {
-                    arena.entities_mut::<M>().push(value);
-                    arena.push_slot(SlotState::Persistent, None)
-                }
-            };
+            let key = Key::of(arena.model(), |column| value.get(column));
+            let slot = arena.take_in(key, |arena, slot| put(arena.entities_mut::<M>(), slot, value));
             Handle::new(session, index, slot)
         });
         Ok(handles.collect())
@@ -313,6 +303,14 @@ impl Session {
                 self.arenas[owner.arena()].mark_loaded(relation, owner.slot());
             }
         }
+    }
+}
+
+/// Replaces a value, or adds the one that comes next.
+pub(super) fn put<T>(values: &mut Vec<T>, slot: usize, value: T) {
+    match values.get_mut(slot) {
+        Some(place) => *place = value,
+        None => values.push(value),
     }
 }
 

@@ -10,8 +10,9 @@ use aludel_sql::{Error, ErrorKind, Result, Value, render, statement::Select};
 
 use super::{
     Session,
-    arena::{Arena, Key, Rows, SlotState},
+    arena::{Arena, Key, Rows},
     handle::Handle,
+    read::put,
 };
 use crate::{
     model::{ModelDef, RelationKind},
@@ -33,6 +34,10 @@ pub(super) struct Records {
 impl Rows for Records {
     fn get(&self, slot: usize, column: usize) -> Value {
         self.rows[slot][column].clone()
+    }
+
+    fn holds(&self, slot: usize, column: usize, value: &Value) -> bool {
+        self.rows[slot][column] == *value
     }
 
     fn set(&mut self, slot: usize, column: usize, value: &Value) -> Result<()> {
@@ -72,7 +77,8 @@ impl Session {
             given[column] = true;
         }
         self.arenas[arena].rows_mut::<Records>().rows.push(row);
-        Ok(Record { handle: self.push_slot(arena, SlotState::New, Some(given)) })
+        let slot = self.arenas[arena].push_new(given);
+        Ok(Record { handle: Handle::new(self.id, arena, slot) })
     }
 
     /// The model of a record.
@@ -151,20 +157,8 @@ impl Session {
         let session = self.id;
         let arena = &mut self.arenas[index];
         let records = rows?.into_iter().map(|row| {
-            let key = Key::new(model.key.iter().map(|&column| row[column].clone()).collect());
-            let slot = match arena.find(&key) {
-                Some(slot) => {
-                    if !arena.is_touched(slot) && arena.is_alive(slot) {
-                        arena.rows_mut::<Records>().rows[slot] = row;
-                        arena.refreshed(slot);
-                    }
-                    slot
-                }
-                None => {
-                    arena.rows_mut::<Records>().rows.push(row);
-                    arena.push_slot(SlotState::Persistent, None)
-                }
-            };
+            let key = Key::of(model, |column| row[column].clone());
+            let slot = arena.take_in(key, |arena, slot| put(&mut arena.rows_mut::<Records>().rows, slot, row));
             Record { handle: Handle::new(session, index, slot) }
         });
         Ok(records.collect())

@@ -23,15 +23,24 @@ pub(super) enum Phase {
 }
 
 impl Session {
-    /// Begins the transaction now, rather than with the first flush: from here on all reads see one state, and no other
-    /// transaction can come between a read and the write that follows from it.
+    /// Begins the transaction now, rather than with the first flush, at the database's usual level of isolation. Where no
+    /// other transaction may come between a read and the write that follows from it, use [`Db::transaction`](crate::Db::transaction).
     ///
     /// # Errors
     /// The database is busy or cannot be reached, or an earlier error waits for [`Session::rollback`].
     pub async fn begin(&mut self) -> Result<()> {
+        self.begin_as(TransactionMode::Write).await
+    }
+
+    /// Begins at the strongest level of isolation.
+    pub(crate) async fn begin_isolated(&mut self) -> Result<()> {
+        self.begin_as(TransactionMode::Isolated).await
+    }
+
+    async fn begin_as(&mut self, mode: TransactionMode) -> Result<()> {
         self.check_phase()?;
         if self.phase == Phase::Idle {
-            self.connection().await?.begin(TransactionMode::Write).await?;
+            self.connection().await?.begin(mode).await?;
             self.phase = Phase::Open;
         }
         Ok(())

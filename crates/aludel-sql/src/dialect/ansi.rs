@@ -38,6 +38,7 @@ static CAPABILITY: Capability = Capability {
     expression_index: true,
     max_name: usize::MAX,
     max_params: usize::MAX,
+    rows_per_insert: 1,
 };
 
 impl Dialect for Ansi {

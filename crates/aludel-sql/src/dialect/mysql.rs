@@ -9,6 +9,8 @@
 mod alter;
 mod index;
 
+pub use alter::NEW_VALUES;
+
 use std::fmt::Write;
 
 use crate::{
@@ -77,6 +79,7 @@ pub(super) const COMMON: Capability = Capability {
     expression_index: false,
     max_name: 64,
     max_params: 65_535,
+    rows_per_insert: 256,
 };
 
 /// The most bytes a row can have, not counting those of LONGTEXT and LONGBLOB, less what a column needs for itself.

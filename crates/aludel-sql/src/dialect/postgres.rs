@@ -44,6 +44,7 @@ static CAPABILITY: Capability = Capability {
     expression_index: true,
     max_name: 63,
     max_params: 65_535,
+    rows_per_insert: 1,
 };
 
 /// The longest VARCHAR, in characters.

@@ -40,6 +40,7 @@ static CAPABILITY: Capability = Capability {
     expression_index: true,
     max_name: usize::MAX,
     max_params: 32_766,
+    rows_per_insert: 1,
 };
 
 /// The format of a stored instant or civil date and time, for `strftime`. SQLite's own clock has milliseconds.

@@ -18,7 +18,6 @@ struct Tag {
     id: i64,
     #[column(length = 0)]
     title: String,
-    #[column(length = 64)]
     count: i64,
     #[column(name = "count")]
     other: Option<i64>,

@@ -45,7 +45,7 @@ impl Arena {
             .copied()
             .filter(|&slot| {
                 self.is_alive(slot)
-                    && self.rows.get(slot, column) == *value
+                    && self.rows.holds(slot, column, value)
                     && !self.edges(slot).iter().any(|(edge, _)| *edge == column)
             })
             .collect();
@@ -64,6 +64,9 @@ impl Arena {
 
     /// After a refresh from the database: finds the slot under its key columns anew.
     pub(in crate::session) fn refreshed(&mut self, slot: usize) {
+        if self.children.is_empty() {
+            return;
+        }
         let columns: Vec<usize> = self.children.keys().copied().collect();
         for column in columns {
             self.index_child(slot, column);

@@ -9,6 +9,7 @@ use crate::model::Model;
 /// The values of one model's entities, by slot.
 pub(in crate::session) trait Rows: Any + Send + Sync {
     fn get(&self, slot: usize, column: usize) -> Value;
+    fn holds(&self, slot: usize, column: usize, value: &Value) -> bool;
     fn set(&mut self, slot: usize, column: usize, value: &Value) -> Result<()>;
     fn replaced_relation(&self, slot: usize) -> Option<&'static str>;
     fn as_any(&self) -> &dyn Any;
@@ -27,6 +28,10 @@ impl<M> Default for Entities<M> {
 impl<M: Model> Rows for Entities<M> {
     fn get(&self, slot: usize, column: usize) -> Value {
         self.0[slot].get(column)
+    }
+
+    fn holds(&self, slot: usize, column: usize, value: &Value) -> bool {
+        self.0[slot].holds(column, value)
     }
 
     fn set(&mut self, slot: usize, column: usize, value: &Value) -> Result<()> {

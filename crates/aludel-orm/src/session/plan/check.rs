@@ -3,9 +3,9 @@
 use aludel_sql::{Error, ErrorKind, Result, Type, Value};
 
 use super::list;
-use crate::session::{
-    Session,
-    arena::{Arena, SlotState},
+use crate::{
+    model::ModelDef,
+    session::{Session, arena::SlotState},
 };
 
 impl Session {
@@ -40,14 +40,11 @@ impl Session {
                 if arena.state(slot) != SlotState::New && !changes.contains(&column) {
                     continue;
                 }
-                if let Some((length, room, unit)) = too_long(&model.fields[column].ty, arena, slot, column) {
-                    let field = model.fields[column].name;
-                    let message = format!("`{}.{field}` holds {length} {unit}, and has room for {room}", model.name);
-                    return Err(Error::new(ErrorKind::Check, message)
+                if let Err(error) = check_value(model, column, &arena.get(slot, column)) {
+                    return Err(error
                         .with_model(model.name)
                         .with_table(model.table)
-                        .with_columns([model.fields[column].column])
-                        .with_help("Shorten it, or give the column a greater `length`."));
+                        .with_columns([model.fields[column].column]));
                 }
             }
             for (column, _) in arena.edges(slot) {
@@ -64,15 +61,23 @@ impl Session {
     }
 }
 
-/// How long a value is, what it has room for, and in what, when it does not fit. Not every database would say so.
-fn too_long(ty: &Type, arena: &Arena, slot: usize, column: usize) -> Option<(usize, usize, &'static str)> {
-    if !matches!(ty, Type::VarChar(_) | Type::VarBinary(_)) {
-        return None;
-    }
-    let (length, room, unit) = match (ty, arena.get(slot, column)) {
+/// Says whether a column can hold a value. Not every database would.
+fn check_value(model: &ModelDef, column: usize, value: &Value) -> Result<()> {
+    let field = &model.fields[column];
+    let refuse = |why: String, help: &'static str| {
+        Err(Error::new(ErrorKind::Check, format!("`{}.{}` {why}", model.name, field.name)).with_help(help))
+    };
+    let (length, room, unit) = match (&field.ty, value) {
+        (_, Value::Invalid(why)) => {
+            return refuse(format!("cannot be written: {why}"), "Give it a value that its type can hold.");
+        }
         (Type::VarChar(room), Value::Text(text)) => (text.chars().count(), *room, "characters"),
         (Type::VarBinary(room), Value::Bytes(bytes)) => (bytes.len(), *room, "bytes"),
-        _ => return None,
+        _ => return Ok(()),
     };
-    (length > room as usize).then_some((length, room as usize, unit))
+    if length > room as usize {
+        let help = "Shorten it, or give the column a greater `length`.";
+        return refuse(format!("holds {length} {unit}, and has room for {room}"), help);
+    }
+    Ok(())
 }

@@ -10,8 +10,9 @@ use crate::{
     types::Type,
 };
 
-/// Holds the new values of a column while its type changes.
-const NEW_VALUES: &str = "aludel_new_values";
+/// The column that holds the new values of another one while its type changes. The first of the statements adds it, and the
+/// last drops it.
+pub const NEW_VALUES: &str = "aludel_new_values";
 
 pub(super) fn alter(dialect: &MySql, table: &Table, operation: &Operation) -> Result<Option<Vec<String>>> {
     let one = |write: &dyn Fn(&mut Sql<'_>) -> Result<()>| {

@@ -1,0 +1,178 @@
+//! Booleans, integers, floating-point numbers and spans of time.
+
+use std::time::Duration;
+
+use aludel::{prelude::*, sql::Type};
+use jiff::SignedDuration;
+use proptest::prelude::*;
+
+use crate::property::as_rust;
+use crate::support::{TestDb, on_sqlite};
+
+round_trips! { boolean, "t_bool", bool, given: vec![true, false], any: any::<bool>(), stored: |v| *v, sorts: as_rust() }
+
+macro_rules! integers {
+    ($($ty:ident, $table:literal;)*) => {$(
+        round_trips! {
+            $ty, $table, $ty,
+            given: vec![$ty::MIN, $ty::MAX, 0, 1], any: any::<$ty>(), stored: |v| *v, sorts: as_rust(),
+        }
+    )*};
+}
+
+integers! {
+    i8, "t_i8";
+    i16, "t_i16";
+    i32, "t_i32";
+    i64, "t_i64";
+    u8, "t_u8";
+    u16, "t_u16";
+    u32, "t_u32";
+}
+
+const MOST: u64 = i64::MAX as u64;
+
+round_trips! {
+    u64, "t_u64", u64,
+    given: vec![0, 1, MOST], any: 0..=MOST, stored: |v| *v, sorts: as_rust(),
+}
+
+round_trips! {
+    f64, "t_f64", f64,
+    given: vec![0.0, -1.5, f64::MIN, f64::MAX, f64::MIN_POSITIVE, 0.1, 9_007_199_254_740_993.0],
+    any: prop::num::f64::NORMAL | prop::num::f64::ZERO, stored: |v| *v, sorts: as_rust(),
+}
+
+round_trips! {
+    f32, "t_f32", f32,
+    given: vec![0.0, -1.5, f32::MIN, f32::MAX, 0.1, 16_777_217.0],
+    any: prop::num::f32::NORMAL | prop::num::f32::ZERO, stored: |v| *v, sorts: as_rust(),
+}
+
+round_trips! {
+    duration, "t_duration", Duration,
+    given: vec![Duration::ZERO, Duration::from_nanos(1_999), Duration::from_micros(MOST)],
+    any: (0..9_000_000_000_000_u64, 0..1_000_000_000_u32).prop_map(|(secs, nanos)| Duration::new(secs, nanos)),
+    stored: |v| Duration::from_micros(v.as_micros() as u64), sorts: as_rust(),
+}
+
+round_trips! {
+    signed_duration, "t_signed_duration", SignedDuration,
+    given: vec![SignedDuration::ZERO, SignedDuration::from_micros(i64::MIN), SignedDuration::from_micros(i64::MAX)],
+    any: any::<i64>().prop_map(SignedDuration::from_nanos),
+    stored: |v| SignedDuration::from_micros(v.as_micros() as i64), sorts: as_rust(),
+}
+
+#[derive(Model, Debug)]
+struct Counter {
+    #[column(primary_key)]
+    id: u32,
+    #[column(default = u64::MAX)]
+    hits: u64,
+    #[column(unique)]
+    small: Option<u8>,
+    average: Option<f64>,
+    time: Option<Duration>,
+}
+
+#[tokio::test]
+async fn an_unsigned_key_is_counted_by_the_database() -> Result<()> {
+    let db = TestDb::with_tables().await;
+    let mut session = db.session();
+    let counter = session.add(new!(Counter { hits: 1_u64 }));
+    session.commit().await?;
+    assert_eq!(session[counter].id, 1);
+    assert_eq!(
+        db.models().schema()?.tables["counter"].column("id").map(|id| (&id.ty, id.identity)),
+        Some((&Type::BigInt, true))
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_integer_that_no_column_holds_is_refused_before_any_sql() -> Result<()> {
+    let db = TestDb::with_tables().await;
+    let recording = db.record();
+    let too_big = MOST + 1;
+    let by_default = new!(Counter {});
+    assert_eq!(by_default.hits, u64::MAX, "what cannot be stored stays as it was given");
+    for new in [new!(Counter { hits: too_big }), by_default] {
+        let mut session = db.session();
+        let given = new.hits;
+        session.add(new);
+        let error = session.commit().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Check);
+        assert_eq!(
+            error.message(),
+            format!("`Counter.hits` cannot be written: {given} is more than the {MOST} a BIGINT can hold")
+        );
+        assert_eq!((error.table(), error.columns()), (Some("counter"), Some(&["hits".to_owned()][..])));
+    }
+    let error = Counter::query().filter(|c| c.hits.lt(too_big)).all(&db).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    let long = Duration::from_micros(MOST) + Duration::from_micros(1);
+    let error = Counter::query().filter(|c| c.time.in_list([Duration::ZERO, long])).count(&db).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert_eq!(recording.entries().len(), 0, "nothing was sent");
+
+    // An assignment is as good as `new!`, and mending it is enough.
+    let mut session = db.session();
+    let counter = session.add(new!(Counter { hits: 1_u64 }));
+    session.commit().await?;
+    session[counter].hits = u64::MAX;
+    assert_eq!(session.commit().await.unwrap_err().kind(), ErrorKind::Check);
+    session[counter].hits = MOST;
+    session.commit().await?;
+    assert_eq!(Counter::query().one(&db).await?.hits, MOST);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_key_that_no_column_holds_is_an_error_and_no_miss() {
+    #[derive(Model, Debug)]
+    #[model(table = "t_big_key")]
+    struct Big {
+        #[column(primary_key, identity = false)]
+        id: u64,
+    }
+
+    let db = TestDb::with_tables().await;
+    assert_eq!(db.session().get::<Big>(u64::MAX).await.unwrap_err().kind(), ErrorKind::Unsupported);
+    assert_eq!(db.session().get::<Big>(MOST).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_number_in_the_database_that_does_not_fit_is_an_error_that_names_the_column() -> Result<()> {
+    let db = TestDb::with_tables().await;
+    let mut connection = db.engine().acquire().await?;
+    let insert = "INSERT INTO counter (hits, small) VALUES (-1, 7), (1, 300)";
+    connection.execute(aludel::driver::Query::write(insert, vec![])).await?;
+    drop(connection);
+    let error = Counter::query().filter(|c| c.small.eq(7)).all(&db).await.unwrap_err();
+    assert_eq!((error.kind(), error.message()), (ErrorKind::Decode, "column `counter.hits`: -1 does not fit a u64"));
+    let error = Counter::query().filter(|c| c.hits.eq(1_u64)).all(&db).await.unwrap_err();
+    assert_eq!((error.kind(), error.message()), (ErrorKind::Decode, "column `counter.small`: 300 does not fit a u8"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn infinities_are_stored_and_nan_never_becomes_null() -> Result<()> {
+    if !on_sqlite() {
+        return Ok(());
+    }
+    let db = TestDb::with_tables().await;
+    let mut session = db.session();
+    for average in [f64::INFINITY, f64::NEG_INFINITY, 1.0] {
+        session.add(new!(Counter { hits: 1_u64, average }));
+    }
+    session.commit().await?;
+    let sorted = Counter::query().order_by(|c| c.average.asc()).all(&db).await?;
+    let sorted: Vec<_> = sorted.iter().map(|counter| counter.average).collect();
+    assert_eq!(sorted, [Some(f64::NEG_INFINITY), Some(1.0), Some(f64::INFINITY)]);
+
+    session.add(new!(Counter { hits: 1_u64, average: f64::NAN }));
+    assert_eq!(session.commit().await.unwrap_err().kind(), ErrorKind::Unsupported);
+    let error = Counter::query().filter(|c| c.average.eq(f64::NAN)).count(&db).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    Ok(())
+}

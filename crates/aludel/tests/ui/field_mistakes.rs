@@ -1,0 +1,17 @@
+use aludel::Field;
+
+#[derive(Field, Clone)]
+struct Point(i64, i64);
+
+#[derive(Field, Clone)]
+enum Status {
+    Draft,
+}
+
+#[derive(Field, Clone)]
+struct Id<T>(T);
+
+#[derive(Field, Clone)]
+struct Tags(Vec<String>);
+
+fn main() {}
