@@ -12,7 +12,7 @@ use support::TestDb;
 struct Node {
     #[column(primary_key)]
     id: i64,
-    #[column(unique)]
+    #[column(length = 20, unique)]
     name: String,
     #[column(foreign_key = Node.id)]
     parent_id: Option<i64>,

@@ -39,7 +39,9 @@ async fn the_flagship() -> Result<()> {
             r#"INSERT INTO "post" ("body", "timestamp", "user_id") VALUES (?, ?, ?) RETURNING "id""#,
         ]
     );
-    assert_eq!(recording.entries().iter().map(|entry| entry.runs).max(), Some(2), "both posts in one batch");
+    // Both posts in one batch: two runs of a statement, or one statement of two rows.
+    let runs = if db.engine().dialect().capability().rows_per_insert == 1 { 2 } else { 1 };
+    assert_eq!(recording.entries().iter().map(|entry| entry.runs).max(), Some(runs));
     assert_eq!(session[susan].id, 1);
     assert_eq!(session[first].user_id, 1);
     assert_eq!(session.related(susan, |u| u.posts), [first, second]);
@@ -487,14 +489,15 @@ async fn two_transactions_that_read_and_write_lose_nothing() -> Result<()> {
     })
     .await?;
     let add = async || {
-        db.retry(20).transaction(async |session| {
-            let user = session.get_mut::<User>(1).await?.or_404()?;
-            let count: i64 = user.password_hash.as_deref().unwrap_or_default().parse().unwrap();
-            tokio::task::yield_now().await;
-            user.password_hash = Some((count + 1).to_string());
-            Ok(())
-        })
-        .await
+        db.retry(20)
+            .transaction(async |session| {
+                let user = session.get_mut::<User>(1).await?.or_404()?;
+                let count: i64 = user.password_hash.as_deref().unwrap_or_default().parse().unwrap();
+                tokio::task::yield_now().await;
+                user.password_hash = Some((count + 1).to_string());
+                Ok(())
+            })
+            .await
     };
     let all = tokio::join!(add(), add(), add());
     assert!(all.0.is_ok() && all.1.is_ok() && all.2.is_ok());

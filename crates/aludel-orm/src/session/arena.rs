@@ -250,15 +250,20 @@ impl Arena {
     pub(super) fn is_dirty(&self) -> bool {
         self.touched.iter().any(|&slot| match self.slots[slot].state {
             SlotState::New | SlotState::Deleting => true,
-            SlotState::Persistent => !self.edges(slot).is_empty() || !self.changes(slot).is_empty(),
+            SlotState::Persistent => !self.edges(slot).is_empty() || self.changes(slot).next().is_some(),
             _ => false,
         })
     }
 
+    /// Whether a column's value is no longer the one the database has.
+    pub(super) fn is_changed(&self, slot: usize, column: usize) -> bool {
+        let baseline = self.work(slot).and_then(|work| work.baseline.as_deref());
+        baseline.is_some_and(|baseline| !self.rows.holds(slot, column, &baseline[column]))
+    }
+
     /// The columns whose values are no longer those the database has.
-    pub(super) fn changes(&self, slot: usize) -> Vec<usize> {
-        let Some(baseline) = self.work(slot).and_then(|work| work.baseline.as_deref()) else { return Vec::new() };
-        (0..baseline.len()).filter(|&column| !self.rows.holds(slot, column, &baseline[column])).collect()
+    pub(super) fn changes(&self, slot: usize) -> impl Iterator<Item = usize> {
+        (0..self.model.fields.len()).filter(move |&column| self.is_changed(slot, column))
     }
 
     /// Whether the entity's key is known: it is a row, or it was given one.
@@ -268,8 +273,7 @@ impl Arena {
 
     /// Whether a column of a new row was given a value, by `new!` or since.
     pub(super) fn is_given(&self, slot: usize, column: usize) -> bool {
-        self.work(slot).is_some_and(|work| work.given.get(column) == Some(&true))
-            || self.changes(slot).contains(&column)
+        self.work(slot).is_some_and(|work| work.given.get(column) == Some(&true)) || self.is_changed(slot, column)
     }
 
     /// Changes a column on behalf of a relation.

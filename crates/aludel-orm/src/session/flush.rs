@@ -6,7 +6,7 @@ use aludel_driver::{Access, Batch, Query};
 use aludel_sql::{
     Error, ErrorKind, Expr, Result, Value,
     expr::{BinaryOp, Name},
-    name::foreign_key_name,
+    name::{foreign_key_name, index_name},
     render,
     statement::{Delete, Insert, Rows, Update},
 };
@@ -18,7 +18,7 @@ use super::{
     plan::{Group, Plan, Step, passes_on},
     transaction::Phase,
 };
-use crate::model::ModelDef;
+use crate::model::{FieldDef, ModelDef};
 
 impl Session {
     /// Writes what changed, inside a transaction that stays open.
@@ -171,8 +171,7 @@ impl Session {
         self.resolve_edges(group)?;
         let model = self.arenas[group.arena].model();
         let by_columns = grouped(&group.slots, |slot| {
-            let changes = self.arenas[group.arena].changes(slot);
-            changes.into_iter().filter(|&column| which(model, column)).collect()
+            self.arenas[group.arena].changes(slot).filter(|&column| which(model, column)).collect()
         });
         for (columns, slots) in by_columns {
             if columns.is_empty() {
@@ -266,9 +265,8 @@ impl Session {
     /// The columns an INSERT of a new row lists: those given a value by `new!`, by assignment, or by a relation.
     fn given_columns(&self, arena: usize, slot: usize) -> Vec<usize> {
         let arena = &self.arenas[arena];
-        let changes = arena.changes(slot);
         let given = arena.work(slot).map_or(&[][..], |work| &work.given);
-        (0..given.len()).filter(|column| given[*column] || changes.contains(column)).collect()
+        (0..given.len()).filter(|column| given[*column] || arena.is_changed(slot, *column)).collect()
     }
 
     fn values(&self, arena: usize, slot: usize, columns: &[usize]) -> Vec<Value> {
@@ -354,12 +352,29 @@ fn owned(value: aludel_sql::ValueRef<'_>) -> Value {
     }
 }
 
+/// Finds the column of a unique index that the database knows by its name alone.
+fn explain_unique(error: Error, model: &'static ModelDef) -> Error {
+    let named = |field: &&FieldDef| {
+        let index = index_name(model.table, &[field.column]);
+        field.unique && error.constraint().is_some_and(|constraint| constraint == index)
+    };
+    match model.fields.iter().find(named) {
+        Some(field) => {
+            let message = format!("a row of `{}` with this `{}` exists already", model.table, field.column);
+            error.with_message(message).with_table(model.table).with_columns([field.column])
+        }
+        None => error,
+    }
+}
+
 /// Adds what the flush knows and the database did not say: the model, and for a foreign key the table, the fields and which
 /// constraints it may have been.
 fn explain(error: Error, model: &'static ModelDef, session: &Session) -> Error {
     let error = error.with_model(model.name);
-    if error.kind() != ErrorKind::ForeignKey {
-        return error;
+    match error.kind() {
+        ErrorKind::ForeignKey => {}
+        ErrorKind::Unique if error.columns().is_none() => return explain_unique(error, model),
+        _ => return error,
     }
     let own = model.fields.iter().filter(|field| field.foreign_key.is_some()).map(|field| (model, field));
     let others = session.db.models().iter().flat_map(|other| {

@@ -89,7 +89,7 @@ impl Session {
             let arena = &self.arenas[*index];
             let mut slots: Vec<usize> = self
                 .with_state(*index, SlotState::Persistent)
-                .filter(|&slot| !arena.edges(slot).is_empty() || !arena.changes(slot).is_empty())
+                .filter(|&slot| !arena.edges(slot).is_empty() || arena.changes(slot).next().is_some())
                 .collect();
             // In the order of their keys, so that two sessions lock rows in the same order.
             slots.sort_by_cached_key(|&slot| {
@@ -98,7 +98,7 @@ impl Session {
             let waits = |slot: usize| self.waits_for(*index, slot, &explicit).next().is_some();
             let (movers, mut others): (Vec<usize>, Vec<usize>) =
                 slots.into_iter().partition(|&slot| !waits(slot) && self.moves_from(*index, slot).next().is_some());
-            let unique = |&slot: &usize| arena.changes(slot).iter().any(|&column| passes_on(arena.model(), column));
+            let unique = |&slot: &usize| arena.changes(slot).any(|column| passes_on(arena.model(), column));
             others.extend(movers.iter().copied().filter(unique));
             plan.push(Step::Move, *index, movers);
             let frees_values = !new.is_empty() && arena.model().fields.iter().any(|field| field.unique);

@@ -94,9 +94,17 @@ async fn run(server: &str, sql: &str) -> Result<()> {
 }
 
 /// The texts of all statements but BEGIN and COMMIT, spelled alike for all databases: names in double quotes, `?` for
-/// parameters.
+/// parameters, and one row of values where a statement carries many.
 pub fn sent(recording: &Recording) -> Vec<String> {
-    recording.entries().iter().filter(|entry| !entry.control).map(|entry| portable(&entry.sql)).collect()
+    let statements = recording.entries();
+    statements.iter().filter(|entry| !entry.control).map(|entry| one_row(&portable(&entry.sql))).collect()
+}
+
+fn one_row(sql: &str) -> String {
+    let Some((before, values)) = sql.split_once(" VALUES ") else { return sql.to_owned() };
+    let row = values.split_inclusive(')').next().unwrap_or_default();
+    let rest = values.replacen(&format!(", {row}"), "", usize::MAX);
+    format!("{before} VALUES {rest}")
 }
 
 fn portable(sql: &str) -> String {

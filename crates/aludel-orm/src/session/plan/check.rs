@@ -28,7 +28,7 @@ impl Session {
                     "Change relations through the session: `session.rel_mut(handle, |x| x.…)`.",
                 );
             }
-            let changes = arena.changes(slot);
+            let changes: Vec<usize> = arena.changes(slot).collect();
             if arena.state(slot) == SlotState::Persistent && changes.iter().any(|column| model.key.contains(column)) {
                 let (before, after) = (arena.stored_key(slot), arena.key_values(slot));
                 return refuse(

@@ -84,9 +84,8 @@ impl Session {
     /// The rows to be deleted that a row refers to in the database and will no longer refer to after this flush.
     pub(super) fn moves_from(&self, index: usize, slot: usize) -> impl Iterator<Item = Handle> + '_ {
         let arena = &self.arenas[index];
-        let changes = arena.changes(slot);
         foreign_keys(arena.model()).filter_map(move |(column, target)| {
-            let moved = changes.contains(&column) || arena.edges(slot).iter().any(|(edge, _)| *edge == column);
+            let moved = arena.is_changed(slot, column) || arena.edges(slot).iter().any(|(edge, _)| *edge == column);
             let before = &arena.work(slot)?.baseline.as_ref()?[column];
             let referred = referred_column(arena.model(), column);
             let parent = self.find_by(target, referred, before).filter(|_| moved)?;

@@ -66,7 +66,7 @@ impl Session {
     /// Whether a unique value of a row changes, and all it waits for are keys that its fields do not hold yet.
     pub(super) fn can_be_split(&self, index: usize, slot: usize, explicit: &ExplicitKeys) -> bool {
         let arena = &self.arenas[index];
-        arena.changes(slot).iter().any(|&column| arena.model().fields[column].unique)
+        arena.changes(slot).any(|column| arena.model().fields[column].unique)
             && self.waits_for(index, slot, explicit).all(|edge| arena.edges(slot).contains(&edge))
     }
 

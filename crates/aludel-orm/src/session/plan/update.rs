@@ -28,11 +28,10 @@ impl Session {
         let unique: Vec<usize> = (0..model.fields.len()).filter(|&column| model.fields[column].unique).collect();
         // Who gives up which value.
         let mut given_up: HashMap<(usize, Value), usize> = HashMap::new();
-        let changes: HashMap<usize, Vec<usize>> = slots.iter().map(|&slot| (slot, arena.changes(slot))).collect();
         for &slot in &slots {
             let Some(baseline) = arena.work(slot).and_then(|work| work.baseline.as_deref()) else { continue };
             for &column in
-                unique.iter().filter(|column| changes[&slot].contains(column) && !baseline[**column].is_null())
+                unique.iter().filter(|&&column| arena.is_changed(slot, column) && !baseline[column].is_null())
             {
                 given_up.insert((column, baseline[column].clone()), slot);
             }
@@ -42,7 +41,7 @@ impl Session {
         while !left.is_empty() {
             let waits = |&slot: &usize| {
                 unique.iter().any(|&column| {
-                    let wanted = changes[&slot].contains(&column).then(|| (column, arena.get(slot, column)));
+                    let wanted = arena.is_changed(slot, column).then(|| (column, arena.get(slot, column)));
                     wanted.is_some_and(|wanted| given_up.get(&wanted).is_some_and(|&holder| holder != slot))
                 })
             };
