@@ -10,9 +10,9 @@ use aludel_sql::{
     schema::{Column, Table},
     statement::{Delete, Insert, Order, Rows, Select, Source},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 
-use crate::{graph::Ids, plan};
+use crate::{catalog, graph::Ids};
 
 /// The name of the table.
 pub const TABLE: &str = "aludel_history";
@@ -138,7 +138,7 @@ pub(crate) fn delete(id: &str) -> Delete {
 /// # Errors
 /// The database cannot be read, or holds something else under this name.
 pub async fn read(connection: &mut Connection) -> Result<Vec<Entry>> {
-    if !plan::table_exists(connection, TABLE).await? {
+    if !exists(connection).await? {
         return Ok(Vec::new());
     }
     let select = Select {
@@ -197,9 +197,13 @@ pub fn applied(entries: &[Entry]) -> Ids {
     entries.iter().filter(|entry| entry.is_applied()).map(|entry| entry.id.clone()).collect()
 }
 
-/// Creates the table if it is not there. Inside a write transaction.
+async fn exists(connection: &mut Connection) -> Result<bool> {
+    catalog::of(connection.dialect())?.has_table(connection, TABLE).await
+}
+
+/// Creates the table if it is not there: inside a write transaction, unless DDL would commit that.
 pub(crate) async fn ensure(connection: &mut Connection) -> Result<()> {
-    if !plan::table_exists(connection, TABLE).await? {
+    if !exists(connection).await? {
         let sql = create_sql(connection.dialect())?;
         connection.execute(Query::other(sql)).await?;
     }
@@ -242,6 +246,11 @@ fn integer(value: ValueRef<'_>) -> Result<i64> {
 fn timestamp(value: ValueRef<'_>) -> Result<Timestamp> {
     match value {
         ValueRef::Timestamp(value) => Ok(value),
+        // In UTC, where the database has no type for instants.
+        ValueRef::DateTime(value) => value
+            .to_zoned(TimeZone::UTC)
+            .map(|value| value.timestamp())
+            .map_err(|_| Error::new(ErrorKind::Decode, format!("`{value}` is no point in time"))),
         ValueRef::Text(text) => format!("{}Z", text.replacen(' ', "T", 1))
             .parse()
             .map_err(|_| Error::new(ErrorKind::Decode, format!("`{text}` is no point in time"))),

@@ -7,6 +7,7 @@
 //!
 //! Nothing here prints: every step is a function that returns data or a typed error.
 
+mod catalog;
 pub mod check;
 pub mod diff;
 mod embedded;

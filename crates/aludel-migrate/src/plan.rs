@@ -4,18 +4,17 @@
 //! where [`alter_by_rebuild`](aludel_sql::Capability::alter_by_rebuild) says so) is a [`Rebuild`] of the table, one for all
 //! neighbouring operations on it. Before a step that rows could make impossible, [`Check`]s count those rows.
 
-mod catalog;
 mod check;
 mod rebuild;
 
 use aludel_driver::{Connection, Query};
 use aludel_sql::{Dialect, ErrorKind, Operation, Result, render, schema::Schema};
 
-use crate::fold;
+use crate::{catalog, fold};
 
-pub(crate) use catalog::{Dangling, Live, dangling, foreign_keys, set_foreign_keys, table_exists};
 pub use check::Check;
 pub use rebuild::Rebuild;
+pub(crate) use rebuild::{Dangling, Live, dangling, foreign_keys, set_foreign_keys};
 
 /// One step of a plan.
 #[derive(Clone, Debug)]
@@ -48,11 +47,17 @@ pub fn plan(
     schema: &mut Schema,
     operations: &[&Operation],
 ) -> Result<Vec<Step>, (usize, aludel_sql::Error)> {
+    let settle = catalog::of(dialect).map_err(|error| (0, error))?.settle;
     let mut steps = Vec::new();
+    let mut rows_changed = false;
     let mut at = 0;
     while let Some(operation) = operations.get(at) {
         let end = at + run_length(schema, &operations[at..]);
         let group = &operations[at..end];
+        if let Some(settle) = settle.filter(|_| rows_changed && !operation.is_data()) {
+            steps.push(Step { operation: at, checks: Vec::new(), action: Action::Sql(vec![settle.to_owned()]) });
+        }
+        rows_changed = operation.is_data();
         if group.len() == 1 && !alters(operation) {
             let step = single(dialect, schema, at, operation).map_err(|error| (at, error))?;
             steps.push(step);
@@ -114,12 +119,30 @@ fn run_length(schema: &Schema, operations: &[&Operation]) -> usize {
 }
 
 fn single(dialect: &dyn Dialect, schema: &mut Schema, at: usize, operation: &Operation) -> Result<Step> {
-    fold::apply(schema, operation)?;
     let action = match operation {
         Operation::Call { name } => Action::Call(name.clone()),
-        other => Action::Sql(vec![render::operation(dialect, other)?]),
+        other => Action::Sql(statements(dialect, schema, other)?),
     };
+    fold::apply(schema, operation)?;
     Ok(Step { operation: at, checks: Vec::new(), action })
+}
+
+/// The statements of an operation, at a schema as it is before it.
+fn statements(dialect: &dyn Dialect, schema: &Schema, operation: &Operation) -> Result<Vec<String>> {
+    let table = match operation {
+        Operation::DropIndex { name } | Operation::RenameIndex { name, .. } => {
+            schema.index(name).map(|(table, _)| table)
+        }
+        other => other.table().and_then(|name| schema.tables.get(name)),
+    };
+    let Some(table) = table else { return Ok(vec![render::operation(dialect, operation)?]) };
+    let mut statements = render::alter(dialect, table, operation)?;
+    if let Operation::Insert(insert) = operation {
+        let counted = table.columns.iter().filter(|column| column.identity);
+        let given = counted.filter(|column| insert.columns.iter().any(|name| **name == *column.name));
+        statements.extend(given.filter_map(|column| dialect.after_explicit_ids(&table.name, &column.name)));
+    }
+    Ok(statements)
 }
 
 /// The steps and the schema after them, unless one of the operations needs a rebuild.
@@ -158,8 +181,8 @@ fn native(dialect: &dyn Dialect, schema: &Schema, operation: &Operation) -> Resu
         let drop = render::operation(dialect, &Operation::DropIndex { name: name.clone() })?;
         return Ok(Some(vec![drop, render::create_index(dialect, &table.name, &renamed)?]));
     }
-    match render::operation(dialect, operation) {
-        Ok(sql) => Ok(Some(vec![sql])),
+    match statements(dialect, schema, operation) {
+        Ok(sql) => Ok(Some(sql)),
         Err(error) if error.kind() == ErrorKind::Unsupported && capability.alter_by_rebuild => Ok(None),
         Err(error) => Err(error),
     }
@@ -170,15 +193,14 @@ pub fn rebuilds(steps: &[Step]) -> bool {
     steps.iter().any(|step| matches!(step.action, Action::Rebuild(_)))
 }
 
-/// Runs the checks of a step.
+/// Runs checks.
 ///
 /// # Errors
 /// A check found rows that stand in the way; the error says how many, where, and what to do. With the number of the
 /// operation.
-pub(crate) async fn check(connection: &mut Connection, step: &Step) -> Result<(), (usize, aludel_sql::Error)> {
-    for check in &step.checks {
-        let query = Query::read(check.sql.clone(), Vec::new());
-        let counts = connection.fetch(query, |row| catalog::integer(row.get(0)?)).await;
+pub(crate) async fn check(connection: &mut Connection, checks: &[Check]) -> Result<(), (usize, aludel_sql::Error)> {
+    for check in checks {
+        let counts = catalog::numbers(connection, Query::read(check.sql.clone(), Vec::new())).await;
         match counts.map_err(|error| (check.operation, error))?.first() {
             Some(count) if *count > 0 => return Err((check.operation, check.error(*count))),
             _ => {}

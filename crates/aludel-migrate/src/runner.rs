@@ -3,25 +3,32 @@
 //! A revision is one transaction, or one for each part where `-- @commit` divides it. The history is read again inside each:
 //! what another program has just applied is skipped, so any number of programs may migrate at once. A revision that fails is
 //! rolled back whole, and so is one whose future is dropped.
+//!
+//! Where the database commits DDL by itself, a revision is done statement by statement. One that fails is left half-way, and
+//! the next run goes on there.
 
 mod execute;
+mod lock;
 mod offline;
 mod part;
+mod probe;
 mod stamp;
+mod stepwise;
 
 use std::time::Duration;
 
-use aludel_driver::{Connection, Engine};
+use aludel_driver::{Connection, Engine, Query};
 use aludel_sql::{Error, ErrorKind, Operation, Result};
 
 use crate::{
-    fold,
+    catalog, fold,
     graph::{Graph, Ids, list},
     history::{self, Entry},
     hook::Hooks,
     revision::{Downgrade, Revision},
 };
 
+use lock::RunLock;
 pub use stamp::Stamped;
 
 /// Which way a revision is carried out.
@@ -105,12 +112,29 @@ pub struct Status {
 pub struct Migrator {
     graph: Graph,
     hooks: Hooks,
+    lock_timeout: Duration,
+    allow_cluster: bool,
 }
 
 impl Migrator {
     /// A migrator for these revisions, which may call these functions.
     pub fn new(graph: Graph, hooks: Hooks) -> Self {
-        Migrator { graph, hooks }
+        Migrator { graph, hooks, lock_timeout: Duration::from_secs(60), allow_cluster: false }
+    }
+
+    /// Waits at most so long for another program that is migrating the database. 60 seconds. On SQLite, the database's own
+    /// time-out counts.
+    #[must_use]
+    pub fn lock_timeout(mut self, timeout: Duration) -> Self {
+        self.lock_timeout = timeout;
+        self
+    }
+
+    /// Migrates a MariaDB or MySQL cluster too, where the lock keeps out only those who are connected to the same node.
+    #[must_use]
+    pub fn allow_cluster(mut self) -> Self {
+        self.allow_cluster = true;
+        self
     }
 
     /// The revisions.
@@ -141,7 +165,7 @@ impl Migrator {
             self.check_calls(revision.upgrade.operations())?;
             fold::section(&mut schema, revision, &revision.upgrade)?;
         }
-        self.run_all(&mut connection, path, Direction::Upgrade, &mut progress).await
+        self.run_all(engine, &mut connection, path, Direction::Upgrade, &mut progress).await
     }
 
     /// Undoes what is applied and builds on `target`; everything for `base`. What was carried out, in order.
@@ -169,21 +193,47 @@ impl Migrator {
                 fold::apply(&mut schema, &step.operation).map_err(|error| error.context(step.position(revision)))?;
             }
         }
-        self.run_all(&mut connection, path, Direction::Downgrade, &mut progress).await
+        self.run_all(engine, &mut connection, path, Direction::Downgrade, &mut progress).await
     }
 
     async fn run_all(
         &self,
+        engine: &Engine,
         connection: &mut Connection,
         path: Vec<&Revision>,
         direction: Direction,
         progress: &mut (dyn FnMut(Progress<'_>) + Send),
     ) -> Result<Vec<Applied>> {
+        if path.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut lock = RunLock::take(self, engine).await?;
+        let done = self.run_locked(connection, &mut lock, path, direction, progress).await;
+        lock.release().await;
+        done
+    }
+
+    async fn run_locked(
+        &self,
+        connection: &mut Connection,
+        lock: &mut RunLock,
+        path: Vec<&Revision>,
+        direction: Direction,
+        progress: &mut (dyn FnMut(Progress<'_>) + Send),
+    ) -> Result<Vec<Applied>> {
+        for sql in catalog::of(connection.dialect())?.session {
+            connection.execute(Query::other(*sql)).await?;
+        }
         let mut done = Vec::with_capacity(path.len());
         let mut folded = None;
         for revision in path {
+            lock.check().await?;
             progress(Progress::Started { revision, direction });
-            match self.carry_out(connection, revision, direction, &mut folded).await? {
+            let applied = match connection.dialect().capability().transactional_ddl {
+                true => self.carry_out(connection, revision, direction, &mut folded).await?,
+                false => self.carry_out_stepwise(connection, revision, direction).await?,
+            };
+            match applied {
                 Some(applied) => {
                     progress(Progress::Finished { applied: &applied });
                     done.push(applied);
@@ -225,11 +275,13 @@ impl Migrator {
     /// The history, if it is one this program can go on from.
     async fn read(&self, connection: &mut Connection) -> Result<Vec<Entry>> {
         let entries = history::read(connection).await?;
-        self.check_known(&entries)?;
+        // What was run of a revision done piece by piece is compared itself, so that the rest can be corrected.
+        let whole = connection.dialect().capability().transactional_ddl;
+        self.check_known(&entries, |entry| whole || !entry.is_partial())?;
         Ok(entries)
     }
 
-    fn check_known(&self, entries: &[Entry]) -> Result<()> {
+    fn check_known(&self, entries: &[Entry], is_final: impl Fn(&Entry) -> bool) -> Result<()> {
         let unknown: Vec<&str> =
             entries.iter().map(|entry| entry.id.as_str()).filter(|id| self.graph.get(id).is_none()).collect();
         if !unknown.is_empty() {
@@ -242,7 +294,7 @@ impl Migrator {
             )
             .with_help("Run a newer program, or restore the files of those revisions"));
         }
-        for entry in entries {
+        for entry in entries.iter().filter(|entry| is_final(entry)) {
             if let Some(revision) = self.graph.get(&entry.id)
                 && revision.checksum != entry.checksum
             {

@@ -100,6 +100,8 @@ fn changes_of_a_table_come_in_order() {
         CONSTRAINT ck_user_age CHECK (age >= 0), CONSTRAINT uq_user_hash UNIQUE (hash)); \
         CREATE INDEX ix_user_email ON \"user\" (email DESC); CREATE INDEX ix_user_age ON \"user\" (age) WHERE age > 17;";
     assert_snapshot!(compare(USER, to), @r#"
+    # Detected removed index `ix_user_name` on `user` (`name`)
+    DROP INDEX ix_user_name;
     # Detected added column `user.language`
     ALTER TABLE "user" ADD COLUMN language VARCHAR(8) NOT NULL;
     # Detected added column `user.age`
@@ -114,8 +116,6 @@ fn changes_of_a_table_come_in_order() {
     ALTER TABLE "user" ALTER COLUMN hash SET DEFAULT '';
     # Detected NOT NULL on column `user.hash`
     ALTER TABLE "user" ALTER COLUMN hash SET NOT NULL;
-    # Detected removed index `ix_user_name` on `user` (`name`)
-    DROP INDEX ix_user_name;
     # Detected added index `ix_user_age` on `user` (`age`)
     CREATE INDEX ix_user_age ON "user" (age) WHERE age > 17;
     # Detected changed index `ix_user_email` on `user` (`email` DESC)
@@ -134,7 +134,6 @@ fn changes_of_a_table_come_in_order() {
     DROP INDEX ix_user_email;
     CREATE UNIQUE INDEX ix_user_email ON "user" (email);
     DROP INDEX ix_user_age;
-    CREATE UNIQUE INDEX ix_user_name ON "user" (name);
     ALTER TABLE "user" ALTER COLUMN hash DROP NOT NULL;
     ALTER TABLE "user" ALTER COLUMN hash DROP DEFAULT;
     ALTER TABLE "user" ALTER COLUMN hash SET DATA TYPE VARCHAR(128);
@@ -142,6 +141,7 @@ fn changes_of_a_table_come_in_order() {
     ALTER TABLE "user" ALTER COLUMN email SET NOT NULL;
     ALTER TABLE "user" DROP COLUMN age;
     ALTER TABLE "user" DROP COLUMN language;
+    CREATE UNIQUE INDEX ix_user_name ON "user" (name);
     warning: `user.language` is NOT NULL and has no default: the upgrade is refused while `user` has rows. For those, add it without NOT NULL, fill it with UPDATE, then ALTER COLUMN language SET NOT NULL
     warning: the upgrade is refused while `user.hash` has NULLs
     warning: dropping `user.name` deletes its values, and downgrading does not bring them back
@@ -172,10 +172,10 @@ fn renames_are_only_those_that_are_stated() {
     ALTER TABLE "user" RENAME COLUMN username TO name;
     "#);
     assert_snapshot!(compare(USER, &USER.replace("name", "username")), @r#"
-    # Detected added column `user.username`
-    ALTER TABLE "user" ADD COLUMN username VARCHAR(64) NOT NULL;
     # Detected removed index `ix_user_name` on `user` (`name`)
     DROP INDEX ix_user_name;
+    # Detected added column `user.username`
+    ALTER TABLE "user" ADD COLUMN username VARCHAR(64) NOT NULL;
     # Detected added index `ix_user_username` on `user` (`username`)
     CREATE UNIQUE INDEX ix_user_username ON "user" (username);
     # Detected removed column `user.name`
@@ -183,8 +183,8 @@ fn renames_are_only_those_that_are_stated() {
     # back
     ALTER TABLE "user" ADD COLUMN name VARCHAR(64) NOT NULL;
     DROP INDEX ix_user_username;
-    CREATE UNIQUE INDEX ix_user_name ON "user" (name);
     ALTER TABLE "user" DROP COLUMN username;
+    CREATE UNIQUE INDEX ix_user_name ON "user" (name);
     warning: `user.username` is NOT NULL and has no default: the upgrade is refused while `user` has rows. For those, add it without NOT NULL, fill it with UPDATE, then ALTER COLUMN username SET NOT NULL
     warning: the upgrade is refused while rows of `user` are equal in what `ix_user_username` makes unique
     warning: dropping `user.name` deletes its values, and downgrading does not bring them back

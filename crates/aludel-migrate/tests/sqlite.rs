@@ -1,11 +1,7 @@
-//! Migrations on real SQLite files.
+//! What is SQLite's own: the rebuild of tables, and files.
 
-#[path = "sqlite/checks.rs"]
-mod checks;
 #[path = "sqlite/generated.rs"]
 mod generated;
-#[path = "sqlite/hooks.rs"]
-mod hooks;
 #[path = "sqlite/offline.rs"]
 mod offline;
 #[path = "sqlite/parts.rs"]
@@ -14,12 +10,8 @@ mod parts;
 mod random;
 #[path = "sqlite/rebuild.rs"]
 mod rebuild;
-#[path = "sqlite/run.rs"]
-mod run;
 #[path = "support/schemas.rs"]
 mod schemas;
-#[path = "sqlite/stamp.rs"]
-mod stamp;
 
 use std::path::PathBuf;
 

@@ -10,7 +10,8 @@ use super::{Work, describe, same_demand, unsupported};
 use crate::fold::walk;
 
 impl Work<'_> {
-    /// Columns are added in the model's order, then changed; what hangs on them follows; columns that go away go last.
+    /// What goes away and hangs on columns goes first: it may not fit their new types. Columns are added in the model's order,
+    /// then changed; what hangs on them follows; columns that go away go last.
     pub(super) fn change(&mut self, to: &Table) -> Result<()> {
         let from = self.table(&to.name)?.clone();
         if from.primary_key != to.primary_key {
@@ -23,6 +24,8 @@ impl Work<'_> {
             .with_table(&to.name)
             .with_help("Create a new table with that key, copy the rows, drop the old table"));
         }
+        self.constraints_removed(to)?;
+        self.indexes_removed(to)?;
         for column in &to.columns {
             match from.column(&column.name) {
                 None => self.add_column(to, column)?,
@@ -37,7 +40,6 @@ impl Work<'_> {
                 self.alter_column(to, old, column)?;
             }
         }
-        self.constraints_removed(to)?;
         self.indexes(to)?;
         self.constraints_added(to)?;
         for old in from.columns.iter().filter(|old| to.column(&old.name).is_none()) {
@@ -101,9 +103,17 @@ impl Work<'_> {
         if new.nullable && !old.nullable {
             self.emit(format!("Detected NULL on column `{table}.{name}`"), alter(ColumnChange::DropNotNull))?;
         }
+        // A default that goes may not fit the new type.
+        let default_goes = old.default.is_some() && old.default != new.default;
+        let default = format!("Detected server default on column `{table}.{name}`");
+        if default_goes && new.default.is_none() {
+            self.emit(default.clone(), alter(ColumnChange::DropDefault))?;
+        }
         if old.ty != new.ty {
             let description = format!("Detected type change of `{table}.{name}` from {} to {}", old.ty, new.ty);
-            self.emit(description, alter(crate::fold::type_change(name, &old.ty, &new.ty)))?;
+            let drop = (default_goes && new.default.is_some()).then(|| alter(ColumnChange::DropDefault));
+            let change = alter(crate::fold::type_change(name, &old.ty, &new.ty));
+            self.emit(description, drop.into_iter().flatten().chain(change).collect())?;
             if !crate::fold::implicit(&old.ty, &new.ty) {
                 self.warn(format!(
                     "not every {} fits {}: the upgrade is refused while `{table}.{name}` has values that do not",
@@ -111,9 +121,8 @@ impl Work<'_> {
                 ));
             }
         }
-        if old.default != new.default {
-            let change = new.default.clone().map_or(ColumnChange::DropDefault, ColumnChange::SetDefault);
-            self.emit(format!("Detected server default on column `{table}.{name}`"), alter(change))?;
+        if let Some(new) = new.default.clone().filter(|new| old.default.as_ref() != Some(new)) {
+            self.emit(default, alter(ColumnChange::SetDefault(new)))?;
         }
         if old.nullable && !new.nullable {
             self.emit(format!("Detected NOT NULL on column `{table}.{name}`"), alter(ColumnChange::SetNotNull))?;
@@ -140,42 +149,55 @@ impl Work<'_> {
         self.add_foreign_keys(to, false)
     }
 
-    /// Renamed, removed, changed and added indexes, each by name.
-    fn indexes(&mut self, to: &Table) -> Result<()> {
+    fn indexes_removed(&mut self, to: &Table) -> Result<()> {
+        let (_, gone, _) = self.unmatched_indexes(to)?;
+        for old in gone.iter().filter(|old| to.indexes.iter().all(|new| new.name != old.name)) {
+            let drop = Operation::DropIndex { name: old.name.clone() };
+            self.emit(describe::index("removed", &to.name, old), vec![drop])?;
+        }
+        Ok(())
+    }
+
+    /// The indexes that are renamed, with their new form; those that the model does not have so; and those it has instead.
+    /// Each by name.
+    #[expect(clippy::type_complexity, reason = "named parts would be read twice")]
+    fn unmatched_indexes(&self, to: &Table) -> Result<(Vec<(Index, Index)>, Vec<Index>, Vec<Index>)> {
         let mut old = self.table(&to.name)?.indexes.clone();
-        let mut new: Vec<&Index> = to.indexes.iter().collect();
+        let mut new = to.indexes.clone();
         old.sort_by(|a, b| a.name.cmp(&b.name));
-        new.sort_by_key(|index| &index.name);
+        new.sort_by(|a, b| a.name.cmp(&b.name));
         new.retain(|index| !old.contains(index));
         old.retain(|index| !to.indexes.contains(index));
         let same = |a: &Index, b: &Index| {
             Index { name: String::new(), ..a.clone() } == Index { name: String::new(), ..b.clone() }
         };
-        let mut gone = Vec::new();
-        for old in &old {
+        let mut renamed = Vec::new();
+        old.retain(|old| {
             let named = new.iter().any(|new| new.name == old.name);
-            let renamed = new.iter().position(|new| same(new, old) && self.state.index(&new.name).is_none());
-            match renamed.filter(|_| !named).map(|at| new.remove(at)) {
-                Some(new) => {
-                    let rename = Operation::RenameIndex { name: old.name.clone(), to: new.name.clone() };
-                    self.emit(format!("Detected renamed index `{}` to `{}`", old.name, new.name), vec![rename])?;
-                }
-                None if !named => gone.push(old),
-                None => {}
-            }
-        }
-        for old in &gone {
-            let drop = Operation::DropIndex { name: old.name.clone() };
-            self.emit(describe::index("removed", &to.name, old), vec![drop])?;
+            let place = new.iter().position(|new| same(new, old) && self.state.index(&new.name).is_none());
+            let new = place.filter(|_| !named).map(|at| new.remove(at));
+            let stays = new.is_none();
+            renamed.extend(new.map(|new| (old.clone(), new)));
+            stays
+        });
+        Ok((renamed, old, new))
+    }
+
+    /// Renamed, changed and added indexes.
+    fn indexes(&mut self, to: &Table) -> Result<()> {
+        let (renamed, old, new) = self.unmatched_indexes(to)?;
+        for (old, new) in renamed {
+            let rename = Operation::RenameIndex { name: old.name.clone(), to: new.name.clone() };
+            self.emit(format!("Detected renamed index `{}` to `{}`", old.name, new.name), vec![rename])?;
         }
         for new in new {
             let create = Operation::CreateIndex { table: to.name.clone(), index: new.clone() };
             match old.iter().any(|old| old.name == new.name) {
                 true => {
                     let drop = Operation::DropIndex { name: new.name.clone() };
-                    self.emit(describe::index("changed", &to.name, new), vec![drop, create])?;
+                    self.emit(describe::index("changed", &to.name, &new), vec![drop, create])?;
                 }
-                false => self.emit(describe::index("added", &to.name, new), vec![create])?,
+                false => self.emit(describe::index("added", &to.name, &new), vec![create])?,
             }
             if new.unique {
                 let index = &new.name;

@@ -10,8 +10,10 @@ use aludel_sql::{
     schema::{ConstraintKind, ForeignKey, Schema},
 };
 
-use super::catalog;
-use crate::fold::{self, walk};
+use crate::{
+    catalog,
+    fold::{self, walk},
+};
 
 /// A query that counts the rows that stand in the way of a step.
 #[derive(Clone, Debug, PartialEq)]
@@ -206,7 +208,10 @@ impl<'a> Checker<'a> {
         let value = Expr::name(column.to_owned());
         if let Some(using) = using {
             return Ok(match using {
-                Expr::Cast(inner, ty) if ty == to => catalog::misfit(&self.sql(inner)?, to),
+                Expr::Cast(inner, ty) if ty == to => {
+                    let text = matches!(from, Type::VarChar(_) | Type::Text);
+                    (catalog::of(self.dialect)?.misfit)(&self.sql(inner)?, text, to)
+                }
                 _ => None,
             });
         }
@@ -224,9 +229,9 @@ impl<'a> Checker<'a> {
         }
         let above = |limit: i64, value: Expr| Ok(Some(self.sql(&value.binary(BinaryOp::Gt, Expr::value(limit)))?));
         match to {
-            Type::VarChar(n) | Type::VarBinary(n) => {
-                above(i64::from(*n), Expr::Call(Function::CharLength, vec![value]))
-            }
+            Type::VarChar(n) => above(i64::from(*n), Expr::Call(Function::CharLength, vec![value])),
+            // Of bytes, every database counts bytes by this name.
+            Type::VarBinary(n) => Ok(Some(format!("LENGTH({}) > {n}", self.sql(&value)?))),
             Type::SmallInt | Type::Integer => {
                 let (low, high) = match to {
                     Type::SmallInt => (i64::from(i16::MIN), i64::from(i16::MAX)),
@@ -254,7 +259,7 @@ impl<'a> Checker<'a> {
         if parts.is_empty() {
             return Ok(None);
         }
-        // Named first: a bare number under GROUP BY would be the place of a column.
+        // Named first, so that each is worked out once.
         let names: Vec<String> = (0..parts.len()).map(|i| format!("c{i}")).collect();
         let values = parts.iter().zip(&names).map(|(part, name)| Ok(format!("{} AS {name}", self.sql(part)?)));
         let values = values.collect::<Result<Vec<_>>>()?.join(", ");
@@ -264,10 +269,10 @@ impl<'a> Checker<'a> {
         };
         let present = names.iter().map(|name| format!("{name} IS NOT NULL")).collect::<Vec<_>>().join(" AND ");
         Ok(Some(format!(
-            "SELECT COALESCE(SUM(n - 1), 0) FROM (SELECT COUNT(*) AS n FROM (SELECT {values} FROM {}{filter}) AS source \
-             WHERE {present} GROUP BY {} HAVING COUNT(*) > 1) AS repeated",
-            self.quote(&self.table),
+            "SELECT COUNT(*) FROM (SELECT ROW_NUMBER() OVER (PARTITION BY {}) AS n FROM \
+             (SELECT {values} FROM {}{filter}) AS source WHERE {present}) AS repeated WHERE n > 1",
             names.join(", "),
+            self.quote(&self.table),
         )))
     }
 

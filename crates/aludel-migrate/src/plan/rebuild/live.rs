@@ -1,11 +1,13 @@
-//! What a rebuild and the history ask of the database's catalogue, and the settings they switch.
+//! What a rebuild asks of the database's catalogue, and the settings it switches.
 //!
-//! The SQL here is that of the one database whose tables are rebuilt, SQLite; another one gets a file of its own beside this.
+//! The SQL here is that of the one database whose tables are rebuilt, SQLite.
 
 use std::collections::BTreeMap;
 
 use aludel_driver::{Connection, Query};
-use aludel_sql::{Dialect, Error, ErrorKind, Result, Type, Value, ValueRef, schema::Table};
+use aludel_sql::{Dialect, Error, ErrorKind, Result, Value, schema::Table};
+
+use crate::catalog::{integer, text};
 
 pub(super) const LEGACY_ALTER_ON: &str = "PRAGMA legacy_alter_table = ON";
 pub(super) const LEGACY_ALTER_OFF: &str = "PRAGMA legacy_alter_table = OFF";
@@ -27,26 +29,6 @@ pub(super) struct Object {
     pub(super) sql: String,
 }
 
-pub(super) fn integer(value: ValueRef<'_>) -> Result<i64> {
-    match value {
-        ValueRef::I64(value) => Ok(value),
-        other => Err(Error::new(
-            ErrorKind::Decode,
-            format!("the database gave {} where a number was asked for", other.kind()),
-        )),
-    }
-}
-
-fn text(value: ValueRef<'_>) -> Result<String> {
-    match value {
-        ValueRef::Text(value) => Ok(value.to_owned()),
-        ValueRef::Null => Ok(String::new()),
-        other => {
-            Err(Error::new(ErrorKind::Decode, format!("the database gave {} where text was asked for", other.kind())))
-        }
-    }
-}
-
 async fn texts<const N: usize>(
     connection: &mut Connection,
     sql: &'static str,
@@ -61,12 +43,6 @@ async fn texts<const N: usize>(
             Ok(out)
         })
         .await
-}
-
-/// Whether the database has this table.
-pub(crate) async fn table_exists(connection: &mut Connection, name: &str) -> Result<bool> {
-    let sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = ?1";
-    Ok(!texts::<1>(connection, sql, vec![name.into()]).await?.is_empty())
 }
 
 /// Whether foreign keys are enforced.
@@ -244,29 +220,4 @@ pub(super) async fn working(connection: &mut Connection, before: Option<&[String
         }
     }
     Ok(found)
-}
-
-/// The condition that `value` is not NULL and no value of the type, so that a conversion would make something else of it.
-pub(super) fn misfit(value: &str, ty: &Type) -> Option<String> {
-    let text = format!("trim(CAST({value} AS TEXT))");
-    // Without a sign.
-    let digits = format!("CASE WHEN {text} GLOB '[-+]*' THEN substr({text}, 2) ELSE {text} END");
-    let none = |condition: String| Some(format!("({value}) IS NOT NULL AND ({condition})"));
-    let whole = format!("({digits}) = '' OR ({digits}) GLOB '*[^0-9]*'");
-    match ty {
-        Type::SmallInt => none(format!("{whole} OR CAST({value} AS INTEGER) NOT BETWEEN -32768 AND 32767")),
-        Type::Integer => none(format!("{whole} OR CAST({value} AS INTEGER) NOT BETWEEN -2147483648 AND 2147483647")),
-        Type::BigInt => none(whole),
-        Type::Real | Type::Double | Type::Decimal { .. } => {
-            none(format!("({digits}) IN ('', '.') OR ({digits}) GLOB '*[^0-9.eE+-]*' OR ({digits}) GLOB '*.*.*'"))
-        }
-        Type::Boolean => none(format!("lower({text}) NOT IN ('0', '1', 'true', 'false')")),
-        Type::VarChar(n) => none(format!("length(CAST({value} AS TEXT)) > {n}")),
-        Type::Date => none(format!("date({value}) IS NULL OR date({value}) <> {text}")),
-        Type::Time => none(format!("time({value}) IS NULL")),
-        Type::DateTime | Type::Timestamp => none(format!("datetime({value}) IS NULL")),
-        Type::Json => none(format!("NOT json_valid({value})")),
-        Type::Uuid => none(format!("typeof({value}) <> 'blob' OR length({value}) <> 16")),
-        Type::Text | Type::Blob | Type::VarBinary(_) => None,
-    }
 }

@@ -11,8 +11,11 @@ async fn a_stamp_says_where_the_database_is_and_runs_nothing() {
     let stamp = |target: &'static str| migrator.stamp(&database.engine, target, false);
     let words = |list: &[&str]| list.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
     assert_eq!(stamp("r2").await.unwrap(), Stamped { added: words(&["r1", "r2"]), removed: vec![] });
-    assert_eq!(database.schema(), "");
-    assert_eq!(database.query("SELECT id, how, state FROM aludel_history ORDER BY id"), "r1|stamp|done\nr2|stamp|done");
+    assert_eq!(database.schema().await, "");
+    assert_eq!(
+        database.query("SELECT id, how, state FROM aludel_history ORDER BY id").await,
+        "r1|stamp|done\nr2|stamp|done"
+    );
     assert_eq!(stamp("r2").await.unwrap(), Stamped::default());
     assert_eq!(stamp("head").await.unwrap().added, ["r3"]);
     assert_eq!(stamp("r1").await.unwrap().removed, ["r2", "r3"]);
@@ -20,7 +23,10 @@ async fn a_stamp_says_where_the_database_is_and_runs_nothing() {
     assert!(stamp("nope").await.is_err());
     assert_eq!(migrator.upgrade(&database.engine, "r1", |_| {}).await.unwrap().len(), 1);
     stamp("head").await.unwrap();
-    assert_eq!(database.query("SELECT id, how FROM aludel_history ORDER BY id"), "r1|upgrade\nr2|stamp\nr3|stamp");
+    assert_eq!(
+        database.query("SELECT id, how FROM aludel_history ORDER BY id").await,
+        "r1|upgrade\nr2|stamp\nr3|stamp"
+    );
 }
 
 #[tokio::test]

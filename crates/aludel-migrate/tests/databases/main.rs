@@ -1,0 +1,19 @@
+//! What holds on every database, on the one that `ALUDEL_TEST_URL` names; on SQLite unless it is set.
+
+mod alter;
+mod branches;
+mod checks;
+mod concurrent;
+mod data;
+mod failure;
+mod hooks;
+mod microblog;
+mod offline;
+mod random;
+mod run;
+#[path = "../support/schemas.rs"]
+mod schemas;
+mod stamp;
+mod support;
+
+use support::{Database, POSTS, USERS, chain, chain_with, local, revision};
