@@ -1,0 +1,53 @@
+//! Expressions as a database prints them, read back into portable ones.
+//!
+//! What is read means what the text means, or it is not read at all: operators, functions and casts that are not known
+//! for sure, and names that are no columns, make the whole text an unknown one.
+
+pub(super) mod coerce;
+pub(super) mod lex;
+mod normal;
+mod parse;
+mod special;
+
+use aludel_sql::{Expr, Value, schema::Column};
+
+pub(super) use normal::type_of;
+pub(super) use special::{concat, field};
+
+use super::native::{Half, Native};
+
+/// What expressions of one table are read with.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'a> {
+    pub(super) native: &'a dyn Native,
+    /// The table's columns, with their types.
+    pub(super) columns: &'a [Column],
+}
+
+impl Reader<'_> {
+    /// The expression a text is, if it is a portable one.
+    pub(super) fn expr(&self, text: &str) -> Option<Expr> {
+        let lexemes = lex::lex(text, self.native.backslash())?;
+        let expr = parse::parse(*self, &lexemes)?;
+        (!Half::any_in(&expr)).then(|| self.normal(expr))
+    }
+
+    /// The default of a column. None at all and NULL are one.
+    pub(super) fn default(&self, text: &str, column: &Column) -> Option<Option<Expr>> {
+        // A default mentions no columns.
+        Some(match (Reader { columns: &[], ..*self }).expr(text)? {
+            Expr::Value(Value::Null) => None,
+            Expr::Value(value) => Some(Expr::Value(coerce::coerce(value, &column.ty))),
+            other => Some(other),
+        })
+    }
+
+    /// The column that a text in a schema means.
+    fn column(&self, name: &str, quoted: bool) -> Option<&Column> {
+        let exact = self.columns.iter().find(|column| column.name == name);
+        exact.or_else(|| {
+            let fold = !quoted || self.native.folds_quoted();
+            self.columns.iter().find(|column| fold && column.name.eq_ignore_ascii_case(name))
+        })
+    }
+}

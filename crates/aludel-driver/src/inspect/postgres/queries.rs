@@ -1,0 +1,89 @@
+//! The queries. The parameter of each is the schema's name, or NULL for the current one. Objects of extensions are not shown.
+
+/// name, kind, comment, options, whether it is unlogged, definition of a view, what it is partitioned by, tablespace
+pub(super) const TABLES: &str = "\
+SELECT c.relname::text, c.relkind::text, obj_description(c.oid, 'pg_class'), array_to_string(c.reloptions, ', '),
+    (c.relpersistence = 'u')::text,
+    CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid, true) END,
+    CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
+    pg_get_expr(c.relpartbound, c.oid),
+    t.spcname::text
+FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace LEFT JOIN pg_tablespace AS t ON t.oid = c.reltablespace
+WHERE n.nspname = coalesce($1::text, current_schema()) AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
+    AND NOT EXISTS (SELECT 1 FROM pg_depend AS d
+        WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+ORDER BY c.relname COLLATE \"C\"";
+
+/// table, name, type, whether it is NOT NULL, identity, generated, expression, collation, comment,
+/// owned sequence
+pub(super) const COLUMNS: &str = "\
+SELECT c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull::text, a.attidentity::text,
+    a.attgenerated::text, pg_get_expr(d.adbin, d.adrelid),
+    CASE WHEN a.attcollation <> t.typcollation THEN o.collname::text END,
+    col_description(c.oid, a.attnum),
+    (SELECT min(s.relname::text) FROM pg_depend AS p JOIN pg_class AS s ON s.oid = p.objid AND s.relkind = 'S'
+        WHERE p.refclassid = 'pg_class'::regclass AND p.refobjid = c.oid AND p.refobjsubid = a.attnum
+            AND p.classid = 'pg_class'::regclass AND p.deptype = 'a')
+FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_type AS t ON t.oid = a.atttypid
+LEFT JOIN pg_attrdef AS d ON d.adrelid = c.oid AND d.adnum = a.attnum
+LEFT JOIN pg_collation AS o ON o.oid = a.attcollation
+WHERE n.nspname = coalesce($1::text, current_schema()) AND c.relkind IN ('r', 'p', 'f')
+ORDER BY c.relname COLLATE \"C\", a.attnum";
+
+/// table, name, kind, column, referred table, referred column, on delete, on update, deferrable, deferred, check's
+/// expression, definition, whether it is validated, whether the referred table is in another schema, match
+pub(super) const CONSTRAINTS: &str = "\
+SELECT c.relname::text, k.conname::text, k.contype::text, a.attname::text, f.relname::text, b.attname::text,
+    k.confdeltype::text, k.confupdtype::text, k.condeferrable::text, k.condeferred::text,
+    pg_get_expr(k.conbin, k.conrelid), pg_get_constraintdef(k.oid), k.convalidated::text,
+    (f.relnamespace <> c.relnamespace)::text, k.confmatchtype::text
+FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+JOIN pg_constraint AS k ON k.conrelid = c.oid
+LEFT JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY AS u (own, other, place) ON k.contype <> 'c'
+LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = u.own
+LEFT JOIN pg_class AS f ON f.oid = k.confrelid
+LEFT JOIN pg_attribute AS b ON b.attrelid = f.oid AND b.attnum = u.other
+WHERE n.nspname = coalesce($1::text, current_schema()) AND c.relkind IN ('r', 'p', 'f') AND k.contype IN ('p', 'u', 'c', 'f', 'x')
+ORDER BY c.relname COLLATE \"C\", k.conname COLLATE \"C\", u.place";
+
+/// table, name, whether it is unique, whether it is a plain one, column, expression, whether it is descending, predicate,
+/// definition
+pub(super) const INDEXES: &str = "\
+SELECT c.relname::text, i.relname::text, x.indisunique::text,
+    (m.amname = 'btree' AND x.indnkeyatts = x.indnatts AND x.indisvalid
+        AND o.opcdefault AND (x.indoption[u.place - 1] & 3) IN (0, 3)
+        AND x.indcollation[u.place - 1] IN (0, coalesce(a.attcollation, x.indcollation[u.place - 1]))
+        AND coalesce(pg_index_column_has_property(i.oid, u.place::int, 'orderable'), false)
+        AND i.reloptions IS NULL AND NOT (pg_get_indexdef(i.oid) LIKE '% NULLS NOT DISTINCT%'))::text,
+    a.attname::text, pg_get_indexdef(i.oid, u.place::int, false), (x.indoption[u.place - 1] & 1 = 1)::text,
+    pg_get_expr(x.indpred, x.indrelid), pg_get_indexdef(i.oid)
+FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+JOIN pg_index AS x ON x.indrelid = c.oid
+JOIN pg_class AS i ON i.oid = x.indexrelid
+JOIN pg_am AS m ON m.oid = i.relam
+CROSS JOIN LATERAL generate_series(1, x.indnkeyatts) AS u (place)
+LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = x.indkey[u.place - 1] AND a.attnum > 0
+LEFT JOIN pg_opclass AS o ON o.oid = x.indclass[u.place - 1]
+WHERE n.nspname = coalesce($1::text, current_schema()) AND c.relkind IN ('r', 'p')
+    AND NOT EXISTS (SELECT 1 FROM pg_constraint AS k WHERE k.conindid = i.oid AND k.contype IN ('p', 'u', 'x'))
+ORDER BY c.relname COLLATE \"C\", i.relname COLLATE \"C\", u.place";
+
+/// name, start, increment, min, max, cycle; without those that columns own
+pub(super) const SEQUENCES: &str = "\
+SELECT c.relname::text, s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcycle
+FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace JOIN pg_sequence AS s ON s.seqrelid = c.oid
+WHERE n.nspname = coalesce($1::text, current_schema())
+    AND NOT EXISTS (SELECT 1 FROM pg_depend AS d
+        WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'e', 'i'))
+ORDER BY c.relname COLLATE \"C\"";
+
+/// type, value
+pub(super) const ENUMS: &str = "\
+SELECT t.typname::text, e.enumlabel::text
+FROM pg_type AS t JOIN pg_namespace AS n ON n.oid = t.typnamespace JOIN pg_enum AS e ON e.enumtypid = t.oid
+WHERE n.nspname = coalesce($1::text, current_schema())
+    AND NOT EXISTS (SELECT 1 FROM pg_depend AS d
+        WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e')
+ORDER BY t.typname COLLATE \"C\", e.enumsortorder";

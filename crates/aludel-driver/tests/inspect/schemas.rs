@@ -1,0 +1,156 @@
+//! Random schemas that a database can hold.
+
+use aludel_sql::{
+    Dialect, Expr, Type,
+    expr::Function,
+    schema::{
+        Action, Column, Constraint, ConstraintKind, Deferrable, ForeignKey, Generated, Index, IndexPart, Schema, Table,
+    },
+};
+use proptest::prelude::*;
+
+use super::values::{condition, ty, value};
+
+/// Up to three tables, which refer to one another.
+pub(crate) fn schemas(dialect: &'static dyn Dialect) -> BoxedStrategy<Schema> {
+    let tables: Vec<_> = (0..3).map(|n| table(dialect, n)).collect();
+    tables.prop_map(Schema::new).boxed()
+}
+
+fn table(dialect: &'static dyn Dialect, n: usize) -> BoxedStrategy<Table> {
+    let columns: Vec<_> = (0..4).map(|i| column(dialect, i)).collect();
+    (columns, 0..5_usize, 0..4_u8)
+        .prop_flat_map(move |(mut columns, count, key)| {
+            columns.truncate(count);
+            let plain = columns.clone();
+            let conditions = prop::collection::vec(condition(&plain), 0..3);
+            let predicate = prop::option::of(condition(&plain));
+            (Just(columns), Just(key), conditions, predicate, foreign_key(dialect, n), any::<[bool; 12]>())
+        })
+        .prop_map(move |(columns, key, conditions, predicate, foreign_key, flags)| {
+            let name = ["base", "order", "third table"][n].to_owned();
+            let mut table = Table { name: name.clone(), columns, ..Table::default() };
+            add_keys(&mut table, key, foreign_key);
+            add_computed(dialect, &mut table, flags);
+            for (i, check) in conditions.into_iter().enumerate() {
+                let kind = ConstraintKind::Check(check);
+                table.constraints.push(Constraint { name: format!("ck_{name}_{i}"), kind });
+            }
+            add_indexes(dialect, &mut table, predicate, flags);
+            table
+        })
+        .boxed()
+}
+
+fn column(dialect: &'static dyn Dialect, i: usize) -> BoxedStrategy<Column> {
+    let name = ["a", "b", "Mixed Case", "select"][i];
+    ty(dialect)
+        .prop_flat_map(move |ty| {
+            let default = prop::option::of(default(&ty));
+            (Just(ty), any::<bool>(), default)
+        })
+        .prop_map(move |(ty, nullable, default)| Column { nullable, default, ..Column::new(name, ty) })
+        .boxed()
+}
+
+fn default(ty: &Type) -> BoxedStrategy<Expr> {
+    let value = value(ty).prop_map(Expr::Value);
+    match ty {
+        Type::DateTime | Type::Timestamp => prop_oneof![value, Just(Expr::CurrentTimestamp)].boxed(),
+        Type::Date => prop_oneof![value, Just(Expr::CurrentDate)].boxed(),
+        _ => value.boxed(),
+    }
+}
+
+fn foreign_key(dialect: &'static dyn Dialect, n: usize) -> BoxedStrategy<Option<ForeignKey>> {
+    if n == 0 {
+        return Just(None).boxed();
+    }
+    let capability = dialect.capability();
+    let mut actions = vec![Action::NoAction, Action::Restrict, Action::Cascade, Action::SetNull];
+    if capability.set_default {
+        actions.push(Action::SetDefault);
+    }
+    let mut deferrable = vec![Deferrable::No];
+    if capability.deferrable {
+        deferrable.extend([Deferrable::Yes, Deferrable::InitiallyDeferred]);
+    }
+    let action = prop::sample::select(actions);
+    let key =
+        (action.clone(), action, prop::sample::select(deferrable)).prop_map(|(on_delete, on_update, deferrable)| {
+            ForeignKey {
+                columns: vec!["parent".into()],
+                table: "base".into(),
+                referred: vec!["code".into()],
+                on_delete,
+                on_update,
+                deferrable,
+            }
+        });
+    prop::option::of(key).boxed()
+}
+
+/// The primary key, the unique `code` that others refer to, and the reference.
+fn add_keys(table: &mut Table, key: u8, foreign_key: Option<ForeignKey>) {
+    let name = table.name.clone();
+    let integer = |name: &str| Column::new(name, Type::Integer);
+    match key {
+        0 => {
+            table.columns.insert(0, Column { identity: true, ..Column::new("id", Type::BigInt) });
+            table.primary_key = vec!["id".into()];
+        }
+        1 => {
+            table.columns.insert(0, Column::new("key", Type::VarChar(20)));
+            table.primary_key = vec!["key".into()];
+        }
+        2 => {
+            table.columns.extend([integer("x"), Column::new("y", Type::BigInt)]);
+            table.primary_key = vec!["y".into(), "x".into()];
+        }
+        _ => table.columns.push(integer("lonely")),
+    }
+    table.columns.push(integer("code"));
+    let kind = ConstraintKind::Unique(vec!["code".into()]);
+    table.constraints.push(Constraint { name: format!("uq_{name}_code"), kind });
+    if let Some(foreign_key) = foreign_key {
+        table.columns.push(Column { nullable: true, ..integer("parent") });
+        let kind = ConstraintKind::ForeignKey(foreign_key);
+        table.constraints.push(Constraint { name: format!("fk_{name}_parent"), kind });
+    }
+}
+
+fn add_computed(dialect: &dyn Dialect, table: &mut Table, flags: [bool; 12]) {
+    if !flags[0] {
+        return;
+    }
+    let stored = flags[1] || !dialect.capability().virtual_column;
+    let expr =
+        Expr::Call(Function::Abs, vec![Expr::name("code").binary(aludel_sql::expr::BinaryOp::Mul, Expr::value(2))]);
+    let generated = Some(Generated { expr, stored });
+    table.columns.push(Column { nullable: flags[2], generated, ..Column::new("twice", Type::BigInt) });
+}
+
+fn add_indexes(dialect: &dyn Dialect, table: &mut Table, predicate: Option<Expr>, flags: [bool; 12]) {
+    let capability = dialect.capability();
+    let name = table.name.clone();
+    if flags[3] {
+        table.indexes.push(Index {
+            name: format!("ix_{name}_code"),
+            parts: vec![IndexPart { descending: flags[4], ..IndexPart::column("code") }],
+            unique: flags[5],
+            predicate: predicate.filter(|_| flags[6] && capability.partial_index),
+        });
+    }
+    if flags[7] {
+        let mut parts = vec![IndexPart::column("code")];
+        if capability.expression_index && flags[8] {
+            let expr = Expr::name("code").binary(aludel_sql::expr::BinaryOp::Add, Expr::value(1));
+            parts.push(IndexPart { expr, descending: flags[9] });
+        }
+        parts.insert(0, IndexPart { descending: flags[10], ..IndexPart::column(table.columns[0].name.clone()) });
+        let keyable = matches!(table.columns[0].ty, Type::Integer | Type::BigInt | Type::Boolean | Type::VarChar(_));
+        if keyable && table.columns[0].name != "code" {
+            table.indexes.push(Index { name: format!("ix_{name}_2"), parts, unique: flags[11], predicate: None });
+        }
+    }
+}
