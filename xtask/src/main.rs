@@ -1,12 +1,14 @@
 //! The project's own commands: `cargo xtask help`.
 
 mod measure;
+mod servers;
 mod test;
 
 use std::process::{Command, ExitCode};
 
 const HELP: &str = "\
 cargo xtask test      run every test, documentation and README included, on every database
+cargo xtask servers   the servers that tests run on, until Enter is pressed
 cargo xtask lint      rustfmt and clippy, as CI runs them
 cargo xtask measure   build costs: crates, a clean build, a check after touching the models
 ";
@@ -15,6 +17,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["test"] => test::run(),
+        ["servers"] => servers::lend(),
         ["lint"] => lint(),
         ["measure"] => measure::run(),
         ["help"] | [] => {

@@ -9,6 +9,8 @@
 //! * [`DriverConnection::commit`] MUST NOT send COMMIT when a statement of the transaction failed in a way that aborted it.
 //! * Rows MUST reach the sink in the order the database gives them. When a statement is run a second time (because its first
 //!   run was interrupted), [`RowSink::restart`] MUST be called first.
+//! * Where the database counts up the key of a new row and has no way to hand back rows, an INSERT that hands back none gives
+//!   its sink the first key it made, as a row of one column.
 //! * Errors MUST be those of `aludel-sql`, with kind, table, columns and constraint filled in as far as the database tells.
 
 use std::{borrow::Cow, fmt::Debug, panic::Location, pin::Pin, sync::Arc};

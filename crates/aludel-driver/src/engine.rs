@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use aludel_sql::{Dialect, Error, ErrorKind, Result};
+use aludel_sql::{Dialect, Result};
 
 use crate::{
     connection::Connection,
@@ -130,9 +130,12 @@ async fn mysql(_: &Url, _: &EngineOptions) -> Result<Box<dyn Driver>> {
 }
 
 #[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")))]
-fn no_driver(feature: &str) -> Error {
-    Error::new(ErrorKind::Config, format!("this program was built without the feature `{feature}`"))
-        .with_help(format!("Turn on the feature `{feature}`."))
+fn no_driver(feature: &str) -> aludel_sql::Error {
+    aludel_sql::Error::new(
+        aludel_sql::ErrorKind::Config,
+        format!("this program was built without the feature `{feature}`"),
+    )
+    .with_help(format!("Turn on the feature `{feature}`."))
 }
 
 impl fmt::Debug for Engine {

@@ -10,6 +10,7 @@ pub mod connection;
 mod constraint;
 pub mod driver;
 pub mod engine;
+pub mod inspect;
 pub mod log;
 mod pool;
 pub mod row;

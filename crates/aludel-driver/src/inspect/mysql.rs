@@ -19,23 +19,20 @@ use queries::Queries;
 
 /// MySQL or MariaDB, told apart by data.
 pub(super) struct MySql {
-    native: &'static native::MySql,
     queries: &'static Queries,
     /// A default that is no expression is shown without quotes.
     bare_defaults: bool,
 }
 
 /// MySQL.
-pub(super) static MYSQL: MySql =
-    MySql { native: &native::MySql { binary_uuid: true }, queries: &queries::MYSQL, bare_defaults: true };
+pub(super) static MYSQL: MySql = MySql { queries: &queries::MYSQL, bare_defaults: true };
 
 /// MariaDB.
-pub(super) static MARIADB: MySql =
-    MySql { native: &native::MySql { binary_uuid: false }, queries: &queries::MARIADB, bare_defaults: false };
+pub(super) static MARIADB: MySql = MySql { queries: &queries::MARIADB, bare_defaults: false };
 
 impl Catalog for MySql {
     fn native(&self) -> &'static dyn Native {
-        self.native
+        &native::MySql
     }
 
     fn tables<'a>(&'a self, connection: &'a mut Connection, namespace: Option<&'a str>) -> Reading<'a, Vec<String>> {
@@ -83,12 +80,12 @@ impl MySql {
             table::read_columns(self, &mut found, rows, &checks);
         }
         key::read_constraints(&mut found, &constraints);
-        table::read_checks(self, &mut found, &checks);
+        table::read_checks(&mut found, &checks);
         for rows in groups(&indexes, 2) {
-            key::read_index(self, &mut found, rows);
+            key::read_index(&mut found, rows);
         }
         for table in found.schema.tables.values_mut() {
-            self.native.hold_table(table);
+            native::MySql.hold_table(table);
             table.constraints.sort_by(|a, b| a.name.cmp(&b.name));
             table.indexes.sort_by(|a, b| a.name.cmp(&b.name));
         }

@@ -6,7 +6,7 @@ use aludel_sql::Result;
 
 use super::{
     Backend, SslMode,
-    server::{pool, seconds, statements, unknown, wrong},
+    server::{connect_timeout, pool, seconds, statements, unknown, wrong},
 };
 
 /// What stands after the question mark of a MySQL or MariaDB URL.
@@ -65,7 +65,7 @@ impl MySqlOptions {
                 "pool" => parsed.pool = pool(backend, name, value)?,
                 "recycle" => parsed.recycle = Some(seconds(backend, name, value)?).filter(|age| !age.is_zero()),
                 "ping" => parsed.ping = seconds(backend, name, value)?,
-                "connect_timeout" => parsed.connect_timeout = seconds(backend, name, value)?,
+                "connect_timeout" => parsed.connect_timeout = connect_timeout(backend, name, value)?,
                 "statement_cache" => parsed.statement_cache = statements(backend, name, value)?,
                 "statement_timeout" => parsed.statement_timeout = Some(seconds(backend, name, value)?),
                 "lock_timeout" => parsed.lock_timeout = Some(seconds(backend, name, value)?),

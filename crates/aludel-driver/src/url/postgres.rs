@@ -2,7 +2,14 @@
 
 use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
 
-use aludel_sql::{Error, ErrorKind, Result};
+use aludel_sql::Result;
+
+use super::{
+    Backend,
+    server::{connect_timeout, pool, seconds, statements, unknown, wrong},
+};
+
+const SELF: Backend = Backend::Postgres;
 
 /// How much a connection to a server is protected, as libpq names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,13 +76,6 @@ impl Default for PostgresOptions {
     }
 }
 
-/// The most connections of `pool`.
-const MAX_POOL: usize = 1_000;
-/// The most statements of `statement_cache`.
-const MAX_STATEMENTS: usize = 10_000;
-/// The longest of all times: a day.
-const MAX_SECONDS: f64 = 86_400.0;
-
 impl PostgresOptions {
     /// Reads the options of a URL.
     ///
@@ -86,22 +86,11 @@ impl PostgresOptions {
         for (name, value) in options {
             match name.as_str() {
                 "host" => parsed.host = Some(value.clone()),
-                "pool" => {
-                    let size = value.parse().ok().filter(|size: &NonZeroUsize| size.get() <= MAX_POOL);
-                    parsed.pool = size.ok_or_else(|| wrong(name, "a number of connections from 1 to 1000"))?;
-                }
-                "recycle" => parsed.recycle = Some(seconds(name, value)?).filter(|age| !age.is_zero()),
-                "ping" => parsed.ping = seconds(name, value)?,
-                "connect_timeout" => {
-                    let timeout = seconds(name, value)?;
-                    // What libpq calls no time-out at all.
-                    parsed.connect_timeout = if timeout.is_zero() { Duration::from_secs(86_400) } else { timeout };
-                }
-                "statement_cache" => {
-                    let size = value.parse().ok().filter(|size| *size <= MAX_STATEMENTS);
-                    parsed.statement_cache =
-                        size.ok_or_else(|| wrong(name, "a number of statements from 0 to 10000"))?;
-                }
+                "pool" => parsed.pool = pool(SELF, name, value)?,
+                "recycle" => parsed.recycle = Some(seconds(SELF, name, value)?).filter(|age| !age.is_zero()),
+                "ping" => parsed.ping = seconds(SELF, name, value)?,
+                "connect_timeout" => parsed.connect_timeout = connect_timeout(SELF, name, value)?,
+                "statement_cache" => parsed.statement_cache = statements(SELF, name, value)?,
                 "statement_timeout" => parsed.statement_timeout = Some(server_time(name, value)?),
                 "lock_timeout" => parsed.lock_timeout = Some(server_time(name, value)?),
                 "application_name" => parsed.application_name = Some(value.clone()),
@@ -115,17 +104,20 @@ impl PostgresOptions {
                         "verify-ca" => SslMode::VerifyCa,
                         "verify-full" => SslMode::VerifyFull,
                         _ => {
-                            return Err(wrong(name, "`disable`, `prefer`, `require`, `verify-ca` or `verify-full`"));
+                            return Err(wrong(
+                                SELF,
+                                name,
+                                "`disable`, `prefer`, `require`, `verify-ca` or `verify-full`",
+                            ));
                         }
                     }
                 }
-                // Not repeated: behind an unescaped `?` of a password, the rest of it looks like an option.
                 _ => {
-                    return Err(Error::new(ErrorKind::Config, "the PostgreSQL URL has an option that is not known")
-                        .with_help(
-                            "Use `application_name`, `connect_timeout`, `host`, `lock_timeout`, `options`, `ping`, \
-                             `pool`, `recycle`, `sslmode`, `sslrootcert`, `statement_cache` or `statement_timeout`.",
-                        ));
+                    return Err(unknown(
+                        SELF,
+                        "Use `application_name`, `connect_timeout`, `host`, `lock_timeout`, `options`, `ping`, `pool`, \
+                         `recycle`, `sslmode`, `sslrootcert`, `statement_cache` or `statement_timeout`.",
+                    ));
                 }
             }
         }
@@ -136,21 +128,11 @@ impl PostgresOptions {
     }
 }
 
-fn wrong(name: &str, known: &str) -> Error {
-    Error::new(ErrorKind::Config, format!("the option `{name}` of the PostgreSQL URL cannot have that value"))
-        .with_help(format!("Write {known}."))
-}
-
-fn seconds(name: &str, value: &str) -> Result<Duration> {
-    let seconds = value.parse().ok().filter(|seconds| (0.0..=MAX_SECONDS).contains(seconds));
-    Ok(Duration::from_secs_f64(seconds.ok_or_else(|| wrong(name, "a number of seconds from 0 to 86400"))?))
-}
-
 /// A time as the server's settings have it. It becomes part of a command line, so nothing else may be in it.
 fn server_time(name: &str, value: &str) -> Result<String> {
     let unit = value.trim_start_matches(|c: char| c.is_ascii_digit());
     if unit.len() == value.len() || !["", "ms", "s", "min", "h"].contains(&unit) {
-        return Err(wrong(name, "a number of milliseconds, or one with a unit such as `5s`"));
+        return Err(wrong(SELF, name, "a number of milliseconds, or one with a unit such as `5s`"));
     }
     Ok(value.to_owned())
 }

@@ -35,6 +35,12 @@ pub(super) fn statements(backend: Backend, name: &str, value: &str) -> Result<us
     size.ok_or_else(|| wrong(backend, name, "a number of statements from 0 to 10000"))
 }
 
+pub(super) fn connect_timeout(backend: Backend, name: &str, value: &str) -> Result<Duration> {
+    let timeout = seconds(backend, name, value)?;
+    // What other clients call no time-out at all.
+    Ok(if timeout.is_zero() { Duration::from_secs_f64(MAX_SECONDS) } else { timeout })
+}
+
 pub(super) fn seconds(backend: Backend, name: &str, value: &str) -> Result<Duration> {
     let seconds = value.parse().ok().filter(|seconds| (0.0..=MAX_SECONDS).contains(seconds));
     let seconds = seconds.ok_or_else(|| wrong(backend, name, "a number of seconds from 0 to 86400"))?;

@@ -67,14 +67,8 @@ pub(crate) fn value(ty: &Type) -> BoxedStrategy<Value> {
         Type::Timestamp => (0..4_000_000_000_000_000_i64)
             .prop_map(|n| Timestamp::from_microsecond(n).map_or(Value::Null, Value::Timestamp))
             .boxed(),
-        // MariaDB takes others for no default of a NOT NULL column.
-        Type::Uuid => any::<[u8; 16]>()
-            .prop_map(|mut bytes| {
-                bytes[6] = 0x40 | bytes[6] & 0x0f;
-                bytes[8] = 0x80 | bytes[8] & 0x3f;
-                Value::Uuid(bytes)
-            })
-            .boxed(),
+        // MySQL and MariaDB show the bytes of a default as text, which not all bytes are.
+        Type::Uuid => prop::array::uniform16(0x21..0x3f_u8).prop_map(Value::Uuid).boxed(),
         Type::Json => prop::sample::select(vec!["{}", "[1, 2]", r#"{"a": "it's"}"#, "null"])
             .prop_map(|json| Value::Json(json.to_owned()))
             .boxed(),

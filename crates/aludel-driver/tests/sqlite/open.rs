@@ -41,8 +41,8 @@ async fn what_cannot_be_opened_says_why_and_leaves_nothing_behind() {
 async fn a_database_without_a_driver_is_named() {
     for (url, driver) in [
         ("postgresql://susan:geheim@localhost/blog", cfg!(feature = "postgres")),
-        ("mysql://susan:geheim@localhost/blog", false),
-        ("mariadb://susan:geheim@localhost/blog", false),
+        ("mysql://susan:geheim@localhost/blog", cfg!(feature = "mysql")),
+        ("mariadb://susan:geheim@localhost/blog", cfg!(feature = "mysql")),
     ] {
         if driver {
             continue;

@@ -138,14 +138,16 @@ impl Session {
         let model = self.arenas[arena].model();
         let (dialect, caller) = (self.db.engine().dialect(), self.caller);
         let capability = dialect.capability();
-        let most = capability.rows_per_insert.min(capability.max_params / columns.len().max(1));
+        // Without RETURNING, the driver gives the key of one row a statement.
+        let single = columns.is_empty() || !(capability.returning || returned.is_empty());
+        let most = if single { 1 } else { capability.rows_per_insert.min(capability.max_params / columns.len()) };
         let mut generated = Vec::with_capacity(slots.len());
-        for (rows, slots) in portions(slots, if columns.is_empty() { 1 } else { most }) {
+        for (rows, slots) in portions(slots, most) {
             let insert = Insert {
                 table: model.table.into(),
                 columns: names(model, columns),
                 rows: Rows::Values(vec![placeholders(columns.len()); rows]),
-                returning: names(model, returned),
+                returning: if capability.returning { names(model, returned) } else { Vec::new() },
             };
             let values = |chunk: &[usize]| chunk.iter().flat_map(|&slot| self.values(arena, slot, columns)).collect();
             let batch = Batch {

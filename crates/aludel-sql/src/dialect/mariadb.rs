@@ -8,7 +8,6 @@ pub static MARIADB: MySql = MySql {
     capability: &COMMON,
     collation: "utf8mb4_nopad_bin",
     table_options: " ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin",
-    native_uuid: true,
     native_json: false,
     drop_check: "DROP CONSTRAINT ",
     renames_mentioned: true,

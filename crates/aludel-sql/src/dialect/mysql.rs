@@ -31,8 +31,6 @@ pub struct MySql {
     pub(super) capability: &'static Capability,
     pub(super) collation: &'static str,
     pub(super) table_options: &'static str,
-    /// There is a type of UUIDs.
-    pub(super) native_uuid: bool,
     /// JSON is more than text.
     pub(super) native_json: bool,
     /// What ALTER TABLE drops a check with.
@@ -53,7 +51,6 @@ pub static MYSQL: MySql = MySql {
     },
     collation: "utf8mb4_0900_bin",
     table_options: " ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin",
-    native_uuid: false,
     native_json: true,
     drop_check: "DROP CHECK ",
     renames_mentioned: false,
@@ -145,7 +142,8 @@ impl Dialect for MySql {
             Type::Blob => out.push_str("LONGBLOB"),
             Type::Time => out.push_str("TIME(6)"),
             Type::DateTime | Type::Timestamp => out.push_str("DATETIME(6)"),
-            Type::Uuid if !self.native_uuid => out.push_str("BINARY(16)"),
+            // MariaDB has a type of UUIDs that refuses some, and orders them otherwise than their bytes.
+            Type::Uuid => out.push_str("BINARY(16)"),
             _ => {
                 let _ = write!(out, "{ty}");
             }
@@ -181,9 +179,6 @@ impl Dialect for MySql {
             }
             Value::Text(value) | Value::Json(value) => text(out, value)?,
             Value::Bytes(bytes) => literal::bytes(out, bytes),
-            Value::Uuid(_) if self.native_uuid => {
-                let _ = write!(out, "CAST('{value}' AS UUID)");
-            }
             Value::Uuid(bytes) => literal::bytes(out, bytes),
             Value::Date(_) | Value::Time(_) | Value::DateTime(_) | Value::Timestamp(_) => {
                 out.push_str(keyword);
@@ -273,7 +268,6 @@ impl Dialect for MySql {
             Type::Date => ("CAST(", " AS DATE)".to_owned()),
             Type::Time => ("CAST(", " AS TIME(6))".to_owned()),
             Type::DateTime | Type::Timestamp => ("CAST(", " AS DATETIME(6))".to_owned()),
-            Type::Uuid if self.native_uuid => ("CAST(", " AS UUID)".to_owned()),
             Type::Uuid => ("UNHEX(REPLACE(", ", '-', ''))".to_owned()),
         };
         sql.push(before);

@@ -40,8 +40,7 @@ fn literals() {
     insta::assert_snapshot!(every_expr("UUID '00112233-4455-6677-8899-AABBCCDDEEFF'"), @"
         sqlite: X'00112233445566778899AABBCCDDEEFF'
         postgres: UUID '00112233-4455-6677-8899-aabbccddeeff'
-        mysql: X'00112233445566778899AABBCCDDEEFF'
-        mariadb: CAST('00112233-4455-6677-8899-aabbccddeeff' AS UUID)
+        mysql, mariadb: X'00112233445566778899AABBCCDDEEFF'
         ");
     insta::assert_snapshot!(every_expr("JSON '{\"a\": 1.10}'"), @r#"
         sqlite: '{"a": 1.10}'
@@ -126,8 +125,7 @@ fn defaults() {
     insta::assert_snapshot!(column("UUID DEFAULT UUID '00112233-4455-6677-8899-aabbccddeeff'"), @"
         sqlite: c UUID_BLOB DEFAULT X'00112233445566778899AABBCCDDEEFF'
         postgres: c UUID DEFAULT UUID '00112233-4455-6677-8899-aabbccddeeff'
-        mysql: c BINARY(16) DEFAULT (X'00112233445566778899AABBCCDDEEFF')
-        mariadb: c UUID DEFAULT (CAST('00112233-4455-6677-8899-aabbccddeeff' AS UUID))
+        mysql, mariadb: c BINARY(16) DEFAULT (X'00112233445566778899AABBCCDDEEFF')
         ");
     insta::assert_snapshot!(column("TIMESTAMP WITH TIME ZONE DEFAULT TIMESTAMP WITH TIME ZONE '2026-11-23 03:21:07Z'"), @"
         sqlite: c TIMESTAMPTZ DEFAULT '2026-11-23 03:21:07.000000'

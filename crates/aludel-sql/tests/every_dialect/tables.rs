@@ -139,7 +139,7 @@ fn create_table() {
         ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin
         mariadb:
         CREATE TABLE `a``b"c` (
-            `select` UUID,
+            `select` BINARY(16),
             CONSTRAINT `pk_a``b"c` PRIMARY KEY (`select`)
         ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin
         "#);
@@ -194,7 +194,7 @@ fn each_type_has_its_storage() {
         TIME | TIME | TIME(6) | TIME(6) | TIME(6)
         TIMESTAMP | TIMESTAMP | TIMESTAMP(6) | DATETIME(6) | DATETIME(6)
         TIMESTAMP WITH TIME ZONE | TIMESTAMPTZ | TIMESTAMPTZ(6) | DATETIME(6) | DATETIME(6)
-        UUID | UUID_BLOB | UUID | BINARY(16) | UUID
+        UUID | UUID_BLOB | UUID | BINARY(16) | BINARY(16)
         JSON | JSON_TEXT | JSONB | JSON | JSON
         ");
 }

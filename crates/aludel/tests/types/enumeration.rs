@@ -168,8 +168,8 @@ mod migration {
         assert_eq!(
             statements(&before, &after),
             [
-                "ALTER TABLE e_page ALTER COLUMN status SET DATA TYPE VARCHAR(10);",
                 "ALTER TABLE e_page DROP CONSTRAINT ck_e_page_status_enum;",
+                "ALTER TABLE e_page ALTER COLUMN status SET DATA TYPE VARCHAR(10);",
                 "ALTER TABLE e_page ADD CONSTRAINT ck_e_page_status_enum CHECK (status IN ('draft', 'published', 'superseded'));",
             ]
         );

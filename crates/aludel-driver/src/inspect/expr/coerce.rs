@@ -25,7 +25,10 @@ pub(in crate::inspect) fn coerce(value: Value, ty: &Type) -> Value {
         (Value::Text(text), Type::Timestamp) => literal(text, "TIMESTAMP WITH TIME ZONE"),
         (Value::Timestamp(instant), Type::DateTime) => Some(Value::DateTime(Offset::UTC.to_datetime(*instant))),
         (Value::DateTime(civil), Type::Timestamp) => Offset::UTC.to_timestamp(*civil).ok().map(Value::Timestamp),
-        (Value::Text(text), Type::Uuid) => literal(text, "UUID"),
+        // Sixteen bytes that happen to be text, where a UUID is stored so.
+        (Value::Text(text), Type::Uuid) => {
+            literal(text, "UUID").or_else(|| text.as_bytes().try_into().ok().map(Value::Uuid))
+        }
         (Value::Bytes(bytes), Type::Uuid) => <[u8; 16]>::try_from(bytes.as_slice()).ok().map(Value::Uuid),
         (Value::Text(text), Type::VarBinary(_) | Type::Blob) => Some(Value::Bytes(text.as_bytes().to_vec())),
         (Value::Uuid(bytes), Type::VarBinary(_) | Type::Blob) => Some(Value::Bytes(bytes.to_vec())),

@@ -5,7 +5,7 @@ use aludel_sql::{
     schema::{Action, Constraint, ConstraintKind, Deferrable, ForeignKey, Index, IndexPart},
 };
 
-use super::{MySql, groups};
+use super::groups;
 use crate::inspect::{Found, Inspected, expr::Reader, rows::Cells};
 
 /// Primary and foreign keys; the other keys are unique indexes.
@@ -51,7 +51,7 @@ fn action(rule: &str) -> Action {
 }
 
 /// An index that is not the one a foreign key brought along.
-pub(super) fn read_index(mysql: &MySql, found: &mut Inspected, rows: &[Cells]) {
+pub(super) fn read_index(found: &mut Inspected, rows: &[Cells]) {
     let Some(first) = rows.first().filter(|row| row.text(1) != "PRIMARY") else { return };
     let Some(table) = found.schema.tables.get_mut(first.text(0)) else { return };
     let name = first.text(1);
@@ -59,7 +59,7 @@ pub(super) fn read_index(mysql: &MySql, found: &mut Inspected, rows: &[Cells]) {
     if !first.is(2) && table.foreign_keys().any(|(key, foreign)| key == name && is_own(foreign)) {
         return;
     }
-    let reader = Reader { native: mysql.native, columns: &table.columns };
+    let reader = Reader { native: &super::native::MySql, columns: &table.columns };
     let part = |row: &Cells| {
         let expr = match row.get(4) {
             Some(column) => Expr::name(column.to_owned()),

@@ -12,10 +12,7 @@ use crate::inspect::{
 };
 
 /// The spelling of both.
-pub(in crate::inspect) struct MySql {
-    /// A UUID is sixteen bytes.
-    pub(super) binary_uuid: bool,
-}
+pub(in crate::inspect) struct MySql;
 
 impl Native for MySql {
     fn ty(&self, declared: &Declared) -> Kind {
@@ -39,7 +36,7 @@ impl Native for MySql {
             "TIME" if digits == Some(6) => Type::Time,
             "DATETIME" if digits == Some(6) => Type::DateTime,
             "UUID" => Type::Uuid,
-            "BINARY" if digits == Some(16) && self.binary_uuid => Type::Uuid,
+            "BINARY" if digits == Some(16) => Type::Uuid,
             "JSON" => Type::Json,
             name => return Kind::StandIn(stand_in(name, declared)),
         })

@@ -34,7 +34,7 @@ pub(super) fn read_columns(mysql: &MySql, found: &mut Inspected, rows: &[Cells],
         let name = row.text(1);
         let own = |check: &&Cells| check.text(0) == table.name && check.is(3) && check.text(1) == name;
         let meaning = checks.iter().find(own).and_then(|check| meaning(check, name));
-        let ty = match mysql.native.ty(&Declared::new(row.text(2))) {
+        let ty = match super::native::MySql.ty(&Declared::new(row.text(2))) {
             _ if meaning == Some(Meaning::Json) => Type::Json,
             Kind::Known(ty) => ty,
             Kind::StandIn(ty) => {
@@ -52,7 +52,7 @@ pub(super) fn read_columns(mysql: &MySql, found: &mut Inspected, rows: &[Cells],
     }
     // Columns have their types first: expressions are read with them.
     let typed = table.columns.clone();
-    let reader = Reader { native: mysql.native, columns: &typed };
+    let reader = Reader { native: &super::native::MySql, columns: &typed };
     for (column, row) in table.columns.iter_mut().zip(rows) {
         let extra = row.text(5).to_ascii_lowercase();
         if let Some(comment) = row.some(8) {
@@ -115,7 +115,7 @@ fn meaning(check: &Cells, column: &str) -> Option<Meaning> {
     }
 }
 
-pub(super) fn read_checks(mysql: &MySql, found: &mut Inspected, checks: &[Cells]) {
+pub(super) fn read_checks(found: &mut Inspected, checks: &[Cells]) {
     for row in checks {
         let Some(table) = found.schema.tables.get_mut(row.text(0)) else { continue };
         let details = found.details.entry(table.name.clone()).or_default();
@@ -123,7 +123,7 @@ pub(super) fn read_checks(mysql: &MySql, found: &mut Inspected, checks: &[Cells]
         if row.is(3) && meaning(row, column).is_some() {
             continue;
         }
-        let reader = Reader { native: mysql.native, columns: &table.columns };
+        let reader = Reader { native: &super::native::MySql, columns: &table.columns };
         match reader.expr(row.text(2)).filter(|_| is_legible(row.text(2))) {
             Some(expr) => {
                 let kind = ConstraintKind::Check(expr);

@@ -1,0 +1,232 @@
+//! A connection lent out, as the contract of drivers wants it.
+
+use aludel_sql::Result;
+
+use super::{
+    error::{self, Failure, commit_unknown},
+    pool::{Lease, Slot},
+    run::Sink,
+};
+use crate::{
+    driver::{Batch, BatchDone, BoxFuture, DriverConnection, Query, State, TransactionMode},
+    row::RowSink,
+    runtime::gone,
+    transaction::{self, rewinds},
+};
+
+pub(super) struct MySqlConnection {
+    /// Gone for good when a future was dropped half-way.
+    lease: Option<Lease>,
+    /// Only part of a batch was done, or the server has ended the transaction by itself.
+    half_done: bool,
+    /// COMMIT is under way; still so when its future was dropped.
+    committing: bool,
+}
+
+impl MySqlConnection {
+    pub(super) fn new(lease: Lease) -> Self {
+        MySqlConnection { lease: Some(lease), half_done: false, committing: false }
+    }
+
+    /// Errs when only a rollback is possible.
+    fn check(&self) -> Result<()> {
+        match self.state() {
+            State::Idle | State::Transaction => Ok(()),
+            State::Failed => Err(transaction::failed()),
+            State::Lost if self.committing => Err(commit_unknown()),
+            State::Lost => Err(if self.lease.is_some() { error::lost() } else { gone() }),
+        }
+    }
+
+    /// Whether the server has a transaction open.
+    fn in_transaction(&self) -> bool {
+        self.lease.as_ref().is_some_and(Lease::in_transaction)
+    }
+
+    async fn statement(&mut self, query: Query, mut sink: Sink) -> Result<(u64, Sink)> {
+        // Going back to a savepoint mends a transaction that is half-done.
+        let mends = self.state() == State::Failed && self.in_transaction() && rewinds(&query.sql);
+        if !mends {
+            self.check()?;
+        }
+        let was_in_transaction = self.in_transaction();
+        let mut work = Work::start(self);
+        let done = work.slot()?.run(query, &mut sink).await;
+        let done = work.finish(done);
+        self.half_done &= !(mends && done.is_ok());
+        self.half_done |= done.is_err() && was_in_transaction && !self.in_transaction();
+        Ok((done?, sink))
+    }
+
+    async fn batch(&mut self, mut batch: Batch, mut sink: Sink) -> Result<BatchDone> {
+        self.check()?;
+        let runs = batch.rows.len();
+        if runs == 0 {
+            return Ok((Vec::new(), sink));
+        }
+        if runs == 1
+            && let Some(params) = batch.rows.pop()
+        {
+            let query = Query { params, ..Query::write(batch.sql, Vec::new()) };
+            let (changed, sink) = self.statement(query, sink).await?;
+            return Ok((vec![changed], sink));
+        }
+        let outside = self.state() == State::Idle;
+        let mut work = Work::start(self);
+        let slot = work.slot()?;
+        let done = if outside { whole(slot, batch, &mut sink).await } else { slot.run_many(batch, &mut sink).await };
+        let done = work.finish(done);
+        self.half_done |= done.is_err() && !outside;
+        Ok((done?, sink))
+    }
+
+    async fn begin(&mut self, mode: TransactionMode) -> Result<()> {
+        self.check()?;
+        if self.state() == State::Transaction {
+            return Err(transaction::under_way());
+        }
+        let mut work = Work::start(self);
+        let done = work.slot()?.control(match mode {
+            TransactionMode::Read => "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+            TransactionMode::Write => BEGIN,
+            TransactionMode::Isolated => "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; START TRANSACTION",
+        });
+        let done = done.await;
+        work.finish(done)
+    }
+
+    async fn commit(&mut self) -> Result<()> {
+        self.check()?;
+        if self.state() == State::Idle {
+            return Err(transaction::none_to_commit());
+        }
+        self.committing = true;
+        let mut work = Work::start(self);
+        let done = commit(work.slot()?).await;
+        let done = work.finish(done);
+        self.committing = false;
+        // Over either way: what could not be committed is undone.
+        if done.is_err() && self.in_transaction() {
+            self.rollback().await?;
+        }
+        done
+    }
+
+    async fn rollback(&mut self) -> Result<()> {
+        self.half_done = false;
+        if !self.in_transaction() || self.state() == State::Lost {
+            return Ok(());
+        }
+        let mut work = Work::start(self);
+        let done = work.slot()?.control("ROLLBACK").await;
+        let done = work.finish(done);
+        if done.is_err()
+            && let Some(lease) = self.lease.take()
+        {
+            lease.abandon();
+        }
+        done
+    }
+}
+
+/// A transaction that writes.
+const BEGIN: &str = "START TRANSACTION";
+
+/// Runs a batch in a transaction of its own.
+async fn whole(slot: &mut Slot, batch: Batch, sink: &mut Sink) -> Result<Vec<u64>, Failure> {
+    slot.control(BEGIN).await?;
+    let done = match slot.run_many(batch, sink).await {
+        Ok(changed) => commit(slot).await.map(|()| changed),
+        failed => failed,
+    };
+    if done.is_err() && slot.in_transaction && !slot.is_lost() {
+        slot.control("ROLLBACK").await?;
+    }
+    done
+}
+
+async fn commit(slot: &mut Slot) -> Result<(), Failure> {
+    match slot.control("COMMIT").await {
+        Err(failure) if failure.is_lost() => Err(commit_unknown().with_source(aludel_sql::Error::from(failure)).into()),
+        committed => committed,
+    }
+}
+
+/// Something under way on a connection. If it is dropped before it is finished, it is stopped and the connection closed.
+struct Work<'a> {
+    connection: &'a mut MySqlConnection,
+    finished: bool,
+}
+
+impl<'a> Work<'a> {
+    fn start(connection: &'a mut MySqlConnection) -> Self {
+        Work { connection, finished: false }
+    }
+
+    fn slot(&mut self) -> Result<&mut Slot> {
+        match &mut self.connection.lease {
+            Some(lease) => lease.slot(),
+            None => Err(gone()),
+        }
+    }
+
+    fn finish<T>(mut self, done: Result<T, Failure>) -> Result<T> {
+        self.finished = true;
+        if done.is_err()
+            && let Some(lease) = &self.connection.lease
+            && lease.is_lost()
+        {
+            lease.pool.suspect();
+        }
+        Ok(done?)
+    }
+}
+
+impl Drop for Work<'_> {
+    fn drop(&mut self) {
+        if !self.finished
+            && let Some(lease) = self.connection.lease.take()
+        {
+            lease.abandon();
+        }
+    }
+}
+
+impl DriverConnection for MySqlConnection {
+    fn state(&self) -> State {
+        match &self.lease {
+            None => State::Lost,
+            Some(lease) if lease.is_lost() => State::Lost,
+            Some(_) if self.half_done => State::Failed,
+            Some(lease) if lease.in_transaction() => State::Transaction,
+            Some(_) => State::Idle,
+        }
+    }
+
+    fn query(&mut self, query: Query, sink: Box<dyn RowSink>) -> BoxFuture<'_, Result<Box<dyn RowSink>>> {
+        Box::pin(async move {
+            let (_, sink) = self.statement(query, Some(sink)).await?;
+            sink.ok_or_else(gone)
+        })
+    }
+
+    fn execute(&mut self, query: Query) -> BoxFuture<'_, Result<u64>> {
+        Box::pin(async move { Ok(self.statement(query, None).await?.0) })
+    }
+
+    fn execute_many(&mut self, batch: Batch, sink: Option<Box<dyn RowSink>>) -> BoxFuture<'_, Result<BatchDone>> {
+        Box::pin(self.batch(batch, sink))
+    }
+
+    fn begin(&mut self, mode: TransactionMode) -> BoxFuture<'_, Result<()>> {
+        Box::pin(MySqlConnection::begin(self, mode))
+    }
+
+    fn commit(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(MySqlConnection::commit(self))
+    }
+
+    fn rollback(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(MySqlConnection::rollback(self))
+    }
+}

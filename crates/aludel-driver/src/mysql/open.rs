@@ -1,0 +1,207 @@
+//! Opening connections, and ending them from outside.
+
+use std::{fmt, sync::OnceLock, time::Duration};
+
+use aludel_sql::{Error, ErrorKind, Result};
+use mysql_async::{Conn, DriverError, Opts, OptsBuilder, prelude::Queryable};
+use tokio::{
+    runtime::Handle,
+    time::{self, Instant},
+};
+
+use super::{
+    error,
+    flavour::{Flavour, MARIADB_SERVER},
+    pool::Slot,
+    tls,
+};
+use crate::url::{MySqlOptions, SslMode, Url};
+
+/// The port of a server that names none.
+const PORT: u16 = 3306;
+
+/// The longest packet there can be. What the server takes is less, and seen to before anything is sent.
+const PACKET: usize = 1 << 30;
+
+/// How long to wait at first before asking again whether a connection has ended; twice as long each time.
+const PAUSE: Duration = Duration::from_millis(1);
+/// The longest of these pauses.
+const LONGEST_PAUSE: Duration = Duration::from_millis(50);
+
+/// What opens the connections of one engine.
+pub(super) struct Opener {
+    address: String,
+    opts: Opts,
+    /// Without TLS, for a server that has none, where that is allowed.
+    plain: Option<Opts>,
+    /// With the name that the server's certificate is for, where any is good.
+    named: OnceLock<Opts>,
+    options: MySqlOptions,
+    pub(super) flavour: &'static Flavour,
+    settings: String,
+    has_password: bool,
+}
+
+impl Opener {
+    pub(super) fn new(url: &Url, options: &MySqlOptions) -> Result<Self> {
+        let (host, port) = (url.host().unwrap_or("localhost"), url.port().unwrap_or(PORT));
+        let socket = options.socket.as_ref().map(|path| path.display().to_string());
+        let tls = if socket.is_some() { None } else { tls::options(options.ssl_mode, options.ssl_ca.as_deref())? };
+        let plain = OptsBuilder::default()
+            .ip_or_hostname(host)
+            .tcp_port(port)
+            .user(url.user())
+            .pass(url.password())
+            .db_name(url.database())
+            // The socket only when the URL says so.
+            .prefer_socket(false)
+            .socket(socket.clone())
+            .client_found_rows(true)
+            .stmt_cache_size(options.statement_cache)
+            // The driver looks at the length of packets and at the age of connections itself.
+            .max_allowed_packet(Some(PACKET))
+            .wait_timeout(Some(0));
+        Ok(Opener {
+            address: socket.unwrap_or_else(|| format!("{host}:{port}")),
+            opts: plain.clone().ssl_opts(tls).into(),
+            plain: (options.ssl_mode == SslMode::Prefer).then(|| plain.into()),
+            named: OnceLock::new(),
+            options: options.clone(),
+            flavour: &MARIADB_SERVER,
+            settings: String::new(),
+            has_password: url.password().is_some(),
+        })
+    }
+
+    /// Opens the first connection, and finds out which server it is.
+    pub(super) async fn first(&mut self, runtime: &Handle) -> Result<Slot> {
+        let mut conn = self.patiently(self.log_in()).await?;
+        let version = self.patiently(async { self.checked(conn.query_first::<String, _>("SELECT VERSION()").await) });
+        let version = version.await?.unwrap_or_default();
+        self.flavour = Flavour::of(&version);
+        if conn.server_version() < self.flavour.oldest {
+            let ((major, minor, patch), name) = (self.flavour.oldest, self.flavour.name);
+            let message = format!("the server at `{}` is {name} {version}, which is too old", self.address);
+            return Err(Error::new(ErrorKind::Connect, message)
+                .with_help(format!("Use {name} {major}.{minor}.{patch} or later.")));
+        }
+        self.settings = self.flavour.settings(&self.options);
+        self.patiently(self.begin_session(conn, runtime)).await
+    }
+
+    /// Opens a connection and logs in.
+    pub(super) async fn open(&self, runtime: &Handle) -> Result<Slot> {
+        self.patiently(async { self.begin_session(self.log_in().await?, runtime).await }).await
+    }
+
+    async fn patiently<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let timeout = self.options.connect_timeout;
+        match time::timeout(timeout, work).await {
+            Ok(done) => done,
+            Err(_) => Err(self.unreachable(&format!("no answer within {} s", timeout.as_secs_f64()))),
+        }
+    }
+
+    async fn log_in(&self) -> Result<Conn> {
+        self.checked(self.dial().await)
+    }
+
+    async fn dial(&self) -> mysql_async::Result<Conn> {
+        use mysql_async::Error as Failure;
+        let tried = Conn::new(self.named.get().unwrap_or(&self.opts).clone()).await;
+        let other = match (&tried, &self.plain) {
+            (Err(Failure::Driver(DriverError::NoClientSslFlagFromServer)), Some(plain)) => plain.clone(),
+            (Err(Failure::Io(error)), _) if self.options.ssl_mode == SslMode::VerifyCa => {
+                let Some(opts) = tls::with_presented_name(&self.opts, error) else { return tried };
+                self.named.get_or_init(|| opts.clone());
+                opts
+            }
+            _ => return tried,
+        };
+        Conn::new(other).await
+    }
+
+    async fn begin_session(&self, mut conn: Conn, runtime: &Handle) -> Result<Slot> {
+        let longest: Option<usize> = self.checked(conn.query_first(&self.settings).await)?;
+        let now = Instant::now();
+        Ok(Slot {
+            conn,
+            longest: longest.unwrap_or(PACKET),
+            flavour: self.flavour,
+            in_transaction: false,
+            lost: false,
+            touched: false,
+            keeps_statements: self.options.statement_cache > 0,
+            opened: now,
+            used: now,
+            runtime: runtime.clone(),
+        })
+    }
+
+    /// Makes a session as new as the connection was. Whether that worked.
+    pub(super) async fn reset(&self, conn: &mut Conn) -> bool {
+        matches!(conn.reset().await, Ok(true)) && conn.query_drop(&self.settings).await.is_ok()
+    }
+
+    /// Ends a connection from outside, and waits until it has ended and all it was in the middle of is undone.
+    pub(super) async fn end(&self, id: u32) {
+        // If this fails, the statement ends by itself.
+        let Ok(mut conn) = self.dial().await else { return };
+        let mut pause = PAUSE;
+        // Until there is no such connection any more.
+        while conn.query_drop(format!("KILL {id}")).await.is_ok() {
+            time::sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+        let _ = conn.disconnect().await;
+    }
+
+    #[cold]
+    fn unreachable(&self, why: &str) -> Error {
+        Error::new(ErrorKind::Connect, format!("the server at `{}` cannot be reached ({why})", self.address))
+            .with_help("Check that the server runs, and the host and the port in the database URL.")
+    }
+
+    fn checked<T>(&self, done: mysql_async::Result<T>) -> Result<T> {
+        done.map_err(|failure| self.refused(failure))
+    }
+
+    #[cold]
+    fn refused(&self, failure: mysql_async::Error) -> Error {
+        use mysql_async::Error as Failure;
+        let at = format_args!("the server at `{}`", self.address).to_string();
+        match &failure {
+            Failure::Server(error) => {
+                let refused = error::from_server(error).context(at);
+                // Only whether there was one is told, never what it is.
+                if !self.has_password && refused.kind() == ErrorKind::Connect && error.code == error::ACCESS_DENIED {
+                    return refused.with_help(
+                        "Write a password behind the user's name, `mysql://user:password@host/name`, or check the user.",
+                    );
+                }
+                refused
+            }
+            Failure::Driver(DriverError::NoClientSslFlagFromServer) => {
+                Error::new(ErrorKind::Connect, format!("{at} has no TLS")).with_help(
+                    "Turn on TLS in the server, or write `?ssl-mode=DISABLED` if the network can be trusted.",
+                )
+            }
+            Failure::Io(error) if tls::failed(error) => {
+                let message = format!("{at} cannot be talked to with TLS ({})", error::chain(&failure));
+                Error::new(ErrorKind::Connect, message)
+                    .with_help(
+                        "Name the certificate that signed the server's with `?ssl-ca=FILE`, and connect to a name the \
+                         certificate is for.",
+                    )
+                    .with_source(failure)
+            }
+            _ => self.unreachable(&error::chain(&failure)).with_source(failure),
+        }
+    }
+}
+
+impl fmt::Debug for Opener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opener").field("address", &self.address).finish_non_exhaustive()
+    }
+}

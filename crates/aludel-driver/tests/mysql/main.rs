@@ -1,0 +1,12 @@
+//! The MySQL driver, through the public API, on a real MariaDB server.
+
+mod cancel;
+mod errors;
+mod options;
+mod pool;
+mod server;
+mod statements;
+mod support;
+mod tls;
+mod transactions;
+mod types;
