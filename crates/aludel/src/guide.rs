@@ -11,3 +11,6 @@ pub mod session {}
 
 #[doc = include_str!("../../../docs/guide/migrations.md")]
 pub mod migrations {}
+
+#[doc = include_str!("../../../docs/guide/databases.md")]
+pub mod databases {}

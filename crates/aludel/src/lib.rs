@@ -37,6 +37,8 @@
 //! | feature | gives |
 //! |---|---|
 //! | `sqlite` (default) | SQLite, compiled in |
+//! | `postgres` | PostgreSQL |
+//! | `mysql` | MySQL and MariaDB |
 //! | `migrate` | [`migrate`]: revisions, generated and run |
 //! | `axum` | `Db`, `Session` and `Error` in axum handlers |
 //! | `web` | [`App`] and [`Config`] |

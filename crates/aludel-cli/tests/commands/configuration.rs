@@ -67,7 +67,8 @@ fn a_setting_that_is_malformed_is_named() {
             "error: `DATABASE_URL` cannot be used: the port of the database URL is not a number from 1 to 65535\n",
         ),
         ("DATABASE_URL", "s3cret", "error: `DATABASE_URL` cannot be used: the database URL has no `://`\n"),
-        ("DATABASE_URL", "postgresql://susan:s3cret@localhost/blog", "error: PostgreSQL is not supported yet\n"),
+        // Not built in, or not there: which of the two depends on what else is built along.
+        ("DATABASE_URL", "postgresql://susan:s3cret@127.0.0.1:1/blog", "error: "),
     ] {
         let refused = ran(blog.command(["db", "upgrade"]).env(name, value));
         assert_eq!((refused.code, refused.out.as_str()), (1, ""), "{refused:?}");
