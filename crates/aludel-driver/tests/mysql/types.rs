@@ -14,7 +14,7 @@ use crate::support::{Database, integer};
 
 const TABLE: &str = "CREATE TABLE v (id INT PRIMARY KEY, `boolean` TINYINT(1), `small` SMALLINT, `int` INT, `big` BIGINT,
     `real` FLOAT, `double` DOUBLE, `decimal` DECIMAL(65,30), `text` LONGTEXT, `varchar` VARCHAR(400), `blob` LONGBLOB,
-    `varbinary` VARBINARY(400), `date` DATE, `time` TIME(6), `datetime` DATETIME(6), `timestamp` DATETIME(6), `uuid` UUID,
+    `varbinary` VARBINARY(400), `date` DATE, `time` TIME(6), `datetime` DATETIME(6), `timestamp` DATETIME(6), `uuid` BINARY(16),
     `json` JSON, `unsigned` BIGINT UNSIGNED, `zoned` TIMESTAMP(6) NULL, `bit` BIT(5), `enum` ENUM('a', 'ä'), `year` YEAR,
     `char` CHAR(36), `binary` BINARY(16), `long` TIME(6))";
 
@@ -28,6 +28,7 @@ fn owned(value: ValueRef<'_>, like: &Value) -> Value {
         (ValueRef::Text(v), Value::Decimal(_)) => Value::Decimal(v.into()),
         (ValueRef::Text(v), Value::Json(_)) => Value::Json(v.into()),
         (ValueRef::Text(v), _) => Value::Text(v.into()),
+        (ValueRef::Bytes(v), Value::Uuid(_)) => Value::Uuid(v.try_into().unwrap()),
         (ValueRef::Bytes(v), _) => Value::Bytes(v.into()),
         (ValueRef::Date(v), _) => Value::Date(v),
         (ValueRef::Time(v), _) => Value::Time(v),
@@ -65,12 +66,6 @@ fn time() -> impl Strategy<Value = civil::Time> {
     (0_i8..24, 0_i8..60, 0_i8..60, 0_i32..1_000_000).prop_map(|(h, m, s, us)| civil::time(h, m, s, us * 1_000))
 }
 
-/// MariaDB refuses some of those of version 8 and later.
-fn of_known_version(mut uuid: [u8; 16]) -> [u8; 16] {
-    uuid[6] &= 0x7f;
-    uuid
-}
-
 /// A column and a value of its type, kept exactly.
 fn any_value() -> impl Strategy<Value = (&'static str, Value)> {
     let decimal = ("-?", "0|[1-9][0-9]{0,34}", "(\\.[0-9]{1,30})?")
@@ -95,7 +90,7 @@ fn any_value() -> impl Strategy<Value = (&'static str, Value)> {
         time().prop_map(|v| ("time", Value::Time(v))),
         (date(), time()).prop_map(|(date, time)| ("datetime", Value::DateTime(date.to_datetime(time)))),
         instant.prop_map(|v| ("timestamp", v)),
-        any::<[u8; 16]>().prop_map(|v| ("uuid", Value::Uuid(of_known_version(v)))),
+        any::<[u8; 16]>().prop_map(|v| ("uuid", Value::Uuid(v))),
         any::<i64>().prop_map(|v| ("json", Value::Json(format!(r#"{{"ä": [{v}, null]}}"#)))),
         (0..=i64::MAX).prop_map(|v| ("unsigned", Value::I64(v))),
         "[a-z]{36}".prop_map(|v| ("char", Value::Text(v))),
