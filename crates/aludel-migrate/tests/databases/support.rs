@@ -17,7 +17,8 @@ pub struct Database {
 impl Database {
     pub async fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let Ok(server) = std::env::var("ALUDEL_TEST_URL") else {
+        let named = std::env::var("ALUDEL_TEST_URL").ok();
+        let Some(server) = named.filter(|url| !url.starts_with("sqlite")) else {
             let directory = tempfile::tempdir().unwrap();
             let url = format!("sqlite:///{}", directory.path().join("app.db").display());
             return Database { engine: connect(&url).await, url, server: None, _directory: Some(directory) };
