@@ -124,7 +124,7 @@ impl Catalog {
         Ok(Some(match object {
             Object::Table(name) => self.has_table(connection, name).await?,
             Object::Column(table, name) => {
-                texts(connection, details.columns, vec![table.as_str().into()]).await?.contains(name)
+                texts(connection, details.columns, &[table.as_str().into()]).await?.contains(name)
             }
             Object::Index(table, name) => is_there(connection, details.index, table, name).await?,
             Object::Constraint(table, name) => is_there(connection, details.constraint, table, name).await?,
@@ -136,7 +136,7 @@ impl Catalog {
     pub(crate) async fn check_restated(&self, connection: &mut Connection, table: &Table, column: &str) -> Result<()> {
         let Some(details) = &self.details else { return Ok(()) };
         let name = &table.name;
-        let found = texts(connection, details.columns, vec![name.as_str().into()]).await?;
+        let found = texts(connection, details.columns, &[name.as_str().into()]).await?;
         let known = |column: &String| table.column(column).is_some();
         let mut differences: Vec<String> = found
             .iter()
@@ -146,8 +146,8 @@ impl Catalog {
         let missing = table.columns.iter().filter(|column| !found.contains(&column.name));
         differences.extend(missing.map(|column| format!("column `{}` is missing", column.name)));
         let collated = table.column(column).is_some_and(|column| column.collation.is_some());
-        let params = vec![name.as_str().into(), column.into(), i64::from(collated).into()];
-        let unstated = texts(connection, details.unstated, params).await?;
+        let values = [name.as_str().into(), column.into(), i64::from(collated).into()];
+        let unstated = texts(connection, details.unstated, &values).await?;
         differences.extend(unstated.into_iter().map(|what| format!("column `{column}` has {what}")));
         if differences.is_empty() {
             return Ok(());
@@ -166,7 +166,22 @@ impl Catalog {
 }
 
 async fn is_there(connection: &mut Connection, sql: &'static str, table: &str, name: &str) -> Result<bool> {
-    Ok(!numbers(connection, Query::read(sql, vec![table.into(), name.into()])).await?.is_empty())
+    let query = unprepared(connection, sql, &[table.into(), name.into()])?;
+    Ok(!numbers(connection, query).await?.is_empty())
+}
+
+/// A query of the information schema with its values written into the text: MariaDB 10.11 can crash when a prepared one is
+/// run again.
+fn unprepared(connection: &Connection, sql: &str, values: &[Value]) -> Result<Query> {
+    let mut text = String::new();
+    let mut values = values.iter();
+    for (number, part) in sql.split('?').enumerate() {
+        if let Some(value) = (number > 0).then(|| values.next()).flatten() {
+            connection.dialect().literal(&mut text, value)?;
+        }
+        text.push_str(part);
+    }
+    Ok(Query::other(text))
 }
 
 /// The first column of all rows, which are numbers.
@@ -174,8 +189,9 @@ pub(crate) async fn numbers(connection: &mut Connection, query: Query) -> Result
     connection.fetch(query, |row| integer(row.get(0)?)).await
 }
 
-async fn texts(connection: &mut Connection, sql: &'static str, params: Vec<Value>) -> Result<Vec<String>> {
-    connection.fetch(Query::read(sql, params), |row| text(row.get(0)?)).await
+async fn texts(connection: &mut Connection, sql: &'static str, values: &[Value]) -> Result<Vec<String>> {
+    let query = unprepared(connection, sql, values)?;
+    connection.fetch(query, |row| text(row.get(0)?)).await
 }
 
 pub(crate) fn integer(value: ValueRef<'_>) -> Result<i64> {
