@@ -1,0 +1,47 @@
+//! What only the compiler can check.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::column::shape;
+use crate::model::{Kind, Model, inner};
+
+/// What only the compiler can check: that the other end of a relation is there and leads back, and that a key has the type
+/// of what it refers to.
+pub(super) fn checks(model: &Model<'_>) -> TokenStream {
+    let name = model.name;
+    let shapes = model.columns.iter().map(shape);
+    let keys = model.columns.iter().filter_map(|column| {
+        let (target, field) = column.attribute.foreign_key.as_ref()?;
+        let base = inner(column.ty);
+        let handle = quote_spanned!(field.span()=> <#target as ::aludel::Model>::fields::<#target>(0).#field);
+        Some(quote_spanned!(field.span()=> let _: ::aludel::Column<#target, #base> = #handle;))
+    });
+    let relations = model.relations.iter().filter_map(|relation| {
+        let other = relation.attribute.back_populates.as_ref()?;
+        let target = relation.target;
+        let handle = quote_spanned!(other.span()=> <#target as ::aludel::Model>::fields::<#target>(0).#other);
+        let check = if relation.kind == Kind::Many { quote!(leads_to_one) } else { quote!(leads_to_many) };
+        Some(quote_spanned!(other.span()=> ::aludel::__private::#check::<#target, #name, _>(#handle);))
+    });
+    let targets = model.relations.iter().filter_map(|relation| {
+        let key = relation.attribute.key.as_ref()?;
+        let column = model.columns.iter().find(|column| column.name == key)?;
+        let (target, _) = column.attribute.foreign_key.as_ref()?;
+        let relation_target = relation.target;
+        Some(quote_spanned!(relation_target.span()=>
+            let _: ::core::marker::PhantomData<#relation_target> = ::core::marker::PhantomData::<#target>;))
+    });
+    quote! {
+        #(#shapes)*
+        const _: () = {
+            #[allow(dead_code)]
+            fn check() {
+                #(#keys)*
+                #(#relations)*
+                #(#targets)*
+            }
+        };
+    }
+}

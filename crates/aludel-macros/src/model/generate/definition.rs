@@ -1,0 +1,49 @@
+//! What there is to know about the model while the program runs.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::column::field_definition;
+use crate::model::{Kind, Model, plain};
+
+pub(super) fn definition(model: &Model<'_>) -> TokenStream {
+    let name = model.name;
+    let (text, table, display) = (plain(name), &model.table, &model.display);
+    let fields = model.columns.iter().enumerate().map(|(number, column)| field_definition(model, number, column));
+    let key =
+        model.columns.iter().enumerate().filter(|(_, column)| column.attribute.primary_key).map(|(number, _)| number);
+    let relations = model.relations.iter().map(|relation| {
+        let (name, target) = (plain(relation.name), relation.target);
+        let kind = if relation.kind == Kind::Many { quote!(HasMany) } else { quote!(BelongsTo) };
+        let key = match (&relation.attribute.key, &relation.attribute.back_populates) {
+            (Some(key), _) => {
+                let number = model.columns.iter().position(|column| column.name == key).unwrap_or(0);
+                quote!(Own(#number))
+            }
+            (None, other) => {
+                let other = other.as_ref().map(plain).unwrap_or_default();
+                quote!(Of(#other))
+            }
+        };
+        quote! {
+            ::aludel::__private::RelationDef {
+                name: #name,
+                kind: ::aludel::__private::RelationKind::#kind,
+                target: <#target as ::aludel::Model>::definition,
+                key: ::aludel::__private::KeyOf::#key,
+            }
+        }
+    });
+    quote! {
+        ::aludel::__private::ModelDef {
+            name: #text,
+            table: #table,
+            display: #display,
+            fields: ::std::vec![#(#fields),*],
+            key: ::std::vec![#(#key),*],
+            relations: ::std::vec![#(#relations),*],
+            module: ::core::module_path!(),
+            type_id: ::core::any::TypeId::of::<#name>(),
+        }
+    }
+}
