@@ -5,8 +5,9 @@ use std::{any::Any, fmt, sync::Arc};
 use aludel_sql::{Dialect, Error, ErrorKind, Result};
 
 use crate::{
-    driver::{Batch, DriverConnection, Query, State, Text, TransactionMode},
-    log::Log,
+    driver::{Access, Batch, DriverConnection, Query, State, Text, TransactionMode},
+    hook::Statement,
+    log::{Log, Watch},
     row::{Row, RowSink},
 };
 
@@ -36,69 +37,57 @@ impl Connection {
     ///
     /// # Errors
     /// Those of the database and of `decode`, with the statement's text.
-    pub async fn fetch<T, F>(&mut self, query: Query, decode: F) -> Result<Vec<T>>
+    pub async fn fetch<T, F>(&mut self, mut query: Query, decode: F) -> Result<Vec<T>>
     where
         T: Send + 'static,
         F: FnMut(&dyn Row) -> Result<T> + Send + 'static,
     {
-        let watch = self.log.watch(&query.sql, &query.params, 1, query.caller);
+        let watch = self.watch(query.statement())?;
         let sql = query.sql.clone();
         let sink = self.driver.query(query, Collect::boxed(decode)).await;
         let rows = sink.and_then(Collect::<T, F>::finish).map_err(|error| error.with_sql(&*sql));
-        if let Some(watch) = watch {
-            watch.done(rows.as_ref().map_or(0, |rows| rows.len() as u64));
-        }
-        rows
+        self.end(watch, rows, |rows| rows.len() as u64)
     }
 
     /// Runs a statement and gives how many rows it changed.
     ///
     /// # Errors
     /// Those of the database, with the statement's text.
-    pub async fn execute(&mut self, query: Query) -> Result<u64> {
-        let watch = self.log.watch(&query.sql, &query.params, 1, query.caller);
+    pub async fn execute(&mut self, mut query: Query) -> Result<u64> {
+        let watch = self.watch(query.statement())?;
         let sql = query.sql.clone();
         let changed = self.driver.execute(query).await.map_err(|error| error.with_sql(&*sql));
-        if let Some(watch) = watch {
-            watch.done(*changed.as_ref().unwrap_or(&0));
-        }
-        changed
+        self.end(watch, changed, |changed| *changed)
     }
 
     /// Runs a statement once for each list of parameters, all or nothing, and gives how many rows each run changed.
     ///
     /// # Errors
     /// Those of the database, with the statement's text.
-    pub async fn execute_many(&mut self, batch: Batch) -> Result<Vec<u64>> {
-        let watch = self.log.watch(&batch.sql, first(&batch), batch.rows.len(), batch.caller);
+    pub async fn execute_many(&mut self, mut batch: Batch) -> Result<Vec<u64>> {
+        let watch = self.watch(batch.statement())?;
         let sql = batch.sql.clone();
         let done = self.driver.execute_many(batch, None).await;
         let changed = done.map(|(changed, _)| changed).map_err(|error| error.with_sql(&*sql));
-        if let Some(watch) = watch {
-            watch.done(changed.as_ref().map_or(0, |changed| changed.iter().sum()));
-        }
-        changed
+        self.end(watch, changed, |changed| changed.iter().sum())
     }
 
     /// Like [`Connection::execute_many`], and gives the rows of all runs in order, decoded one by one.
     ///
     /// # Errors
     /// Those of the database and of `decode`, with the statement's text.
-    pub async fn fetch_many<T, F>(&mut self, batch: Batch, decode: F) -> Result<(Vec<u64>, Vec<T>)>
+    pub async fn fetch_many<T, F>(&mut self, mut batch: Batch, decode: F) -> Result<(Vec<u64>, Vec<T>)>
     where
         T: Send + 'static,
         F: FnMut(&dyn Row) -> Result<T> + Send + 'static,
     {
-        let watch = self.log.watch(&batch.sql, first(&batch), batch.rows.len(), batch.caller);
+        let watch = self.watch(batch.statement())?;
         let sql = batch.sql.clone();
         let done = self.driver.execute_many(batch, Some(Collect::boxed(decode))).await;
         let done = done
             .and_then(|(changed, sink)| Ok((changed, Collect::<T, F>::finish(sink.ok_or_else(lost_sink)?)?)))
             .map_err(|error| error.with_sql(&*sql));
-        if let Some(watch) = watch {
-            watch.done(done.as_ref().map_or(0, |(_, rows)| rows.len() as u64));
-        }
-        done
+        self.end(watch, done, |(_, rows)| rows.len() as u64)
     }
 
     /// Begins a transaction.
@@ -106,12 +95,9 @@ impl Connection {
     /// # Errors
     /// Kind `Session` if one is under way; `Busy` if another writer held the lock for the whole time-out.
     pub async fn begin(&mut self, mode: TransactionMode) -> Result<()> {
-        let watch = self.log.watch(&Text::Static("BEGIN"), &[], 1, None);
+        let watch = self.watch_control("BEGIN");
         let begun = self.driver.begin(mode).await;
-        if let Some(watch) = watch {
-            watch.done(0);
-        }
-        begun
+        self.end(watch, begun, |()| 0)
     }
 
     /// Commits the transaction. It is over afterwards: if this fails, it was rolled back.
@@ -119,12 +105,9 @@ impl Connection {
     /// # Errors
     /// Kind `Session` if there is no transaction or one that can only be rolled back; else what the database says.
     pub async fn commit(&mut self) -> Result<()> {
-        let watch = self.log.watch(&Text::Static("COMMIT"), &[], 1, None);
+        let watch = self.watch_control("COMMIT");
         let committed = self.driver.commit().await;
-        if let Some(watch) = watch {
-            watch.done(0);
-        }
-        committed
+        self.end(watch, committed, |()| 0)
     }
 
     /// Rolls the transaction back. Does nothing outside one.
@@ -132,12 +115,43 @@ impl Connection {
     /// # Errors
     /// What the database says; the connection is then lost.
     pub async fn rollback(&mut self) -> Result<()> {
-        let watch = self.log.watch(&Text::Static("ROLLBACK"), &[], 1, None);
+        let watch = self.watch_control("ROLLBACK");
         let rolled_back = self.driver.rollback().await;
-        if let Some(watch) = watch {
-            watch.done(0);
+        self.end(watch, rolled_back, |()| 0)
+    }
+
+    /// Lets every hook set up the session, if it is a new one.
+    pub(crate) async fn set_up(&mut self) -> Result<()> {
+        let log = self.log.clone();
+        if log.hooks.is_empty() || !self.driver.is_new() {
+            return Ok(());
         }
-        rolled_back
+        for hook in &log.hooks {
+            hook.connected(self).await?;
+        }
+        if self.state() != State::Idle {
+            return Err(Error::new(ErrorKind::Usage, "a hook has left a transaction open on a new connection")
+                .with_help("Commit it, or set up the session without one."));
+        }
+        self.driver.keep_settings();
+        Ok(())
+    }
+
+    fn watch(&self, statement: Statement<'_>) -> Result<Option<Watch>> {
+        self.log.watch(statement, || self.driver.round_trips())
+    }
+
+    fn watch_control(&self, sql: &'static str) -> Option<Watch> {
+        let (mut sql, mut runs) = (Text::Static(sql), [Vec::new()]);
+        let statement = Statement { sql: &mut sql, runs: &mut runs, access: Access::Other, caller: None };
+        self.log.clock(statement, || self.driver.round_trips())
+    }
+
+    fn end<T>(&self, watch: Option<Watch>, done: Result<T>, rows: impl FnOnce(&T) -> u64) -> Result<T> {
+        match watch {
+            Some(watch) => watch.done(&self.log, self.driver.round_trips(), done, rows),
+            None => done,
+        }
     }
 }
 
@@ -147,8 +161,18 @@ impl fmt::Debug for Connection {
     }
 }
 
-fn first(batch: &Batch) -> &[aludel_sql::Value] {
-    batch.rows.first().map_or(&[], Vec::as_slice)
+impl Query {
+    fn statement(&mut self) -> Statement<'_> {
+        let Query { sql, params, access, caller } = self;
+        Statement { sql, runs: std::slice::from_mut(params), access: *access, caller: *caller }
+    }
+}
+
+impl Batch {
+    fn statement(&mut self) -> Statement<'_> {
+        let Batch { sql, rows, caller } = self;
+        Statement { sql, runs: rows, access: Access::Write, caller: *caller }
+    }
 }
 
 fn lost_sink() -> Error {

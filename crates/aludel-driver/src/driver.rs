@@ -171,6 +171,17 @@ pub trait DriverConnection: Send {
     /// The state the connection is in.
     fn state(&self) -> State;
 
+    /// How often this connection has waited for its server since it was opened: for a statement to be prepared, for one to be
+    /// run, for a whole batch that is sent ahead of its answers. Never goes down. 0 where the database is in the program.
+    fn round_trips(&self) -> u64;
+
+    /// Whether nothing was set in the session yet: the connection was just opened, or made as good as new since
+    /// [`DriverConnection::keep_settings`].
+    fn is_new(&self) -> bool;
+
+    /// Keeps what was set in the session so far for all it is lent to, until it is made as good as new.
+    fn keep_settings(&mut self);
+
     /// Runs a statement and feeds its rows to `sink`, which is handed back.
     fn query(&mut self, query: Query, sink: Box<dyn RowSink>) -> BoxFuture<'_, Result<Box<dyn RowSink>>>;
 

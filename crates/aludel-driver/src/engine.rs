@@ -7,6 +7,7 @@ use aludel_sql::{Dialect, Result};
 use crate::{
     connection::Connection,
     driver::Driver,
+    hook::Hook,
     log::{Log, Recording},
     url::{Backend, Url},
 };
@@ -15,6 +16,10 @@ use crate::{
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct EngineOptions {
+    /// What to do around statements, in this order. Nothing.
+    pub hooks: Vec<Arc<dyn Hook>>,
+    /// Leave the parameters out of `echo`, of recorded statements and, as far as their text shows there, of errors. Off.
+    pub hide_parameters: bool,
     /// Write every statement and its parameters to standard error. Off.
     pub echo: bool,
     /// How long to wait for a free connection. 30 seconds.
@@ -23,7 +28,12 @@ pub struct EngineOptions {
 
 impl Default for EngineOptions {
     fn default() -> Self {
-        EngineOptions { echo: false, acquire_timeout: Duration::from_secs(30) }
+        EngineOptions {
+            hooks: Vec::new(),
+            hide_parameters: false,
+            echo: false,
+            acquire_timeout: Duration::from_secs(30),
+        }
     }
 }
 
@@ -32,6 +42,20 @@ impl EngineOptions {
     #[must_use]
     pub fn echo(mut self, echo: bool) -> Self {
         self.echo = echo;
+        self
+    }
+
+    /// Adds to [`EngineOptions::hooks`].
+    #[must_use]
+    pub fn hook(mut self, hook: impl Hook + 'static) -> Self {
+        self.hooks.push(Arc::new(hook));
+        self
+    }
+
+    /// Sets [`EngineOptions::hide_parameters`].
+    #[must_use]
+    pub fn hide_parameters(mut self, hide: bool) -> Self {
+        self.hide_parameters = hide;
         self
     }
 
@@ -60,17 +84,13 @@ impl Engine {
     /// Kind `Io` or `Connect` if the database cannot be opened, with nothing left behind; `Config` if this program has no
     /// driver for it; `Usage` outside a tokio runtime.
     pub async fn connect(url: &Url, options: EngineOptions) -> Result<Self> {
-        let driver = match url.backend() {
-            Backend::Sqlite => sqlite(url, &options).await?,
-            Backend::Postgres => postgres(url, &options).await?,
-            Backend::MySql | Backend::MariaDb => mysql(url, &options).await?,
-        };
+        let driver = driver(url, &options).await?;
         Ok(Engine::with_driver(url.clone(), driver, options))
     }
 
     /// An engine on a driver of one's own, such as one that injects faults.
     pub fn with_driver(url: Url, driver: Box<dyn Driver>, options: EngineOptions) -> Self {
-        Engine(Arc::new(Inner { driver, url, log: Log::new(options.echo) }))
+        Engine(Arc::new(Inner { driver, url, log: Log::new(options) }))
     }
 
     /// How this database spells things.
@@ -87,15 +107,31 @@ impl Engine {
     ///
     /// # Errors
     /// Kind `Timeout` if none became free in time; `Connect` or `Io` if a new one could not be opened; `Usage` outside a
-    /// tokio runtime.
+    /// tokio runtime; and what a hook says that sets up new connections.
     pub async fn acquire(&self) -> Result<Connection> {
         let inner = self.0.driver.acquire().await?;
-        Ok(Connection::new(inner, self.dialect(), self.0.log.clone()))
+        let mut connection = Connection::new(inner, self.dialect(), self.0.log.clone());
+        connection.set_up().await?;
+        Ok(connection)
+    }
+
+    /// Whether parameters are kept out of what people read: [`EngineOptions::hide_parameters`].
+    pub fn hides_parameters(&self) -> bool {
+        self.0.log.hides
     }
 
     /// Records every statement of this engine, from all tasks, until the recording is dropped.
     pub fn record(&self) -> Recording {
         self.0.log.record()
+    }
+}
+
+/// The driver for a URL, connected.
+pub(crate) async fn driver(url: &Url, options: &EngineOptions) -> Result<Box<dyn Driver>> {
+    match url.backend() {
+        Backend::Sqlite => sqlite(url, options).await,
+        Backend::Postgres => postgres(url, options).await,
+        Backend::MySql | Backend::MariaDb => mysql(url, options).await,
     }
 }
 

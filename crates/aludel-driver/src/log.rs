@@ -1,7 +1,10 @@
 //! The query log: what was sent to a database, how long it took, and which line of the program sent it.
 
+mod task;
+
 use std::{
     borrow::Cow,
+    ops::Deref,
     panic::Location,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -10,17 +13,23 @@ use std::{
     time::{Duration, Instant},
 };
 
-use aludel_sql::Value;
+use aludel_sql::{ErrorKind, Result, Value};
 use tracing::Level;
 
-use crate::driver::Text;
+use crate::{
+    driver::Text,
+    engine::EngineOptions,
+    hook::{Hook, Statement},
+};
+pub use task::{Recorded, recorded};
 
 /// One statement that was sent.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Entry {
     /// Its text, with placeholders.
     pub sql: String,
-    /// Its parameters; those of the first run in a batch.
+    /// Its parameters; those of the first run in a batch. None if [`EngineOptions::hide_parameters`] says so.
     pub params: Vec<Value>,
     /// How often it was run: more than once in a batch.
     pub runs: usize,
@@ -28,41 +37,34 @@ pub struct Entry {
     pub rows: u64,
     /// How long it took.
     pub duration: Duration,
+    /// How often the driver waited for the server: see [`crate::driver::DriverConnection::round_trips`].
+    pub round_trips: u64,
     /// The line of the program it came from.
     pub caller: Option<&'static Location<'static>>,
     /// Whether it only begins or ends a transaction or a savepoint.
     pub control: bool,
+    /// How it failed, if it did.
+    pub error: Option<ErrorKind>,
 }
 
 /// Collects every statement of an engine until it is dropped. Made by [`crate::Engine::record`].
 #[derive(Debug)]
 pub struct Recording {
     log: Arc<Log>,
-    entries: Entries,
+    recorded: Recorded,
 }
 
-type Entries = Arc<Mutex<Vec<Entry>>>;
+impl Deref for Recording {
+    type Target = Recorded;
 
-impl Recording {
-    /// The statements so far, in the order they ended.
-    pub fn entries(&self) -> Vec<Entry> {
-        lock(&self.entries).clone()
-    }
-
-    /// How many statements were sent so far, without those that only begin or end a transaction. A batch is one.
-    pub fn statements(&self) -> usize {
-        lock(&self.entries).iter().filter(|entry| !entry.control).count()
-    }
-
-    /// Forgets the statements so far.
-    pub fn clear(&self) {
-        lock(&self.entries).clear();
+    fn deref(&self) -> &Recorded {
+        &self.recorded
     }
 }
 
 impl Drop for Recording {
     fn drop(&mut self) {
-        lock(&self.log.recordings).retain(|entries| !Arc::ptr_eq(entries, &self.entries));
+        lock(&self.log.recordings).retain(|other| !other.is(&self.recorded));
         self.log.listeners.fetch_sub(1, Ordering::Relaxed);
     }
 }
@@ -70,72 +72,98 @@ impl Drop for Recording {
 /// Who listens to the statements of one engine.
 #[derive(Debug)]
 pub(crate) struct Log {
-    /// The recordings, and one more for `echo`: nothing is measured while this is 0 and tracing is off.
+    /// The recordings, and one more each for `echo` and for hooks: nothing is measured while this is 0, no task records and
+    /// tracing is off.
     listeners: AtomicUsize,
-    recordings: Mutex<Vec<Entries>>,
+    recordings: Mutex<Vec<Recorded>>,
     echo: bool,
+    pub(crate) hides: bool,
+    pub(crate) hooks: Vec<Arc<dyn Hook>>,
 }
 
 impl Log {
-    pub(crate) fn new(echo: bool) -> Arc<Self> {
-        Arc::new(Log { listeners: AtomicUsize::new(usize::from(echo)), recordings: Mutex::default(), echo })
+    pub(crate) fn new(options: EngineOptions) -> Arc<Self> {
+        let listeners = usize::from(options.echo) + usize::from(!options.hooks.is_empty());
+        Arc::new(Log {
+            listeners: AtomicUsize::new(listeners),
+            recordings: Mutex::default(),
+            echo: options.echo,
+            hides: options.hide_parameters,
+            hooks: options.hooks,
+        })
     }
 
     pub(crate) fn record(self: &Arc<Self>) -> Recording {
-        let entries = Entries::default();
-        lock(&self.recordings).push(entries.clone());
+        let recorded = Recorded::default();
+        lock(&self.recordings).push(recorded.clone());
         self.listeners.fetch_add(1, Ordering::Relaxed);
-        Recording { log: self.clone(), entries }
+        Recording { log: self.clone(), recorded }
+    }
+
+    /// Lets the hooks see a statement, and starts its clock if anyone wants to know. `trips` are those of the connection.
+    pub(crate) fn watch(&self, mut statement: Statement<'_>, trips: impl FnOnce() -> u64) -> Result<Option<Watch>> {
+        for hook in &self.hooks {
+            hook.before(&mut statement)?;
+        }
+        Ok(self.clock(statement, trips))
     }
 
     /// Starts the clock of a statement if anyone wants to know.
-    pub(crate) fn watch(
-        &self,
-        sql: &Text,
-        params: &[Value],
-        runs: usize,
-        caller: Option<&'static Location<'static>>,
-    ) -> Option<Watch<'_>> {
-        let keep = self.listeners.load(Ordering::Relaxed) > 0;
-        if !keep && !tracing::enabled!(target: "aludel::query", Level::DEBUG) {
+    pub(crate) fn clock(&self, statement: Statement<'_>, trips: impl FnOnce() -> u64) -> Option<Watch> {
+        let keep = self.listeners.load(Ordering::Relaxed) > 0 || task::records();
+        if !keep && !self.hides && !tracing::enabled!(target: "aludel::query", Level::DEBUG) {
             return None;
         }
-        let params = if keep { params.to_vec() } else { Vec::new() };
-        Some(Watch { log: self, keep, sql: sql.clone(), params, runs, caller, start: Instant::now() })
+        let Statement { sql, runs, caller, .. } = statement;
+        let params = match runs.first() {
+            Some(params) if keep && !self.hides => params.clone(),
+            _ => Vec::new(),
+        };
+        let secrets = if self.hides { runs.concat() } else { Vec::new() };
+        let (sql, runs) = (sql.clone(), runs.len());
+        Some(Watch { keep, sql, params, secrets, runs, caller, trips: trips(), start: Instant::now() })
     }
 
-    fn send(&self, entry: Entry) {
+    fn send(&self, entry: &Entry) {
         if self.echo {
-            echo(&entry);
+            echo(entry);
         }
-        for recording in lock(&self.recordings).iter() {
-            lock(recording).push(entry.clone());
+        for recorded in lock(&self.recordings).iter() {
+            recorded.push(entry);
+        }
+        task::push(entry);
+        for hook in &self.hooks {
+            hook.after(entry);
         }
     }
 }
 
 /// The running clock of one statement.
-pub(crate) struct Watch<'a> {
-    log: &'a Log,
+pub(crate) struct Watch {
     keep: bool,
     sql: Text,
     params: Vec<Value>,
+    /// What errors must not repeat.
+    secrets: Vec<Value>,
     runs: usize,
     caller: Option<&'static Location<'static>>,
+    trips: u64,
     start: Instant,
 }
 
-impl Watch<'_> {
+impl Watch {
     /// Stops the clock and tells everyone.
-    pub(crate) fn done(self, rows: u64) {
-        let duration = self.start.elapsed();
+    pub(crate) fn done<T>(self, log: &Log, trips: u64, done: Result<T>, rows: impl FnOnce(&T) -> u64) -> Result<T> {
+        let Watch { keep, sql, params, secrets, runs, caller, .. } = self;
+        let (duration, rows) = (self.start.elapsed(), done.as_ref().map_or(0, rows));
         // Values never go to tracing: its output is shipped to places where personal data must not be.
-        tracing::debug!(target: "aludel::query", elapsed = ?duration, rows, runs = self.runs, "{}", &*self.sql);
-        if self.keep {
-            let control = is_control(&self.sql);
-            let Watch { log, sql, params, runs, caller, .. } = self;
-            log.send(Entry { sql: sql.to_string(), params, runs, rows, duration, caller, control });
+        tracing::debug!(target: "aludel::query", elapsed = ?duration, rows, runs, "{}", &*sql);
+        if keep {
+            let (round_trips, error) = (trips - self.trips, done.as_ref().err().map(aludel_sql::Error::kind));
+            let (sql, control) = (sql.to_string(), is_control(&sql));
+            log.send(&Entry { sql, params, runs, rows, duration, round_trips, caller, control, error });
         }
+        if log.hides { done.map_err(|error| error.hiding(&secrets)) } else { done }
     }
 }
 

@@ -23,6 +23,13 @@ pub(crate) fn none_to_commit() -> Error {
         .with_help("Begin one, or leave the commit away: statements outside a transaction commit by themselves.")
 }
 
+/// COMMIT was sent, and what became of it is not known.
+#[cold]
+pub(crate) fn commit_unknown() -> Error {
+    let message = "COMMIT was sent and its answer lost: the transaction may have happened";
+    Error::new(ErrorKind::CommitOutcomeUnknown, message).with_help("Roll back, then read back what matters.")
+}
+
 /// Whether a statement goes back to a savepoint, which mends a transaction that is half-done.
 pub(crate) fn rewinds(sql: &str) -> bool {
     let mut words = sql.split_ascii_whitespace();

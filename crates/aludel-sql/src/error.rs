@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, error::Error as StdError, fmt};
 
+use crate::value::Value;
+
 /// A result whose error is an Aludel [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -212,12 +214,44 @@ impl Error {
         self
     }
 
+    /// Puts `***` where the message or the help repeats one of these values, and drops the error underneath, which may too.
+    #[must_use]
+    pub fn hiding(mut self, values: &[Value]) -> Self {
+        for value in values.iter().map(Value::to_string).filter(|value| !value.is_empty()) {
+            for text in [Some(&mut self.0.message), self.0.help.as_mut()].into_iter().flatten() {
+                if let Some(hidden) = without(text, &value) {
+                    *text = hidden.into();
+                }
+            }
+        }
+        self.0.source = None;
+        self
+    }
+
     /// Keeps the error underneath, as [`StdError::source`] gives it.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
         self
     }
+}
+
+/// `text` with `***` for `value`, wherever that is not part of a longer word. `None` if it is nowhere.
+fn without(text: &str, value: &str) -> Option<String> {
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    let (first, last) = (value.starts_with(part), value.ends_with(part));
+    let mut hidden = String::new();
+    let mut kept = 0;
+    for (at, found) in text.match_indices(value) {
+        let end = at + found.len();
+        if !(first && text[..at].ends_with(part) || last && text[end..].starts_with(part)) {
+            hidden.push_str(&text[kept..at]);
+            hidden.push_str("***");
+            kept = end;
+        }
+    }
+    hidden.push_str(&text[kept..]);
+    (kept > 0).then_some(hidden)
 }
 
 impl fmt::Display for Error {

@@ -3,7 +3,7 @@
 use aludel_sql::Result;
 
 use super::{
-    error::{self, Failure, commit_unknown},
+    error::{self, Failure},
     pool::{Lease, Slot},
     run::Sink,
 };
@@ -11,7 +11,7 @@ use crate::{
     driver::{Batch, BatchDone, BoxFuture, DriverConnection, Query, State, TransactionMode},
     row::RowSink,
     runtime::gone,
-    transaction::{self, rewinds},
+    transaction::{self, commit_unknown, rewinds},
 };
 
 pub(super) struct MySqlConnection {
@@ -21,11 +21,13 @@ pub(super) struct MySqlConnection {
     half_done: bool,
     /// COMMIT is under way; still so when its future was dropped.
     committing: bool,
+    /// How often it had waited for the server when it was given up.
+    trips: u64,
 }
 
 impl MySqlConnection {
     pub(super) fn new(lease: Lease) -> Self {
-        MySqlConnection { lease: Some(lease), half_done: false, committing: false }
+        MySqlConnection { lease: Some(lease), half_done: false, committing: false, trips: 0 }
     }
 
     /// Errs when only a rollback is possible.
@@ -120,12 +122,18 @@ impl MySqlConnection {
         let mut work = Work::start(self);
         let done = work.slot()?.control("ROLLBACK").await;
         let done = work.finish(done);
-        if done.is_err()
-            && let Some(lease) = self.lease.take()
-        {
-            lease.abandon();
+        if done.is_err() {
+            self.give_up();
         }
         done
+    }
+
+    /// Stops what is under way, and closes the connection.
+    fn give_up(&mut self) {
+        if let Some(lease) = self.lease.take() {
+            self.trips = lease.trips();
+            lease.abandon();
+        }
     }
 }
 
@@ -184,10 +192,8 @@ impl<'a> Work<'a> {
 
 impl Drop for Work<'_> {
     fn drop(&mut self) {
-        if !self.finished
-            && let Some(lease) = self.connection.lease.take()
-        {
-            lease.abandon();
+        if !self.finished {
+            self.connection.give_up();
         }
     }
 }
@@ -200,6 +206,20 @@ impl DriverConnection for MySqlConnection {
             Some(_) if self.half_done => State::Failed,
             Some(lease) if lease.in_transaction() => State::Transaction,
             Some(_) => State::Idle,
+        }
+    }
+
+    fn round_trips(&self) -> u64 {
+        self.lease.as_ref().map_or(self.trips, Lease::trips)
+    }
+
+    fn is_new(&self) -> bool {
+        self.lease.as_ref().is_some_and(Lease::is_new)
+    }
+
+    fn keep_settings(&mut self) {
+        if let Some(Ok(slot)) = self.lease.as_mut().map(Lease::slot) {
+            (slot.touched, slot.set_up) = (false, true);
         }
     }
 

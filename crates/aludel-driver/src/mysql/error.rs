@@ -91,16 +91,6 @@ pub(super) fn too_long() -> Error {
         .with_help("Split it up, or raise `max_allowed_packet` on the server.")
 }
 
-/// COMMIT was sent, and what became of it is not known.
-#[cold]
-pub(super) fn commit_unknown() -> Error {
-    Error::new(
-        ErrorKind::CommitOutcomeUnknown,
-        "COMMIT was sent to the server and its answer lost: the transaction may have happened",
-    )
-    .with_help("Roll back, then read back what matters.")
-}
-
 /// The text of an error, and of those underneath.
 pub(super) fn chain(error: &(dyn StdError + 'static)) -> String {
     let mut text = error.to_string();

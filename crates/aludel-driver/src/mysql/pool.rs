@@ -36,6 +36,12 @@ pub(super) struct Slot {
     pub(super) lost: bool,
     /// A statement may have set something that outlives its transaction.
     pub(super) touched: bool,
+    /// What was set belongs to all it is lent to.
+    pub(super) set_up: bool,
+    /// How often it has waited for the server.
+    pub(super) trips: u64,
+    /// The number of the statement prepared last: a greater one was not known before.
+    pub(super) prepared: u32,
     /// Prepared statements are kept, and not closed after use.
     pub(super) keeps_statements: bool,
     pub(super) opened: Instant,
@@ -126,6 +132,7 @@ impl Pool {
     /// Makes a connection as good as new; whether that worked. If not, it is to be closed, and so rolled back too.
     async fn clean(&self, slot: &mut Slot) -> bool {
         let cleaned = if slot.touched {
+            (slot.set_up, slot.prepared) = (false, 0);
             self.opener.reset(&mut slot.conn).await
         } else {
             slot.conn.query_drop("ROLLBACK").await.is_ok()
@@ -155,6 +162,14 @@ impl Lease {
 
     pub(super) fn in_transaction(&self) -> bool {
         self.slot.as_ref().is_some_and(|slot| slot.in_transaction)
+    }
+
+    pub(super) fn trips(&self) -> u64 {
+        self.slot.as_ref().map_or(0, |slot| slot.trips)
+    }
+
+    pub(super) fn is_new(&self) -> bool {
+        self.slot.as_ref().is_some_and(|slot| !slot.set_up)
     }
 
     /// Stops what the connection is at, and closes it. Its place in the pool is free when the server has ended it, so that

@@ -72,7 +72,13 @@ impl Slot {
 
     async fn prepare(&mut self, sql: &str) -> Result<Statement, Failure> {
         self.check_length(sql.len())?;
-        Ok(self.conn.prep(sql).await?)
+        let statement = self.conn.prep(sql).await?;
+        // The server counts them up, so that one that was kept has a number seen before.
+        if statement.id() > self.prepared {
+            self.prepared = statement.id();
+            self.trips += 1;
+        }
+        Ok(statement)
     }
 
     /// The server would hang up on what is too long.
@@ -89,6 +95,7 @@ impl Slot {
         let params = encode::params(params, self.flavour)?;
         self.check_length(encode::length(&params))?;
         let params = Params::Positional(params);
+        self.trips += 1;
         let result: QueryResult<'_, '_, BinaryProtocol> = self.conn.exec_iter(statement, params).await?;
         feed(result, sink).await
     }
@@ -103,6 +110,7 @@ impl Slot {
     /// Runs one or more statements without parameters, in the protocol of text.
     async fn script(&mut self, sql: &str, sink: &mut Sink) -> Result<u64, Failure> {
         self.check_length(sql.len())?;
+        self.trips += 1;
         let result: QueryResult<'_, '_, TextProtocol> = self.conn.query_iter(sql).await?;
         feed(result, sink).await
     }
@@ -114,10 +122,13 @@ impl Slot {
             Ok(_) => self.note_status(),
             Err(failure) if failure.is_lost() => self.lost = true,
             Err(_) if !asks => {}
-            Err(_) => match self.conn.ping().await {
-                Ok(()) => self.note_status(),
-                Err(_) => self.lost = true,
-            },
+            Err(_) => {
+                self.trips += 1;
+                match self.conn.ping().await {
+                    Ok(()) => self.note_status(),
+                    Err(_) => self.lost = true,
+                }
+            }
         }
         done
     }

@@ -3,7 +3,7 @@
 use aludel_sql::Result;
 
 use super::{
-    error::{self, Failure, commit_unknown},
+    error::{self, Failure},
     pool::{Lease, Slot},
     run::Sink,
     wire::Status,
@@ -12,7 +12,7 @@ use crate::{
     driver::{Batch, BatchDone, BoxFuture, DriverConnection, Query, State, TransactionMode},
     row::RowSink,
     runtime::gone,
-    transaction::{self, rewinds},
+    transaction::{self, commit_unknown, rewinds},
 };
 
 pub(super) struct PgConnection {
@@ -24,11 +24,13 @@ pub(super) struct PgConnection {
     half_done: bool,
     /// COMMIT is under way; still so when its future was dropped.
     committing: bool,
+    /// How often it had waited for the server when it was given up.
+    trips: u64,
 }
 
 impl PgConnection {
     pub(super) fn new(lease: Lease) -> Self {
-        PgConnection { lease: Some(lease), begin: None, half_done: false, committing: false }
+        PgConnection { lease: Some(lease), begin: None, half_done: false, committing: false, trips: 0 }
     }
 
     /// Errs when only a rollback is possible.
@@ -146,14 +148,20 @@ impl PgConnection {
             return Ok(());
         }
         let mut work = Work::start(self);
-        let done = work.slot()?.client.batch_execute("ROLLBACK").await;
-        let done = work.finish(done.map_err(Failure::from)).await;
-        if done.is_err()
-            && let Some(lease) = self.lease.take()
-        {
-            lease.abandon();
+        let done = roll_back(work.slot()?).await;
+        let done = work.finish(done).await;
+        if done.is_err() {
+            self.give_up();
         }
         done
+    }
+
+    /// Stops what is under way, and closes the connection.
+    fn give_up(&mut self) {
+        if let Some(lease) = self.lease.take() {
+            self.trips = lease.trips();
+            lease.abandon();
+        }
     }
 }
 
@@ -164,9 +172,14 @@ const BEGIN: &str = "BEGIN";
 async fn end(slot: &mut Slot) -> Result<()> {
     slot.wire.settle().await;
     if matches!(slot.wire.status(), Status::Transaction | Status::Failed) {
-        slot.client.batch_execute("ROLLBACK").await.map_err(error::from_postgres)?;
+        roll_back(slot).await?;
     }
     Ok(())
+}
+
+async fn roll_back(slot: &mut Slot) -> Result<(), Failure> {
+    slot.trips += 1;
+    Ok(slot.client.batch_execute("ROLLBACK").await?)
 }
 
 /// Something under way on a connection. If it is dropped before it is finished, it is stopped and the connection closed.
@@ -206,10 +219,8 @@ impl<'a> Work<'a> {
 
 impl Drop for Work<'_> {
     fn drop(&mut self) {
-        if !self.finished
-            && let Some(lease) = self.connection.lease.take()
-        {
-            lease.abandon();
+        if !self.finished {
+            self.connection.give_up();
         }
     }
 }
@@ -224,6 +235,20 @@ impl DriverConnection for PgConnection {
             Status::Transaction => State::Transaction,
             Status::Idle if self.begin.is_some() => State::Transaction,
             Status::Idle => State::Idle,
+        }
+    }
+
+    fn round_trips(&self) -> u64 {
+        self.lease.as_ref().map_or(self.trips, Lease::trips)
+    }
+
+    fn is_new(&self) -> bool {
+        self.lease.as_ref().is_some_and(Lease::is_new)
+    }
+
+    fn keep_settings(&mut self) {
+        if let Some(Ok(slot)) = self.lease.as_mut().map(Lease::slot) {
+            (slot.touched, slot.set_up) = (false, true);
         }
     }
 

@@ -5,7 +5,7 @@ use std::error::Error as StdError;
 use aludel_sql::{Error, ErrorKind};
 use tokio_postgres::error::{DbError, SqlState};
 
-use crate::constraint;
+use crate::{constraint, transaction::commit_unknown};
 
 /// Why something did not work.
 #[derive(Debug)]
@@ -110,16 +110,6 @@ fn from_client(failure: tokio_postgres::Error) -> Error {
 pub(super) fn lost() -> Error {
     Error::new(ErrorKind::Connect, "the connection to PostgreSQL was lost")
         .with_help("Check whether the server was restarted, then try again with a new connection.")
-}
-
-/// COMMIT was sent, and what became of it is not known.
-#[cold]
-pub(super) fn commit_unknown() -> Error {
-    Error::new(
-        ErrorKind::CommitOutcomeUnknown,
-        "COMMIT was sent to PostgreSQL and its answer lost: the transaction may have happened",
-    )
-    .with_help("Roll back, then read back what matters.")
 }
 
 /// The text of an error, and of those underneath.

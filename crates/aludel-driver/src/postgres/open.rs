@@ -99,7 +99,18 @@ impl Opener {
         wire.settle().await;
         let now = Instant::now();
         let statements = Statements::new(self.statement_cache);
-        Ok(Slot { client, wire, task, statements, opened: now, used: now, touched: false, runtime: runtime.clone() })
+        Ok(Slot {
+            client,
+            wire,
+            task,
+            statements,
+            opened: now,
+            used: now,
+            touched: false,
+            set_up: false,
+            trips: 0,
+            runtime: runtime.clone(),
+        })
     }
 
     /// Asks the server to stop what a connection is at.

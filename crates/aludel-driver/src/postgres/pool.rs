@@ -44,6 +44,10 @@ pub(super) struct Slot {
     pub(super) used: Instant,
     /// A statement may have set something that outlives its transaction.
     pub(super) touched: bool,
+    /// What was set belongs to all it is lent to.
+    pub(super) set_up: bool,
+    /// How often it has waited for the server.
+    pub(super) trips: u64,
     pub(super) runtime: Handle,
 }
 
@@ -126,6 +130,14 @@ impl Lease {
         self.slot.as_ref().map_or(Status::Closed, |slot| slot.wire.status())
     }
 
+    pub(super) fn trips(&self) -> u64 {
+        self.slot.as_ref().map_or(0, |slot| slot.trips)
+    }
+
+    pub(super) fn is_new(&self) -> bool {
+        self.slot.as_ref().is_some_and(|slot| !slot.set_up)
+    }
+
     /// Stops what the connection is at, and closes it. Its place in the pool is free when the server has answered all that
     /// was sent, so that what was under way has ended by then.
     pub(super) fn abandon(mut self) {
@@ -172,10 +184,12 @@ async fn clean(slot: &mut Slot) -> bool {
     if slot.wire.status() != Status::Idle && slot.client.batch_execute("ROLLBACK").await.is_err() {
         return false;
     }
-    if slot.touched && slot.client.batch_execute(RESET).await.is_err() {
-        return false;
+    if slot.touched {
+        if slot.client.batch_execute(RESET).await.is_err() {
+            return false;
+        }
+        (slot.touched, slot.set_up) = (false, false);
     }
-    slot.touched = false;
     slot.wire.status() == Status::Idle
 }
 

@@ -74,11 +74,13 @@ impl Slot {
         self.touched |= other;
         let control = query.params.is_empty() && is_control(&query.sql);
         if sink.is_none() && query.params.is_empty() && (other || control) {
-            begin(&self.client, first).await?;
+            self.begin(first).await?;
+            self.trips += 1;
             return Ok((script(&self.client, &query.sql).await?, sink));
         }
         if other || self.statements.is_off() {
-            begin(&self.client, first).await?;
+            self.begin(first).await?;
+            self.trips += 1;
             let rows = Form::Text(&query.sql).send(&self.client, &query.params).await?;
             return Ok((feed(rows, &mut sink).await?, sink));
         }
@@ -88,17 +90,16 @@ impl Slot {
                 Some(statement) => (Form::Prepared(statement), true),
                 None => (self.prepare(first.take(), &query.sql).await?, false),
             };
+            if query.access != Access::Read {
+                self.begin(first.take()).await?;
+            }
+            self.trips += 1;
             let run = async {
                 let rows = form.send(&self.client, &query.params).await?;
                 feed(rows, &mut sink).await
             };
-            let done = if query.access == Access::Read {
-                let (begun, done) = join(begin(&self.client, first.take()), run).await;
-                begun.and(done)
-            } else {
-                begin(&self.client, first.take()).await?;
-                run.await
-            };
+            let (begun, done) = join(begin(&self.client, first.take()), run).await;
+            let done = begun.and(done);
             match done {
                 Ok(changed) => return Ok((changed, sink)),
                 Err(failure) => {
@@ -129,15 +130,22 @@ impl Slot {
             None => self.prepare(first, &batch.sql).await?,
         };
         if was_cached || self.statements.is_off() {
-            begin(&self.client, first).await?;
+            self.begin(first).await?;
         }
         // The client may look up types before it reads a result without a prepared statement: nothing can be behind it then.
         let window = if self.statements.is_off() { 1 } else { IN_FLIGHT };
+        self.trips += if window == 1 { batch.rows.len() as u64 } else { 1 };
         let done = pipeline(&self.client, &form, &batch.rows, window, sink).await;
         if let Err(failure) = &done {
             self.forget_stale(was_cached, &batch.sql, failure);
         }
         done
+    }
+
+    /// Begins a transaction on a way of its own, if there is one to begin.
+    async fn begin(&mut self, first: Option<&'static str>) -> Result<(), Failure> {
+        self.trips += u64::from(first.is_some());
+        begin(&self.client, first).await
     }
 
     /// Drops what was prepared if that is what failed; whether it is worth another try.
@@ -151,6 +159,7 @@ impl Slot {
 
     /// Prepares a statement, with `first` on the same way.
     async fn prepare(&mut self, first: Option<&'static str>, sql: &str) -> Result<Form<'static>, Failure> {
+        self.trips += 1;
         let (begun, prepared) = join(begin(&self.client, first), self.client.prepare(sql)).await;
         begun?;
         let statement = prepared?;
@@ -159,7 +168,8 @@ impl Slot {
     }
 
     /// Commits, and makes sure that the server has.
-    pub(super) async fn commit(&self) -> Result<(), Failure> {
+    pub(super) async fn commit(&mut self) -> Result<(), Failure> {
+        self.trips += 1;
         match self.client.batch_execute("COMMIT").await.map_err(Failure::from) {
             Ok(()) if self.wire.rolled_back() => {
                 let message = "the server has rolled the transaction back instead of committing it";

@@ -230,6 +230,20 @@ impl DriverConnection for SqliteConnection {
         }
     }
 
+    fn round_trips(&self) -> u64 {
+        0
+    }
+
+    fn is_new(&self) -> bool {
+        self.lease.as_ref().is_some_and(Lease::is_new)
+    }
+
+    fn keep_settings(&mut self) {
+        if let Some(Ok(slot)) = self.lease.as_mut().map(Lease::slot) {
+            (slot.unsettled, slot.set_up) = (false, true);
+        }
+    }
+
     fn query(&mut self, query: Query, sink: Box<dyn RowSink>) -> BoxFuture<'_, Result<Box<dyn RowSink>>> {
         Box::pin(async move {
             let (_, sink) = self.statement(query, Some(sink)).await?;

@@ -46,6 +46,8 @@ pub(super) struct Slot {
     pub(super) syncs: bool,
     /// A statement ran that may have changed settings of the connection.
     pub(super) unsettled: bool,
+    /// What was set belongs to all it is lent to.
+    pub(super) set_up: bool,
 }
 
 impl Opener {
@@ -117,7 +119,7 @@ impl Opener {
         let lazy = journal.eq_ignore_ascii_case("wal") && self.synchronous == Synchronous::Normal;
         let syncs = !lazy && self.synchronous != Synchronous::Off;
         let (connection, budget) = hooks::install(connection);
-        Ok(Slot { connection, budget, syncs, unsettled: false })
+        Ok(Slot { connection, budget, syncs, unsettled: false, set_up: false })
     }
 
     fn explain(&self, failure: rusqlite::Error) -> Error {

@@ -88,6 +88,10 @@ impl Lease {
         self.slot.as_ref().is_some_and(|slot| !slot.connection.is_autocommit())
     }
 
+    pub(super) fn is_new(&self) -> bool {
+        self.slot.as_ref().is_some_and(|slot| !slot.set_up)
+    }
+
     pub(super) fn has_turn(&self) -> bool {
         self.writer.is_some()
     }
@@ -134,6 +138,7 @@ fn clean(slot: &mut Slot) -> bool {
         // The schema changes of a migration turn these off outside a transaction.
         const SETTINGS: &str = "PRAGMA foreign_keys = ON; PRAGMA legacy_alter_table = OFF";
         slot.unsettled = slot.connection.execute_batch(SETTINGS).is_err();
+        slot.set_up = false;
     }
     !slot.unsettled
 }

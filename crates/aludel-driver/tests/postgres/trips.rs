@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
-use aludel_driver::{Batch, Connection, Query, Result, TransactionMode};
+use aludel_driver::{Batch, Connection, Query, Recorded, Result, TransactionMode};
 use aludel_sql::Value;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -42,11 +42,13 @@ impl Proxy {
         Proxy { port, trips }
     }
 
-    /// How many trips `work` takes.
+    /// How many trips `work` takes, which is what the driver says.
     async fn count<T>(&self, connection: &mut Connection, work: impl AsyncFn(&mut Connection) -> Result<T>) -> usize {
-        let before = self.trips.load(Ordering::SeqCst);
-        work(connection).await.unwrap();
-        self.trips.load(Ordering::SeqCst) - before
+        let (before, recorded) = (self.trips.load(Ordering::SeqCst), Recorded::default());
+        recorded.during(work(connection)).await.unwrap();
+        let trips = self.trips.load(Ordering::SeqCst) - before;
+        assert_eq!(recorded.round_trips(), trips as u64, "{:?}", recorded.entries());
+        trips
     }
 }
 
@@ -108,8 +110,29 @@ async fn transactions_begin_with_their_first_statement() {
     assert_eq!(proxy.count(c, commit).await, 1);
     begin(c).await.unwrap();
     assert_eq!(proxy.count(c, async |c| c.fetch(count(), integer).await).await, 1, "BEGIN and run");
-    c.rollback().await.unwrap();
+    assert_eq!(proxy.count(c, async |c| c.rollback().await).await, 1);
+    assert_eq!(proxy.count(c, async |c| c.rollback().await).await, 0, "there is nothing to roll back");
     begin(c).await.unwrap();
     assert_eq!(proxy.count(c, async |c| c.execute(insert("b")).await).await, 2, "BEGIN, then what writes");
-    c.commit().await.unwrap();
+    let again = async |c: &mut Connection| {
+        c.execute(insert("b")).await.unwrap_err();
+        Ok(())
+    };
+    assert_eq!(proxy.count(c, again).await, 1, "one that fails too");
+    c.rollback().await.unwrap();
+}
+
+#[tokio::test]
+async fn without_a_cache_nothing_is_prepared() {
+    let (database, proxy) = (Database::new().await, Proxy::new().await);
+    let url =
+        format!("postgresql://postgres@127.0.0.1:{}/{}?sslmode=disable&statement_cache=0", proxy.port, database.name);
+    let engine = connect(&url).await.unwrap();
+    let mut connection = engine.acquire().await.unwrap();
+    let c = &mut connection;
+    let count = || read("SELECT count(*) FROM item");
+    assert_eq!(proxy.count(c, async |c| c.fetch(count(), integer).await).await, 1);
+    let rows = || ["a", "b", "c"].map(|name| vec![Value::from(name)]).to_vec();
+    let many = || Batch { sql: "INSERT INTO item (name) VALUES ($1)".into(), rows: rows(), caller: None };
+    assert_eq!(proxy.count(c, async |c| c.execute_many(many()).await).await, 5, "BEGIN, each run, COMMIT");
 }
