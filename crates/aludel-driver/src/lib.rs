@@ -12,6 +12,7 @@ pub mod driver;
 pub mod engine;
 pub mod hook;
 pub mod inspect;
+pub mod instrument;
 pub mod log;
 mod pool;
 pub mod row;
