@@ -108,6 +108,7 @@ impl Entry {
             table: TABLE.into(),
             columns: COLUMNS.iter().map(|(name, ..)| (*name).into()).collect(),
             rows: Rows::Values(vec![self.values().into_iter().map(Expr::Value).collect()]),
+            conflict: None,
             returning: Vec::new(),
         }
     }
@@ -130,7 +131,7 @@ pub(crate) fn create_sql(dialect: &dyn Dialect) -> Result<String> {
 
 /// The statement that removes the row of a revision.
 pub(crate) fn delete(id: &str) -> Delete {
-    Delete { table: TABLE.into(), filter: Some(Expr::name("id").binary(BinaryOp::Eq, Expr::value(id))) }
+    Delete { filter: Some(Expr::name("id").binary(BinaryOp::Eq, Expr::value(id))), ..Delete::table(TABLE) }
 }
 
 /// All rows, by revision. None when there is no table: it is not created.
@@ -144,7 +145,7 @@ pub async fn read(connection: &mut Connection) -> Result<Vec<Entry>> {
     let select = Select {
         columns: COLUMNS.iter().map(|(name, ..)| Expr::name(*name)).collect(),
         from: vec![Source::table(TABLE)],
-        order_by: vec![Order { expr: Expr::name("id"), descending: false }],
+        order_by: vec![Order { expr: Expr::name("id"), descending: false, nulls: None }],
         ..Select::default()
     };
     let rendered = render::select(connection.dialect(), &select)?;

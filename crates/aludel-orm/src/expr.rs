@@ -180,6 +180,7 @@ impl<S, T: Field<Base = String>> Column<S, T> {
             expr: Box::new(self.node()),
             pattern: Box::new(sql::Expr::Value(Value::Text(pattern.into()))),
             escape: None,
+            insensitive: false,
             negated: false,
         })
     }
@@ -198,6 +199,7 @@ impl<S, T: Field<Base = String>> Column<S, T> {
             expr: Box::new(self.node()),
             pattern: Box::new(sql::Expr::Value(Value::Text(pattern))),
             escape: Some('\\'),
+            insensitive: false,
             negated: false,
         })
     }

@@ -30,7 +30,7 @@ impl<S, T> Column<S, T> {
     }
 
     pub(crate) fn node(self) -> sql::Expr {
-        sql::Expr::column(self.source, self.name)
+        sql::Expr::column(self.source.into(), self.name)
     }
 }
 

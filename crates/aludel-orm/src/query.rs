@@ -179,7 +179,7 @@ impl<M: Model> Query<M> {
         let executor = executor.into_executor();
         let limited = self.select.limit.is_some() || self.select.offset.is_some();
         let filter = self.select.filter.map(unqualified);
-        let delete = Delete { table: M::definition().table.into(), filter };
+        let delete = Delete { filter, ..Delete::table(M::definition().table) };
         async move {
             if limited {
                 return Err(Error::new(ErrorKind::Unsupported, "a DELETE has no limit and no offset")
@@ -228,36 +228,8 @@ fn unqualified(condition: Node) -> Node {
 }
 
 fn strip(node: &mut Node) {
-    match node {
-        Node::Column(column) => column.source = None,
-        Node::Unary(_, a) | Node::Cast(a, _) => strip(a),
-        Node::Is { expr, .. } => strip(expr),
-        Node::Binary(_, a, b) => {
-            strip(a);
-            strip(b);
-        }
-        Node::And(list) | Node::Or(list) | Node::Call(_, list) => list.iter_mut().for_each(strip),
-        Node::In { expr, list, .. } => {
-            strip(expr);
-            list.iter_mut().for_each(strip);
-        }
-        Node::Between { expr, low, high, .. } => {
-            strip(expr);
-            strip(low);
-            strip(high);
-        }
-        Node::Like { expr, pattern, .. } => {
-            strip(expr);
-            strip(pattern);
-        }
-        Node::Case { operand, arms, otherwise } => {
-            operand.iter_mut().for_each(|a| strip(a));
-            for (a, b) in arms {
-                strip(a);
-                strip(b);
-            }
-            otherwise.iter_mut().for_each(|a| strip(a));
-        }
-        _ => {}
+    if let Node::Column(column) = node {
+        column.source = None;
     }
+    node.parts_mut(&mut strip);
 }

@@ -192,7 +192,7 @@ pub trait Dialect: Debug + Send + Sync {
     ///
     /// # Errors
     /// The database has nothing like it.
-    fn call(&self, sql: &mut Sql<'_>, function: Function, arguments: &[Expr]) -> Result<()>;
+    fn call(&self, sql: &mut Sql<'_>, function: &Function, arguments: &[Expr]) -> Result<()>;
 
     /// Writes `EXTRACT(field FROM expr)`.
     ///

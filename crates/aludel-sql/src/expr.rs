@@ -2,7 +2,12 @@
 //!
 //! The typed surface that users see (`aludel-orm`) only ever builds trees that make sense; here nothing is checked.
 
+mod function;
+mod parts;
 mod walk;
+
+pub use function::{Field, Function};
+pub use parts::{Aggregate, Bound, Exclude, Fragment, Frame, FrameUnit, JsonResult, JsonStep, Over};
 
 use std::borrow::Cow;
 
@@ -35,15 +40,37 @@ pub enum Expr {
         /// `IS NOT`
         negated: bool,
     },
-    /// `a [NOT] IN (b, c)`
+    /// `a [NOT] IN (b, c)`, of rows where the operand is a [`Expr::Tuple`] and the list is of tuples as wide.
     In {
         /// the operand
         expr: Box<Expr>,
-        /// the list; nothing is in an empty one
+        /// the list; nothing is in an empty one, not even NULL
         list: Vec<Expr>,
         /// `NOT IN`
         negated: bool,
     },
+    /// `a [NOT] IN (SELECT …)`, of rows where the operand is a [`Expr::Tuple`].
+    InQuery {
+        /// the operand
+        expr: Box<Expr>,
+        /// the sub-query, of as many columns as the operand has
+        select: Box<Select>,
+        /// `NOT IN`
+        negated: bool,
+    },
+    /// `a = ANY (SELECT …)`, `a < ALL (SELECT …)`
+    Quantified {
+        /// the operand
+        left: Box<Expr>,
+        /// a comparison
+        op: BinaryOp,
+        /// `ALL`, else `ANY`
+        all: bool,
+        /// the sub-query, of one column
+        select: Box<Select>,
+    },
+    /// `(a, b)`: a row to compare with another, or to look for with IN.
+    Tuple(Vec<Expr>),
     /// `a [NOT] BETWEEN b AND c`
     Between {
         /// the operand
@@ -63,8 +90,28 @@ pub enum Expr {
         pattern: Box<Expr>,
         /// the character that makes the next one stand for itself
         escape: Option<char>,
+        /// whether upper and lower case are the same
+        insensitive: bool,
         /// `NOT LIKE`
         negated: bool,
+    },
+    /// Whether a regular expression is found in a text.
+    Regexp {
+        /// the text
+        expr: Box<Expr>,
+        /// the regular expression, in the database's own dialect of them
+        pattern: Box<Expr>,
+        /// whether upper and lower case are the same
+        insensitive: bool,
+        /// whether it is not found
+        negated: bool,
+    },
+    /// Full-text search: whether words are found in texts, as the database's own search finds them.
+    Match {
+        /// the texts; MySQL and MariaDB want a full-text index over exactly these columns
+        columns: Vec<Expr>,
+        /// the words looked for
+        query: Box<Expr>,
     },
     /// `CASE [a] WHEN b THEN c … [ELSE d] END`
     Case {
@@ -77,10 +124,25 @@ pub enum Expr {
     },
     /// `CAST(a AS type)`
     Cast(Box<Expr>, Type),
-    /// A function of the portable list.
+    /// `a COLLATE c`: a text that is compared by a collation of the database.
+    Collate(Box<Expr>, Name),
+    /// What is at a path of a JSON value; NULL where there is nothing, or where the value is NULL.
+    Json {
+        /// the JSON value
+        expr: Box<Expr>,
+        /// the steps into it; with none, the value itself
+        path: Vec<JsonStep>,
+        /// as what it is given
+        result: JsonResult,
+    },
+    /// A function.
     Call(Function, Vec<Expr>),
     /// `COUNT(*)`
     CountAll,
+    /// An aggregate function with more to it than its arguments.
+    Aggregate(Box<Aggregate>),
+    /// A window function, or an aggregate over a window.
+    Over(Box<Over>),
     /// `CURRENT_TIMESTAMP`
     CurrentTimestamp,
     /// `CURRENT_DATE`
@@ -94,14 +156,20 @@ pub enum Expr {
     },
     /// A sub-query that gives one value.
     Subquery(Box<Select>),
+    /// The value that an INSERT had for this column, in what is done instead when the row is there already.
+    Excluded(Name),
+    /// `DEFAULT`, as a value of INSERT or UPDATE.
+    Default,
+    /// SQL of the program's own, with expressions in between. What it says is not looked at.
+    Raw(Vec<Fragment>),
 }
 
 /// Which column: of which source of the statement, by which name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ColumnRef {
-    /// The number of the source among those of the statement, counting through enclosing statements from the outermost;
-    /// absent where the name alone says it, as in a CHECK or a migration's UPDATE.
-    pub source: Option<u16>,
+    /// The id of the source, in the innermost statement that has one of this id; absent where the name alone says it, as in
+    /// a CHECK or a migration's UPDATE.
+    pub source: Option<u32>,
     /// The column's name.
     pub name: Name,
 }
@@ -113,6 +181,8 @@ pub enum UnaryOp {
     Not,
     /// `-`
     Negate,
+    /// `~`: each bit of a 64-bit integer turned over.
+    BitNot,
 }
 
 /// Operators with two operands.
@@ -144,6 +214,20 @@ pub enum BinaryOp {
     Div,
     /// `||`
     Concat,
+    /// The remainder of a division of integers, with the sign of the dividend as in Rust.
+    Rem,
+    /// The quotient of two integers without its fraction, cut off towards zero as in Rust.
+    IntDiv,
+    /// `&`, of 64-bit integers.
+    BitAnd,
+    /// `|`, of 64-bit integers.
+    BitOr,
+    /// Exclusive or, of 64-bit integers.
+    BitXor,
+    /// `<<`, of a 64-bit integer by 0 to 63 bits.
+    Shl,
+    /// `>>`, of a 64-bit integer by 0 to 63 bits; keeps the sign, as in Rust.
+    Shr,
 }
 
 /// What `IS` compares with.
@@ -157,70 +241,6 @@ pub enum Is {
     False,
 }
 
-/// The functions every database has, or for which each dialect has an exact spelling.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Function {
-    /// The first of the arguments that is not NULL.
-    Coalesce,
-    /// NULL if the two are equal, else the first.
-    NullIf,
-    /// Absolute value.
-    Abs,
-    /// Rounded to the digits the second argument says, or to a whole number.
-    Round,
-    /// Remainder of a division.
-    Mod,
-    /// In lower case.
-    Lower,
-    /// In upper case.
-    Upper,
-    /// Without blanks on both sides.
-    Trim,
-    /// With all of the second argument replaced by the third.
-    Replace,
-    /// Length in characters.
-    CharLength,
-    /// `POSITION(a IN b)`: where, from 1, or 0.
-    Position,
-    /// `SUBSTRING(a FROM b [FOR c])`
-    Substring,
-    /// The texts joined; NULL counts as empty.
-    Concat,
-    /// The greatest argument; NULL if one of them is, as in SQL:2023.
-    Greatest,
-    /// The least argument; NULL if one of them is.
-    Least,
-    /// `EXTRACT(field FROM a)`
-    Extract(Field),
-    /// How many are not NULL.
-    Count,
-    /// The sum.
-    Sum,
-    /// The least.
-    Min,
-    /// The greatest.
-    Max,
-    /// The average.
-    Avg,
-}
-
-/// What `EXTRACT` takes out of a date or time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Field {
-    /// The year.
-    Year,
-    /// The month, 1 to 12.
-    Month,
-    /// The day of the month, from 1.
-    Day,
-    /// The hour, 0 to 23.
-    Hour,
-    /// The minute.
-    Minute,
-    /// The second, without its fraction.
-    Second,
-}
-
 impl Expr {
     /// A value.
     pub fn value(value: impl Into<Value>) -> Self {
@@ -232,8 +252,8 @@ impl Expr {
         Expr::Column(ColumnRef { source: None, name: name.into() })
     }
 
-    /// A column of the source of this number.
-    pub fn column(source: u16, name: impl Into<Name>) -> Self {
+    /// A column of the source of this id.
+    pub fn column(source: u32, name: impl Into<Name>) -> Self {
         Expr::Column(ColumnRef { source: Some(source), name: name.into() })
     }
 

@@ -4,10 +4,13 @@
 //! program ([`select`], [`insert`], [`update`], [`delete`]) bind their values as parameters; migrations ([`operation`])
 //! have them in the text.
 
+mod change;
 mod ddl;
 mod expr;
 mod operation;
-mod statement;
+mod part;
+mod select;
+mod source;
 
 pub use expr::Level;
 
@@ -17,7 +20,7 @@ use crate::{
     expr::Expr,
     operation::Operation,
     schema::{Column, Constraint, ConstraintKind, ForeignKey, Index, Table},
-    statement::{Delete, Insert, Select, Source, Update},
+    statement::{Delete, Insert, Select, Update},
     types::Type,
     value::Value,
 };
@@ -38,8 +41,10 @@ pub struct Sql<'a> {
     dialect: &'a dyn Dialect,
     /// The values bound so far; absent where values are written as literals.
     params: Option<Vec<Value>>,
-    /// What the sources of the statement and of those around it are called, outermost first.
-    scopes: Vec<Vec<String>>,
+    /// The sources of the statement and of those around it, outermost first.
+    scopes: Vec<source::Scope>,
+    /// Sources may be missing: a part of a statement is written.
+    open: bool,
 }
 
 /// A SELECT with its values bound.
@@ -143,18 +148,21 @@ pub fn create_index(dialect: &dyn Dialect, table: &str, index: &Index) -> Result
 /// # Errors
 /// As [`select`].
 pub fn expr(dialect: &dyn Dialect, expr: &Expr) -> Result<String> {
-    inline(dialect, |sql| sql.expr(expr))
+    inline(dialect, |sql| {
+        sql.open = true;
+        sql.expr(expr)
+    })
 }
 
 fn bound(dialect: &dyn Dialect, write: impl FnOnce(&mut Sql<'_>) -> Result<()>) -> Result<Rendered> {
-    let mut sql = Sql { out: String::new(), dialect, params: Some(Vec::new()), scopes: Vec::new() };
+    let mut sql = Sql { out: String::new(), dialect, params: Some(Vec::new()), scopes: Vec::new(), open: false };
     write(&mut sql)?;
     Ok(Rendered { sql: sql.out, params: sql.params.unwrap_or_default() })
 }
 
 /// Text with its values as literals.
 pub(crate) fn inline(dialect: &dyn Dialect, write: impl FnOnce(&mut Sql<'_>) -> Result<()>) -> Result<String> {
-    let mut sql = Sql { out: String::new(), dialect, params: None, scopes: Vec::new() };
+    let mut sql = Sql { out: String::new(), dialect, params: None, scopes: Vec::new(), open: false };
     write(&mut sql)?;
     Ok(sql.out)
 }
@@ -256,47 +264,5 @@ impl<'a> Sql<'a> {
         params.push(value.clone());
         self.dialect.placeholder(&mut self.out, params.len());
         Ok(())
-    }
-
-    /// Writes with the sources of one more statement in sight, and what they are called there.
-    fn scoped<T>(&mut self, from: &[Source], write: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        let mut names: Vec<String> = Vec::with_capacity(from.len());
-        for source in from {
-            let wanted = source.alias.as_ref().unwrap_or(&source.table);
-            let taken = |name: &str| {
-                self.scopes.iter().chain([&names]).flatten().any(|other| other == name)
-                    || source.alias.is_none() && from.iter().any(|other| other.alias.as_deref() == Some(name))
-            };
-            let mut name = wanted.to_string();
-            let mut number = 2;
-            while taken(&name) {
-                name = format!("{wanted}_{number}");
-                number += 1;
-            }
-            names.push(name);
-        }
-        self.scopes.push(names);
-        let result = write(self);
-        self.scopes.pop();
-        result
-    }
-
-    /// Writes `table` or `table AS alias`, by what the innermost scope calls its source of this number.
-    fn source(&mut self, source: &Source, number: usize) {
-        self.name(&source.table);
-        let name = self.scopes.last().and_then(|names| names.get(number)).cloned().unwrap_or_default();
-        if name != source.table || source.alias.is_some() {
-            self.push(" AS ");
-            self.name(&name);
-        }
-    }
-
-    /// What the source of this number is called, where a column must say so.
-    fn qualifier(&self, number: u16) -> Option<String> {
-        if self.scopes.len() == 1 && self.scopes[0].len() == 1 {
-            return None;
-        }
-        // Numbers count through the scopes, so no two scopes hold the same one.
-        self.scopes.iter().flatten().nth(usize::from(number)).cloned()
     }
 }

@@ -2,41 +2,177 @@
 
 use crate::expr::{Expr, Name};
 
-/// A table a statement reads, and what it is called there.
+/// What a statement reads, and what it is called there.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Source {
-    /// The table's name.
-    pub table: Name,
+    /// The number that columns know it by: its own among the sources of its statement. A sub-query that looks at a statement
+    /// around it has other ids than that one.
+    pub id: u32,
+    /// What is read.
+    pub relation: Relation,
     /// Another name for it in this statement.
     pub alias: Option<Name>,
+    /// Whether it may look at the sources before it.
+    pub lateral: bool,
 }
 
 impl Source {
-    /// A table under its own name.
+    /// The table, under its own name, as source 0: the root of a query.
     pub fn table(name: impl Into<Name>) -> Self {
-        Source { table: name.into(), alias: None }
+        Source::new(0, Relation::Table(name.into()))
     }
+
+    /// A source of this id.
+    pub fn new(id: u32, relation: Relation) -> Self {
+        Source { id, relation, alias: None, lateral: false }
+    }
+}
+
+/// What rows are read from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Relation {
+    /// A table, or a view.
+    Table(Name),
+    /// A sub-query, whose columns have labels.
+    Query(Box<Select>),
+    /// A sub-query that a WITH of this statement or one around it has given this name.
+    Cte(Name),
+    /// Rows of the statement's own.
+    Values {
+        /// What the columns are called.
+        columns: Vec<Name>,
+        /// The rows: each as many expressions as there are columns.
+        rows: Vec<Vec<Expr>>,
+    },
+}
+
+/// A further source, and how its rows go with those before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Join {
+    /// How.
+    pub kind: JoinKind,
+    /// What is joined.
+    pub source: Source,
+    /// Which rows go together; nothing for a cross join.
+    pub on: Option<Expr>,
+}
+
+/// How rows of two sources go together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum JoinKind {
+    /// Rows that have a partner.
+    Inner,
+    /// All rows before the join.
+    Left,
+    /// All rows of the joined source.
+    Right,
+    /// All rows of both.
+    Full,
+    /// Each with each.
+    Cross,
 }
 
 /// `SELECT`
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Select {
+    /// Sub-queries with names.
+    pub with: Vec<Cte>,
     /// Whether equal rows are given once.
     pub distinct: bool,
+    /// Of the rows that are equal in these only the first is given.
+    pub distinct_on: Vec<Expr>,
     /// What each row is made of.
     pub columns: Vec<Expr>,
-    /// The tables read. The first has the number that follows those of the enclosing statements.
+    /// What the columns are called: none, or one a column, as a select that is a source must have.
+    pub labels: Vec<Name>,
+    /// What is read: each row of one with each of the others.
     pub from: Vec<Source>,
+    /// What is joined to that, one after the other.
+    pub joins: Vec<Join>,
     /// Which rows.
     pub filter: Option<Expr>,
     /// What rows are grouped by.
     pub group_by: Vec<Expr>,
+    /// Which groups.
+    pub having: Option<Expr>,
+    /// Other selects put together with this one: this, then the operation with the first, and so on from left to right.
+    /// What follows below is then of the whole.
+    pub compound: Vec<(SetOp, Select)>,
     /// In which order.
     pub order_by: Vec<Order>,
     /// At most how many.
     pub limit: Option<u64>,
     /// After leaving out how many.
     pub offset: Option<u64>,
+    /// What is done to keep others from the rows.
+    pub lock: Option<Lock>,
+}
+
+/// How the rows of two selects are put together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SetOp {
+    /// The rows of both, equal ones once.
+    Union,
+    /// The rows of both.
+    UnionAll,
+    /// The rows that are in both, once.
+    Intersect,
+    /// The rows that are in both, as often as in the one that has less.
+    IntersectAll,
+    /// The rows that are not in the other, once.
+    Except,
+    /// The rows that the other has less often, as often as it has less.
+    ExceptAll,
+}
+
+/// A sub-query with a name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cte {
+    /// Its name.
+    pub name: Name,
+    /// What its columns are called.
+    pub columns: Vec<Name>,
+    /// The sub-query.
+    pub body: Select,
+    /// Whether it reads itself.
+    pub recursive: bool,
+    /// Whether it is computed once and kept, or put where it is read; the database's choice if absent.
+    pub materialized: Option<bool>,
+}
+
+/// `FOR UPDATE` and its like.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Lock {
+    /// What others may still do.
+    pub strength: LockStrength,
+    /// The sources whose rows are meant; all, if empty.
+    pub of: Vec<u32>,
+    /// What happens where another has locked a row.
+    pub wait: LockWait,
+}
+
+/// How strong a lock on rows is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LockStrength {
+    /// As if the rows were to be updated or deleted.
+    Update,
+    /// As if columns other than keys were to be updated.
+    NoKeyUpdate,
+    /// Others may lock so too, but not change the rows.
+    Share,
+    /// Others may change columns other than keys.
+    KeyShare,
+}
+
+/// What a lock does where another has locked a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LockWait {
+    /// Waits.
+    Wait,
+    /// Fails at once.
+    NoWait,
+    /// Leaves the row out.
+    SkipLocked,
 }
 
 /// One of the things rows are ordered by.
@@ -46,19 +182,33 @@ pub struct Order {
     pub expr: Expr,
     /// Whether from high to low.
     pub descending: bool,
+    /// Where NULLs come; where the database has them if absent: PostgreSQL takes them for the greatest, the others for the
+    /// least.
+    pub nulls: Option<Nulls>,
+}
+
+/// Where NULLs come in an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Nulls {
+    /// Before all others.
+    First,
+    /// After all others.
+    Last,
 }
 
 /// `INSERT`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Insert {
-    /// The table.
+    /// The table: source 0 where the row that is there already is updated, and of what is handed back.
     pub table: Name,
     /// The columns that are given values; with none, every row is all defaults.
     pub columns: Vec<Name>,
     /// The rows.
     pub rows: Rows,
-    /// The columns handed back for each row.
-    pub returning: Vec<Name>,
+    /// What is done instead where a row is there already; absent, that is an error.
+    pub conflict: Option<Conflict>,
+    /// What is handed back for each row.
+    pub returning: Vec<Expr>,
 }
 
 /// Where the rows of an INSERT come from.
@@ -70,22 +220,78 @@ pub enum Rows {
     Select(Box<Select>),
 }
 
+/// `ON CONFLICT`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Conflict {
+    /// The columns of the unique key that is meant; any, if empty.
+    pub target: Vec<Name>,
+    /// What is done.
+    pub action: ConflictAction,
+}
+
+/// What an INSERT does where a row is there already.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ConflictAction {
+    /// Nothing.
+    Nothing,
+    /// The row that is there is updated.
+    Update {
+        /// The columns and their new values, made of the row that is there and of [`Expr::Excluded`].
+        set: Vec<(Name, Expr)>,
+        /// Which rows are.
+        filter: Option<Expr>,
+    },
+}
+
 /// `UPDATE`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Update {
-    /// The table.
+    /// The table: source 0.
     pub table: Name,
     /// The columns and their new values.
     pub set: Vec<(Name, Expr)>,
+    /// What else is read.
+    pub from: Vec<Source>,
+    /// What is joined to that.
+    pub joins: Vec<Join>,
     /// Which rows.
     pub filter: Option<Expr>,
+    /// What is handed back for each row.
+    pub returning: Vec<Expr>,
+}
+
+impl Update {
+    /// Of this table: nothing yet.
+    pub fn table(name: impl Into<Name>) -> Self {
+        Update {
+            table: name.into(),
+            set: Vec::new(),
+            from: Vec::new(),
+            joins: Vec::new(),
+            filter: None,
+            returning: Vec::new(),
+        }
+    }
 }
 
 /// `DELETE`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Delete {
-    /// The table.
+    /// The table: source 0.
     pub table: Name,
+    /// What else is read.
+    pub using: Vec<Source>,
+    /// What is joined to that.
+    pub joins: Vec<Join>,
     /// Which rows.
     pub filter: Option<Expr>,
+    /// What is handed back for each row.
+    pub returning: Vec<Expr>,
+}
+
+impl Delete {
+    /// Of this table: all rows.
+    pub fn table(name: impl Into<Name>) -> Self {
+        Delete { table: name.into(), using: Vec::new(), joins: Vec::new(), filter: None, returning: Vec::new() }
+    }
 }

@@ -277,10 +277,14 @@ fn stored_texts_sort_as_their_values_do() {
     assert!(aludel_sql::dialect::sqlite::temporal_text(&Value::I64(1)).is_err());
 }
 
+fn nth(id: u32, table: &'static str) -> Source {
+    Source { id, ..Source::table(table) }
+}
+
 fn user_and_post() -> Select {
     Select {
         columns: vec![Expr::column(0, "id"), Expr::column(1, "body")],
-        from: vec![Source::table("user"), Source::table("post")],
+        from: vec![Source::table("user"), nth(1, "post")],
         filter: Some(Expr::column(1, "user_id").binary(BinaryOp::Eq, Expr::column(0, "id"))),
         ..Select::default()
     }
@@ -294,7 +298,7 @@ fn values_are_bound_in_order() {
         list: vec![Expr::value("a"), Expr::value("b")],
         negated: false,
     }));
-    select.order_by = vec![Order { expr: Expr::column(1, "id"), descending: true }];
+    select.order_by = vec![Order { expr: Expr::column(1, "id"), descending: true, nulls: None }];
     select.limit = Some(10);
     select.offset = Some(20);
     let rendered = render::select(&SQLITE, &select).unwrap();
@@ -309,10 +313,10 @@ fn columns_are_qualified_where_they_must_be() {
 
     // A table twice, and once more in a sub-query whose numbers go on from those around it.
     let mut twice = user_and_post();
-    twice.from[1] = Source::table("user");
+    twice.from[1] = nth(1, "user");
     let inner = Select {
         columns: vec![Expr::value(1)],
-        from: vec![Source::table("user")],
+        from: vec![nth(2, "user")],
         filter: Some(Expr::column(2, "id").binary(BinaryOp::Eq, Expr::column(1, "id"))),
         ..Select::default()
     };
@@ -320,22 +324,22 @@ fn columns_are_qualified_where_they_must_be() {
     insta::assert_snapshot!(render::select(&SQLITE, &twice).unwrap().sql, @r#"SELECT "user"."id", "user_2"."body" FROM "user", "user" AS "user_2" WHERE NOT EXISTS (SELECT ?1 FROM "user" AS "user_3" WHERE "user_3"."id" = "user_2"."id")"#);
 
     let mut aliased = user_and_post();
-    aliased.from = vec![Source { table: "user".into(), alias: Some("user_2".into()) }, Source::table("user")];
-    aliased.from.push(Source::table("user"));
+    aliased.from = vec![Source { alias: Some("user_2".into()), ..Source::table("user") }, nth(1, "user")];
+    aliased.from.push(nth(2, "user"));
     insta::assert_snapshot!(render::select(&ANSI, &aliased).unwrap().sql, @r#"SELECT user_2.id, "user".body FROM "user" AS user_2, "user", "user" AS user_3 WHERE "user".user_id = user_2.id"#);
 
     let update = Update {
-        table: "user".into(),
         set: vec![(
             "posts".into(),
             Expr::Subquery(Box::new(Select {
                 columns: vec![Expr::CountAll],
-                from: vec![Source::table("post")],
+                from: vec![nth(1, "post")],
                 filter: Some(Expr::column(1, "user_id").binary(BinaryOp::Eq, Expr::column(0, "id"))),
                 ..Select::default()
             })),
         )],
         filter: Some(Expr::column(0, "id").binary(BinaryOp::Gt, Expr::value(5))),
+        ..Update::table("user")
     };
     insta::assert_snapshot!(render::update(&SQLITE, &update).unwrap().sql, @r#"UPDATE "user" SET "posts" = (SELECT COUNT(*) FROM "post" WHERE "post"."user_id" = "user"."id") WHERE "id" > ?1"#);
 }
@@ -371,7 +375,8 @@ fn inserts() {
             vec![Expr::value("a"), Expr::value(1)],
             vec![Expr::value("b"), Expr::Value(Value::Null)],
         ]),
-        returning: vec!["id".into()],
+        conflict: None,
+        returning: vec![Expr::name("id")],
     };
     let rendered = render::insert(&SQLITE, &insert).unwrap();
     assert_eq!(rendered.sql, r#"INSERT INTO "user" ("name", "age") VALUES (?1, ?2), (?3, ?4) RETURNING "id""#);

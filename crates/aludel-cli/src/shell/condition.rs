@@ -81,7 +81,7 @@ impl Column {
             return Err(Error::new(ErrorKind::Usage, message));
         }
         let pattern = Box::new(Expr::Value(Value::Text(pattern)));
-        Ok(Condition(Expr::Like { expr: Box::new(self.expr()), pattern, escape, negated: false }))
+        Ok(Condition(Expr::Like { expr: Box::new(self.expr()), pattern, escape, insensitive: false, negated: false }))
     }
 
     /// `LIKE` with text that stands for itself.
@@ -91,7 +91,7 @@ impl Column {
     }
 
     fn order(&self, descending: bool) -> Order {
-        Order(statement::Order { expr: self.expr(), descending })
+        Order(statement::Order { expr: self.expr(), descending, nulls: None })
     }
 }
 

@@ -143,6 +143,7 @@ fn of_text(it: impl Fn() -> Expr + Clone + 'static) -> BoxedStrategy<Expr> {
     let escape = prop::option::of(Just('!'));
     prop_oneof![
         (text(), escape, any::<bool>()).prop_map(move |(text, escape, negated)| Expr::Like {
+            insensitive: false,
             expr: Box::new(a()),
             pattern: Box::new(Expr::value(text.as_str())),
             escape,

@@ -8,33 +8,7 @@ use aludel_sql::{
 
 /// Calls `f` with every sub-expression, the innermost first. Sub-queries are left alone: a schema has none.
 pub(crate) fn each(expr: &mut Expr, f: &mut dyn FnMut(&mut Expr)) {
-    match expr {
-        Expr::Value(_) | Expr::Column(_) | Expr::CountAll | Expr::CurrentTimestamp | Expr::CurrentDate => {}
-        Expr::Exists { .. } | Expr::Subquery(_) => {}
-        Expr::Unary(_, a) | Expr::Cast(a, _) | Expr::Is { expr: a, .. } => each(a, f),
-        Expr::Binary(_, a, b) | Expr::Like { expr: a, pattern: b, .. } => {
-            each(a, f);
-            each(b, f);
-        }
-        Expr::And(list) | Expr::Or(list) | Expr::Call(_, list) => list.iter_mut().for_each(|a| each(a, f)),
-        Expr::In { expr, list, .. } => {
-            each(expr, f);
-            list.iter_mut().for_each(|a| each(a, f));
-        }
-        Expr::Between { expr, low, high, .. } => {
-            each(expr, f);
-            each(low, f);
-            each(high, f);
-        }
-        Expr::Case { operand, arms, otherwise } => {
-            operand.iter_mut().for_each(|a| each(a, f));
-            for (when, then) in arms {
-                each(when, f);
-                each(then, f);
-            }
-            otherwise.iter_mut().for_each(|a| each(a, f));
-        }
-    }
+    expr.parts_mut(&mut |part| each(part, f));
     f(expr);
 }
 

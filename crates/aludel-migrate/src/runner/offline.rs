@@ -1,9 +1,6 @@
 //! Writes a run as a script, with no database at hand.
 
-use aludel_sql::{
-    Dialect, Error, ErrorKind, Expr, Operation, Result, Value, render,
-    statement::{Insert, Rows},
-};
+use aludel_sql::{Dialect, Error, ErrorKind, Expr, Operation, Result, Value, render, statement::Rows};
 use jiff::Timestamp;
 
 use super::{Direction, Migrator, execute::entry};
@@ -123,8 +120,8 @@ fn book(dialect: &dyn Dialect, revision: &Revision, direction: Direction) -> Res
     if direction == Direction::Downgrade {
         return render::operation(dialect, &Operation::Delete(history::delete(&revision.id)));
     }
-    let Insert { rows, columns, table, returning } = entry(revision, Timestamp::UNIX_EPOCH).insert();
-    let rows = match rows {
+    let mut insert = entry(revision, Timestamp::UNIX_EPOCH).insert();
+    insert.rows = match insert.rows {
         Rows::Values(rows) => Rows::Values(
             rows.into_iter()
                 .map(|row| {
@@ -137,5 +134,5 @@ fn book(dialect: &dyn Dialect, revision: &Revision, direction: Direction) -> Res
         ),
         other => other,
     };
-    render::operation(dialect, &Operation::Insert(Insert { rows, columns, table, returning }))
+    render::operation(dialect, &Operation::Insert(insert))
 }

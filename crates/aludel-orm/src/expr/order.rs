@@ -12,7 +12,7 @@ pub struct Order<S> {
 
 impl<S> Order<S> {
     pub(crate) fn new(expr: sql::Expr, descending: bool) -> Self {
-        Order { order: statement::Order { expr, descending }, scope: PhantomData }
+        Order { order: statement::Order { expr, descending, nulls: None }, scope: PhantomData }
     }
 
     pub(crate) fn into_order(self) -> statement::Order {

@@ -207,7 +207,11 @@ fn selects(model: &'static ModelDef, side: &Side, keys: Vec<Value>, max_params: 
             let mut select = select_all(model);
             let column = Node::column(0, model.fields[side.there].column);
             select.filter = Some(Node::In { expr: Box::new(column), list, negated: false });
-            let order = |&key: &usize| Order { expr: Node::column(0, model.fields[key].column), descending: false };
+            let order = |&key: &usize| Order {
+                expr: Node::column(0, model.fields[key].column),
+                descending: false,
+                nulls: None,
+            };
             select.order_by = model.key.iter().map(order).collect();
             select
         })

@@ -147,7 +147,11 @@ impl Session {
                 table: model.table.into(),
                 columns: names(model, columns),
                 rows: Rows::Values(vec![placeholders(columns.len()); rows]),
-                returning: if capability.returning { names(model, returned) } else { Vec::new() },
+                conflict: None,
+                returning: match capability.returning {
+                    true => names(model, returned).into_iter().map(Expr::name).collect(),
+                    false => Vec::new(),
+                },
             };
             let values = |chunk: &[usize]| chunk.iter().flat_map(|&slot| self.values(arena, slot, columns)).collect();
             let batch = Batch {
@@ -180,9 +184,9 @@ impl Session {
                 continue;
             }
             let update = Update {
-                table: model.table.into(),
                 set: names(model, &columns).into_iter().map(|name| (name, Expr::Value(Value::Null))).collect(),
                 filter: Some(by_key(model)),
+                ..Update::table(model.table)
             };
             let rows = slots
                 .iter()
@@ -209,7 +213,7 @@ impl Session {
     async fn park(&mut self, holder: Handle, column: usize) -> Result<()> {
         let model = self.arenas[holder.arena()].model();
         let set = vec![(Name::Borrowed(model.fields[column].column), Expr::Value(Value::Null))];
-        let update = Update { table: model.table.into(), set, filter: Some(by_key(model)) };
+        let update = Update { set, filter: Some(by_key(model)), ..Update::table(model.table) };
         let sql = render::update(self.db.engine().dialect(), &update)?.sql;
         let mut params = vec![Value::Null];
         params.extend(self.arenas[holder.arena()].stored_key(holder.slot()));
@@ -218,7 +222,7 @@ impl Session {
 
     async fn delete_rows(&mut self, group: &Group) -> Result<()> {
         let model = self.arenas[group.arena].model();
-        let delete = Delete { table: model.table.into(), filter: Some(by_key(model)) };
+        let delete = Delete { filter: Some(by_key(model)), ..Delete::table(model.table) };
         let rows = group.slots.iter().map(|&slot| self.arenas[group.arena].stored_key(slot)).collect();
         let sql = render::delete(self.db.engine().dialect(), &delete)?.sql;
         self.write_rows(group.arena, &group.slots, sql, rows, "deleted").await?;

@@ -211,12 +211,8 @@ impl Session {
     /// Writes pending changes of the tables a query reads.
     pub(crate) async fn flush_before(&mut self, select: &Select) -> Result<()> {
         self.check_phase()?;
-        let pending = |session: &Self| {
-            session
-                .arenas
-                .iter()
-                .any(|arena| select.from.iter().any(|source| source.table == arena.model().table) && arena.is_dirty())
-        };
+        let pending =
+            |session: &Self| session.arenas.iter().any(|arena| select.reads(arena.model().table) && arena.is_dirty());
         if pending(self) { self.flush().await } else { Ok(()) }
     }
 

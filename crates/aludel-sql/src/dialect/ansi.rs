@@ -131,7 +131,7 @@ impl Dialect for Ansi {
         Ok(())
     }
 
-    fn call(&self, sql: &mut Sql<'_>, function: Function, arguments: &[Expr]) -> Result<()> {
+    fn call(&self, sql: &mut Sql<'_>, function: &Function, arguments: &[Expr]) -> Result<()> {
         match (function, arguments) {
             (Function::Position, [part, whole]) => position(sql, part, whole),
             (Function::Substring, [text, from, count @ ..]) => {
@@ -176,23 +176,9 @@ impl Dialect for Ansi {
 pub(super) fn position(sql: &mut Sql<'_>, part: &Expr, whole: &Expr) -> Result<()> {
     sql.push("POSITION(");
     // A looser operand would take the IN for its own.
-    sql.operand(part, Level::Concat)?;
+    sql.operand(part, Level::Bits)?;
     sql.push(" IN ");
     sql.expr(whole)?;
     sql.push(")");
     Ok(())
-}
-
-impl Field {
-    /// The word portable SQL has for it.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Field::Year => "YEAR",
-            Field::Month => "MONTH",
-            Field::Day => "DAY",
-            Field::Hour => "HOUR",
-            Field::Minute => "MINUTE",
-            Field::Second => "SECOND",
-        }
-    }
 }

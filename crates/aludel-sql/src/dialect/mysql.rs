@@ -244,7 +244,7 @@ impl Dialect for MySql {
         let (before, after) = match ty {
             Type::Boolean => {
                 sql.push("(");
-                sql.operand(expr, Level::Concat)?;
+                sql.operand(expr, Level::Bits)?;
                 sql.push(" <> 0)");
                 return Ok(());
             }
@@ -276,7 +276,7 @@ impl Dialect for MySql {
         Ok(())
     }
 
-    fn call(&self, sql: &mut Sql<'_>, function: Function, arguments: &[Expr]) -> Result<()> {
+    fn call(&self, sql: &mut Sql<'_>, function: &Function, arguments: &[Expr]) -> Result<()> {
         match function {
             Function::Position => sql.function("LOCATE", arguments),
             // A division, too.
@@ -323,9 +323,9 @@ impl Dialect for MySql {
         if !negated {
             sql.push("NOT (");
         }
-        sql.operand(left, Level::Concat)?;
+        sql.operand(left, Level::Bits)?;
         sql.push(" <=> ");
-        sql.operand(right, Level::Concat)?;
+        sql.operand(right, Level::Bits)?;
         if !negated {
             sql.push(")");
         }

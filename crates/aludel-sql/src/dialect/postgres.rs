@@ -229,7 +229,7 @@ impl Dialect for Postgres {
         Ok(())
     }
 
-    fn call(&self, sql: &mut Sql<'_>, function: Function, arguments: &[Expr]) -> Result<()> {
+    fn call(&self, sql: &mut Sql<'_>, function: &Function, arguments: &[Expr]) -> Result<()> {
         call::call(sql, function, arguments)
     }
 

@@ -158,7 +158,7 @@ impl Dialect for Sqlite {
         Ok(())
     }
 
-    fn call(&self, sql: &mut Sql<'_>, function: Function, arguments: &[Expr]) -> Result<()> {
+    fn call(&self, sql: &mut Sql<'_>, function: &Function, arguments: &[Expr]) -> Result<()> {
         match (function, arguments) {
             (Function::Mod, [left, right]) => {
                 sql.push("(");
@@ -218,9 +218,9 @@ impl Dialect for Sqlite {
     fn distinct(&self, sql: &mut Sql<'_>, left: &Expr, right: &Expr, negated: bool) -> Result<()> {
         // `a IS TRUE` asks for truth and not for equality, so a boolean goes to the left.
         let (left, right) = if matches!(right, Expr::Value(Value::Bool(_))) { (right, left) } else { (left, right) };
-        sql.operand(left, Level::Concat)?;
+        sql.operand(left, Level::Bits)?;
         sql.push(if negated { " IS " } else { " IS NOT " });
-        sql.operand(right, Level::Concat)
+        sql.operand(right, Level::Bits)
     }
 }
 

@@ -1,7 +1,11 @@
-//! Looking into expressions.
+//! Looking into expressions and statements.
 
-use super::{BinaryOp, Expr, Function, UnaryOp};
-use crate::{statement::Select, types::Type, value::Value};
+use super::{Aggregate, BinaryOp, Expr, Fragment, Function, Over, UnaryOp};
+use crate::{
+    statement::{Join, Relation, Select, Source},
+    types::Type,
+    value::Value,
+};
 
 impl Expr {
     /// Calls `f` with this expression and all inside it, sub-queries too, in no particular order.
@@ -10,30 +14,159 @@ impl Expr {
         let mut stack = vec![self];
         while let Some(expr) = stack.pop() {
             f(expr);
-            expr.push_parts(&mut stack);
+            expr.parts(&mut |part| stack.push(part));
+            if let Some(select) = expr.subquery() {
+                select.exprs(&mut |part| stack.push(part));
+            }
         }
     }
 
-    fn push_parts<'a>(&'a self, stack: &mut Vec<&'a Expr>) {
+    /// Calls `f` with this expression and all inside it, but nothing of a sub-query.
+    pub(crate) fn walk_own<'a>(&'a self, f: &mut dyn FnMut(&'a Expr)) {
+        let mut stack = vec![self];
+        while let Some(expr) = stack.pop() {
+            f(expr);
+            expr.parts(&mut |part| stack.push(part));
+        }
+    }
+
+    /// The sub-query that this expression is made of.
+    pub fn subquery(&self) -> Option<&Select> {
         match self {
-            Expr::Value(_) | Expr::Column(_) | Expr::CountAll | Expr::CurrentTimestamp | Expr::CurrentDate => {}
-            Expr::Unary(_, a) | Expr::Cast(a, _) | Expr::Is { expr: a, .. } => stack.push(a),
-            Expr::Binary(_, a, b) | Expr::Like { expr: a, pattern: b, .. } => stack.extend([&**a, &**b]),
-            Expr::And(list) | Expr::Or(list) | Expr::Call(_, list) => stack.extend(list),
-            Expr::In { expr, list, .. } => {
-                stack.push(expr);
-                stack.extend(list);
+            Expr::Exists { select, .. }
+            | Expr::Subquery(select)
+            | Expr::InQuery { select, .. }
+            | Expr::Quantified { select, .. } => Some(select),
+            _ => None,
+        }
+    }
+
+    /// Calls `f` with the direct parts of this expression, but none of a sub-query.
+    pub fn parts<'a>(&'a self, f: &mut dyn FnMut(&'a Expr)) {
+        match self {
+            Expr::Value(_)
+            | Expr::Column(_)
+            | Expr::CountAll
+            | Expr::CurrentTimestamp
+            | Expr::CurrentDate
+            | Expr::Exists { .. }
+            | Expr::Subquery(_)
+            | Expr::Excluded(_)
+            | Expr::Default => {}
+            Expr::Unary(_, a)
+            | Expr::Cast(a, _)
+            | Expr::Collate(a, _)
+            | Expr::Is { expr: a, .. }
+            | Expr::Json { expr: a, .. }
+            | Expr::InQuery { expr: a, .. }
+            | Expr::Quantified { left: a, .. } => f(a),
+            Expr::Binary(_, a, b)
+            | Expr::Like { expr: a, pattern: b, .. }
+            | Expr::Regexp { expr: a, pattern: b, .. } => {
+                f(a);
+                f(b);
             }
-            Expr::Between { expr, low, high, .. } => stack.extend([&**expr, &**low, &**high]),
+            Expr::And(list) | Expr::Or(list) | Expr::Call(_, list) | Expr::Tuple(list) => list.iter().for_each(f),
+            Expr::In { expr: one, list, .. } | Expr::Match { columns: list, query: one } => {
+                f(one);
+                list.iter().for_each(f);
+            }
+            Expr::Between { expr, low, high, .. } => {
+                f(expr);
+                f(low);
+                f(high);
+            }
             Expr::Case { operand, arms, otherwise } => {
-                stack.extend(operand.as_deref());
-                stack.extend(arms.iter().flat_map(|(when, then)| [when, then]));
-                stack.extend(otherwise.as_deref());
+                operand.iter().for_each(|a| f(a));
+                for (when, then) in arms {
+                    f(when);
+                    f(then);
+                }
+                otherwise.iter().for_each(|a| f(a));
             }
-            Expr::Exists { select, .. } | Expr::Subquery(select) => {
-                let Select { columns, filter, group_by, order_by, .. } = &**select;
-                stack.extend(columns.iter().chain(filter).chain(group_by));
-                stack.extend(order_by.iter().map(|order| &order.expr));
+            Expr::Aggregate(aggregate) => {
+                let Aggregate { call, distinct: _, order_by, filter } = &**aggregate;
+                f(call);
+                order_by.iter().for_each(|order| f(&order.expr));
+                filter.iter().for_each(f);
+            }
+            Expr::Over(over) => {
+                let Over { call, partition_by, order_by, frame: _ } = &**over;
+                f(call);
+                partition_by.iter().for_each(&mut *f);
+                order_by.iter().for_each(|order| f(&order.expr));
+            }
+            Expr::Raw(fragments) => {
+                for fragment in fragments {
+                    if let Fragment::Part(part) = fragment {
+                        f(part);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Calls `f` with the direct parts of this expression, to be changed, but none of a sub-query.
+    pub fn parts_mut(&mut self, f: &mut dyn FnMut(&mut Expr)) {
+        match self {
+            Expr::Value(_)
+            | Expr::Column(_)
+            | Expr::CountAll
+            | Expr::CurrentTimestamp
+            | Expr::CurrentDate
+            | Expr::Exists { .. }
+            | Expr::Subquery(_)
+            | Expr::Excluded(_)
+            | Expr::Default => {}
+            Expr::Unary(_, a)
+            | Expr::Cast(a, _)
+            | Expr::Collate(a, _)
+            | Expr::Is { expr: a, .. }
+            | Expr::Json { expr: a, .. }
+            | Expr::InQuery { expr: a, .. }
+            | Expr::Quantified { left: a, .. } => f(a),
+            Expr::Binary(_, a, b)
+            | Expr::Like { expr: a, pattern: b, .. }
+            | Expr::Regexp { expr: a, pattern: b, .. } => {
+                f(a);
+                f(b);
+            }
+            Expr::And(list) | Expr::Or(list) | Expr::Call(_, list) | Expr::Tuple(list) => list.iter_mut().for_each(f),
+            Expr::In { expr: one, list, .. } | Expr::Match { columns: list, query: one } => {
+                f(one);
+                list.iter_mut().for_each(f);
+            }
+            Expr::Between { expr, low, high, .. } => {
+                f(expr);
+                f(low);
+                f(high);
+            }
+            Expr::Case { operand, arms, otherwise } => {
+                operand.iter_mut().for_each(|a| f(a));
+                for (when, then) in arms {
+                    f(when);
+                    f(then);
+                }
+                otherwise.iter_mut().for_each(|a| f(a));
+            }
+            Expr::Aggregate(aggregate) => {
+                let Aggregate { call, distinct: _, order_by, filter } = &mut **aggregate;
+                f(call);
+                order_by.iter_mut().for_each(|order| f(&mut order.expr));
+                filter.iter_mut().for_each(f);
+            }
+            Expr::Over(over) => {
+                let Over { call, partition_by, order_by, frame: _ } = &mut **over;
+                f(call);
+                partition_by.iter_mut().for_each(&mut *f);
+                order_by.iter_mut().for_each(|order| f(&mut order.expr));
+            }
+            Expr::Raw(fragments) => {
+                for fragment in fragments {
+                    if let Fragment::Part(part) = fragment {
+                        f(part);
+                    }
+                }
             }
         }
     }
@@ -63,4 +196,65 @@ impl Expr {
         }
         false
     }
+}
+
+impl Select {
+    /// Calls `f` with the expressions of the select and of the selects it is made of and reads from, but not with those inside
+    /// of sub-queries of its expressions.
+    pub fn exprs<'a>(&'a self, f: &mut dyn FnMut(&'a Expr)) {
+        let mut stack = vec![self];
+        while let Some(select) = stack.pop() {
+            stack.extend(select.with.iter().map(|cte| &cte.body));
+            stack.extend(select.compound.iter().map(|(_, member)| member));
+            for source in select.sources() {
+                if let Relation::Query(select) = &source.relation {
+                    stack.push(select);
+                }
+            }
+            select.own_exprs(f);
+        }
+    }
+
+    /// Calls `f` with the expressions of the select itself.
+    fn own_exprs<'a>(&'a self, f: &mut dyn FnMut(&'a Expr)) {
+        for source in self.sources() {
+            if let Relation::Values { rows, .. } = &source.relation {
+                rows.iter().flatten().for_each(&mut *f);
+            }
+        }
+        let Select { columns, distinct_on, joins, filter, group_by, having, order_by, .. } = self;
+        columns.iter().chain(distinct_on).for_each(&mut *f);
+        joins.iter().filter_map(|join| join.on.as_ref()).for_each(&mut *f);
+        filter.iter().chain(group_by).chain(having).for_each(&mut *f);
+        order_by.iter().for_each(|order| f(&order.expr));
+    }
+
+    /// Whether it reads this table anywhere: in a sub-query, too.
+    pub fn reads(&self, table: &str) -> bool {
+        let mut stack = vec![self];
+        let mut found = false;
+        while let Some(select) = stack.pop() {
+            for source in select.sources() {
+                match &source.relation {
+                    Relation::Table(name) => found |= name == table,
+                    Relation::Query(select) => stack.push(select),
+                    Relation::Cte(_) | Relation::Values { .. } => {}
+                }
+            }
+            stack.extend(select.with.iter().map(|cte| &cte.body));
+            stack.extend(select.compound.iter().map(|(_, member)| member));
+            select.own_exprs(&mut |expr| expr.walk_own(&mut |expr| stack.extend(expr.subquery())));
+        }
+        found
+    }
+
+    /// What it reads, in its order, joins last.
+    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        sources(&self.from, &self.joins)
+    }
+}
+
+/// What a statement reads, in its order.
+pub(crate) fn sources<'a>(from: &'a [Source], joins: &'a [Join]) -> impl Iterator<Item = &'a Source> {
+    from.iter().chain(joins.iter().map(|join| &join.source))
 }

@@ -23,11 +23,13 @@ pub enum Level {
     Not,
     /// Comparisons, `IS`, `IN`, `BETWEEN`, `LIKE`: none is an operand of another.
     Predicate,
+    /// `&`, `|`, `<<` and so on, which take no other operators for operands.
+    Bits,
     /// `||`
     Concat,
     /// `+` and `-`
     Sum,
-    /// `*` and `/`
+    /// `*`, `/` and `%`
     Product,
     /// `-a`
     Sign,
@@ -41,12 +43,13 @@ impl BinaryOp {
         match self {
             BinaryOp::Concat => Level::Concat,
             BinaryOp::Add | BinaryOp::Sub => Level::Sum,
-            BinaryOp::Mul | BinaryOp::Div => Level::Product,
+            BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem | BinaryOp::IntDiv => Level::Product,
+            BinaryOp::BitAnd | BinaryOp::BitOr | BinaryOp::BitXor | BinaryOp::Shl | BinaryOp::Shr => Level::Bits,
             _ => Level::Predicate,
         }
     }
 
-    fn sql(self) -> &'static str {
+    pub(super) fn sql(self) -> &'static str {
         match self {
             BinaryOp::Eq => " = ",
             BinaryOp::Ne => " <> ",
@@ -61,58 +64,13 @@ impl BinaryOp {
             BinaryOp::Mul => " * ",
             BinaryOp::Div => " / ",
             BinaryOp::Concat => " || ",
-        }
-    }
-}
-
-impl Function {
-    /// The fewest and the most arguments it takes.
-    pub(crate) fn arity(self) -> (usize, usize) {
-        match self {
-            Function::Coalesce | Function::Greatest | Function::Least => (2, usize::MAX),
-            Function::Concat => (1, usize::MAX),
-            Function::NullIf | Function::Mod | Function::Position => (2, 2),
-            Function::Round => (1, 2),
-            Function::Replace => (3, 3),
-            Function::Substring => (2, 3),
-            Function::Abs
-            | Function::Lower
-            | Function::Upper
-            | Function::Trim
-            | Function::CharLength
-            | Function::Extract(_)
-            | Function::Count
-            | Function::Sum
-            | Function::Min
-            | Function::Max
-            | Function::Avg => (1, 1),
-        }
-    }
-
-    /// The name portable SQL has for it.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Function::Coalesce => "COALESCE",
-            Function::NullIf => "NULLIF",
-            Function::Abs => "ABS",
-            Function::Round => "ROUND",
-            Function::Mod => "MOD",
-            Function::Lower => "LOWER",
-            Function::Upper => "UPPER",
-            Function::Trim => "TRIM",
-            Function::Replace => "REPLACE",
-            Function::CharLength => "CHAR_LENGTH",
-            Function::Position => "POSITION",
-            Function::Substring => "SUBSTRING",
-            Function::Concat => "CONCAT",
-            Function::Greatest => "GREATEST",
-            Function::Least => "LEAST",
-            Function::Extract(_) => "EXTRACT",
-            Function::Count => "COUNT",
-            Function::Sum => "SUM",
-            Function::Min => "MIN",
-            Function::Max => "MAX",
-            Function::Avg => "AVG",
+            BinaryOp::Rem => " % ",
+            BinaryOp::IntDiv => " / ",
+            BinaryOp::BitAnd => " & ",
+            BinaryOp::BitOr => " | ",
+            BinaryOp::BitXor => " ^ ",
+            BinaryOp::Shl => " << ",
+            BinaryOp::Shr => " >> ",
         }
     }
 }
@@ -125,14 +83,7 @@ impl Sql<'_> {
     pub fn expr(&mut self, expr: &Expr) -> Result<()> {
         match expr {
             Expr::Value(value) => self.value(value),
-            Expr::Column(column) => {
-                if let Some(qualifier) = column.source.and_then(|number| self.qualifier(number)) {
-                    self.name(&qualifier);
-                    self.push(".");
-                }
-                self.name(&column.name);
-                Ok(())
-            }
+            Expr::Column(column) => self.column_ref(column),
             Expr::Unary(UnaryOp::Not, operand) => {
                 self.push("NOT ");
                 // `NOT EXISTS` is an expression of its own.
@@ -145,11 +96,15 @@ impl Sql<'_> {
                 let least = if matches!(**operand, Expr::Value(_)) { None } else { Some(Level::Primary) };
                 self.operand_or_parentheses(operand, least)
             }
+            Expr::Unary(UnaryOp::BitNot, operand) => {
+                self.push("~");
+                self.operand(operand, Level::Primary)
+            }
             Expr::Binary(op, left, right) => self.binary(*op, left, right),
             Expr::And(list) => self.junction(list, " AND ", Level::And, "1 = 1"),
             Expr::Or(list) => self.junction(list, " OR ", Level::Or, "1 = 0"),
             Expr::Is { expr, what, negated } => {
-                self.operand(expr, Level::Concat)?;
+                self.operand(expr, Level::Bits)?;
                 self.push(if *negated { " IS NOT " } else { " IS " });
                 self.push(match what {
                     Is::Null => "NULL",
@@ -163,28 +118,28 @@ impl Sql<'_> {
                 Ok(())
             }
             Expr::In { expr, list, negated } => {
-                self.operand(expr, Level::Concat)?;
+                self.operand(expr, Level::Bits)?;
                 self.push(if *negated { " NOT IN (" } else { " IN (" });
                 self.list(list)?;
                 self.push(")");
                 Ok(())
             }
             Expr::Between { expr, low, high, negated } => {
-                self.operand(expr, Level::Concat)?;
+                self.operand(expr, Level::Bits)?;
                 self.push(if *negated { " NOT BETWEEN " } else { " BETWEEN " });
-                self.operand(low, Level::Concat)?;
+                self.operand(low, Level::Bits)?;
                 self.push(" AND ");
-                self.operand(high, Level::Concat)
+                self.operand(high, Level::Bits)
             }
-            Expr::Like { expr, pattern, escape, negated } => {
-                self.operand(expr, Level::Concat)?;
+            Expr::Like { expr, pattern, escape, insensitive: false, negated } => {
+                self.operand(expr, Level::Bits)?;
                 self.push(if *negated { " NOT LIKE " } else { " LIKE " });
-                self.operand(pattern, Level::Concat)?;
+                self.operand(pattern, Level::Bits)?;
                 self.escape(*escape, pattern)
             }
             Expr::Case { operand, arms, otherwise } => self.case(operand.as_deref(), arms, otherwise.as_deref()),
             Expr::Cast(operand, ty) => self.dialect.cast(self, operand, ty),
-            Expr::Call(function, arguments) => self.call(*function, arguments),
+            Expr::Call(function, arguments) => self.call(function, arguments),
             Expr::CountAll => {
                 self.push("COUNT(*)");
                 Ok(())
@@ -209,6 +164,7 @@ impl Sql<'_> {
                 self.push(")");
                 Ok(())
             }
+            _ => self.part(expr),
         }
     }
 
@@ -247,7 +203,17 @@ impl Sql<'_> {
             Expr::Unary(UnaryOp::Not, _) | Expr::Exists { negated: true, .. } => Level::Not,
             Expr::Binary(BinaryOp::Concat, ..) if !self.dialect.capability().concat_operator => Level::Primary,
             Expr::Binary(op, ..) => op.level(),
-            Expr::Is { .. } | Expr::In { .. } | Expr::Between { .. } | Expr::Like { .. } => Level::Predicate,
+            Expr::Is { .. }
+            | Expr::In { .. }
+            | Expr::InQuery { .. }
+            | Expr::Quantified { .. }
+            | Expr::Between { .. }
+            | Expr::Like { .. }
+            | Expr::Regexp { .. }
+            | Expr::Match { .. } => Level::Predicate,
+            // Nobody knows what is in it.
+            Expr::Raw(_) => Level::Or,
+            Expr::Collate(..) | Expr::Unary(UnaryOp::BitNot, _) => Level::Sign,
             Expr::Unary(UnaryOp::Negate, _) => Level::Sign,
             Expr::Value(value) if self.is_inline() && literal::is_negative(value) => Level::Sign,
             Expr::Value(_)
@@ -259,12 +225,18 @@ impl Sql<'_> {
             | Expr::CurrentTimestamp
             | Expr::CurrentDate
             | Expr::Exists { .. }
+            | Expr::Aggregate(_)
+            | Expr::Over(_)
+            | Expr::Json { .. }
+            | Expr::Tuple(_)
+            | Expr::Excluded(_)
+            | Expr::Default
             | Expr::Subquery(_) => Level::Primary,
         }
     }
 
     /// Writes ESCAPE where it is asked for, or where the pattern may hold a backslash that would escape by itself.
-    fn escape(&mut self, escape: Option<char>, pattern: &Expr) -> Result<()> {
+    pub(super) fn escape(&mut self, escape: Option<char>, pattern: &Expr) -> Result<()> {
         if let Some(escape) = escape {
             self.push(" ESCAPE ");
             return self.dialect.literal(&mut self.out, &Value::Text(escape.to_string()));
@@ -285,6 +257,11 @@ impl Sql<'_> {
                 BinaryOp::IsNotDistinct => self.dialect.distinct(self, left, right, true),
                 _ => self.infix(op, left, right),
             };
+        }
+        if level == Level::Bits {
+            self.operand(left, Level::Sign)?;
+            self.push(op.sql());
+            return self.operand(right, Level::Sign);
         }
         // These hang to the left, as deep as a chain of them is long: walked in a loop, so that none is too long.
         let mut chain = vec![(op, right)];
@@ -324,9 +301,9 @@ impl Sql<'_> {
     /// # Errors
     /// Those of the operands.
     pub fn infix(&mut self, op: BinaryOp, left: &Expr, right: &Expr) -> Result<()> {
-        self.operand(left, Level::Concat)?;
+        self.operand(left, Level::Bits)?;
         self.push(op.sql());
-        self.operand(right, Level::Concat)
+        self.operand(right, Level::Bits)
     }
 
     fn junction(&mut self, list: &[Expr], between: &str, level: Level, empty: &str) -> Result<()> {
@@ -369,13 +346,13 @@ impl Sql<'_> {
         Ok(())
     }
 
-    fn call(&mut self, function: Function, arguments: &[Expr]) -> Result<()> {
+    fn call(&mut self, function: &Function, arguments: &[Expr]) -> Result<()> {
         let (least, most) = function.arity();
         if arguments.len() < least || arguments.len() > most {
             return Err(malformed(format!("{} does not take {} arguments", function.name(), arguments.len())));
         }
         match (function, arguments) {
-            (Function::Extract(field), [argument]) => self.dialect.extract(self, field, argument),
+            (Function::Extract(field), [argument]) => self.dialect.extract(self, *field, argument),
             _ => self.dialect.call(self, function, arguments),
         }
     }

@@ -5,7 +5,7 @@ use aludel_sql::{
     expr::{BinaryOp, ColumnRef, Field, Function, Is, UnaryOp},
     operation::ColumnChange,
     schema::{Action, Column, Constraint, ConstraintKind, Deferrable, ForeignKey, Generated, Index, IndexPart, Table},
-    statement::{Delete, Insert, Order, Rows, Select, Source, Update},
+    statement::{Delete, Insert, Order, Relation, Rows, Select, Source, Update},
 };
 use jiff::{Timestamp, civil};
 use proptest::{collection::vec, option, prelude::*, sample};
@@ -215,7 +215,7 @@ fn expr(within: Within, depth: u32) -> BoxedStrategy<Expr> {
     if within.columns {
         leaves.push(name().prop_map(Expr::name).boxed());
         // Which number makes sense is settled when the statement is whole.
-        let source = if within.subqueries { option::of(any::<u16>()).boxed() } else { Just(None).boxed() };
+        let source = if within.subqueries { option::of(any::<u32>()).boxed() } else { Just(None).boxed() };
         leaves.push(
             (source, name()).prop_map(|(source, name)| Expr::Column(ColumnRef { source, name: name.into() })).boxed(),
         );
@@ -243,7 +243,13 @@ fn expr(within: Within, depth: u32) -> BoxedStrategy<Expr> {
             .prop_map(|(expr, low, high, negated)| Expr::Between { expr, low, high, negated })
             .boxed(),
         (boxed(), boxed(), option::of(any::<char>().prop_filter("no NUL", |c| *c != '\0')), any::<bool>())
-            .prop_map(|(expr, pattern, escape, negated)| Expr::Like { expr, pattern, escape, negated })
+            .prop_map(|(expr, pattern, escape, negated)| Expr::Like {
+                expr,
+                pattern,
+                escape,
+                insensitive: false,
+                negated,
+            })
             .boxed(),
         (option::of(boxed()), vec((inner(), inner()), 1..3), option::of(boxed()))
             .prop_map(|(operand, arms, otherwise)| Expr::Case { operand, arms, otherwise })
@@ -320,7 +326,8 @@ fn call(within: Within, depth: u32) -> BoxedStrategy<Expr> {
 /// A SELECT with as many columns, whose sources have no names yet.
 fn select(depth: u32, columns: usize) -> BoxedStrategy<Select> {
     let list = move |least, most| vec(expr(STATEMENT, depth), least..=most);
-    let order = (expr(STATEMENT, depth), any::<bool>()).prop_map(|(expr, descending)| Order { expr, descending });
+    let order =
+        (expr(STATEMENT, depth), any::<bool>()).prop_map(|(expr, descending)| Order { expr, descending, nulls: None });
     (
         any::<bool>(),
         list(columns, columns),
@@ -340,6 +347,7 @@ fn select(depth: u32, columns: usize) -> BoxedStrategy<Select> {
             order_by,
             limit,
             offset,
+            ..Select::default()
         })
         .boxed()
 }
@@ -354,12 +362,12 @@ impl Settle {
         let first: usize = self.scopes.iter().sum();
         for (i, source) in select.from.iter_mut().enumerate() {
             let number = first + i;
+            let table =
+                if number.is_multiple_of(2) { "the source".into() } else { format!("the_source_{number}").into() };
             *source = Source {
-                table: if number.is_multiple_of(2) {
-                    "the source".into()
-                } else {
-                    format!("the_source_{number}").into()
-                },
+                id: u32::try_from(number).unwrap(),
+                relation: Relation::Table(table),
+                lateral: false,
                 alias: number.is_multiple_of(2).then(|| format!("the alias {number}").into()),
             };
         }
@@ -376,33 +384,10 @@ impl Settle {
             Expr::Column(column) => {
                 let sources: usize = self.scopes.iter().sum();
                 let alone = sources == 0 || self.scopes == [1];
-                column.source = column
-                    .source
-                    .filter(|_| !alone)
-                    .map(|number| u16::try_from(usize::from(number) % sources).unwrap());
-            }
-            Expr::Unary(_, operand) | Expr::Cast(operand, _) => self.expr(operand),
-            Expr::Is { expr, .. } => self.expr(expr),
-            Expr::Binary(_, left, right) => {
-                self.expr(left);
-                self.expr(right);
-            }
-            Expr::And(list) | Expr::Or(list) | Expr::Call(_, list) => list.iter_mut().for_each(|expr| self.expr(expr)),
-            Expr::In { expr, list, .. } => {
-                self.expr(expr);
-                list.iter_mut().for_each(|expr| self.expr(expr));
-            }
-            Expr::Between { expr, low, high, .. } => [expr, low, high].into_iter().for_each(|expr| self.expr(expr)),
-            Expr::Like { expr, pattern, .. } => [expr, pattern].into_iter().for_each(|expr| self.expr(expr)),
-            Expr::Case { operand, arms, otherwise } => {
-                operand.iter_mut().chain(otherwise).for_each(|expr| self.expr(expr));
-                for (when, then) in arms {
-                    self.expr(when);
-                    self.expr(then);
-                }
+                column.source = column.source.filter(|_| !alone).map(|number| number % u32::try_from(sources).unwrap());
             }
             Expr::Exists { select, .. } | Expr::Subquery(select) => self.select(select),
-            Expr::Value(_) | Expr::CountAll | Expr::CurrentTimestamp | Expr::CurrentDate => {}
+            other => other.parts_mut(&mut |part| self.expr(part)),
         }
     }
 }
@@ -518,7 +503,7 @@ fn insert() -> BoxedStrategy<Insert> {
                 Rows::Select(select) => settle.select(select),
             }
             let columns = columns.into_iter().map(Into::into).collect();
-            Insert { table: table.into(), columns, rows, returning: Vec::new() }
+            Insert { table: table.into(), columns, rows, conflict: None, returning: Vec::new() }
         })
         .boxed()
 }
@@ -528,7 +513,7 @@ fn update() -> BoxedStrategy<Update> {
         .prop_map(|(table, columns, mut values, mut filter)| {
             let mut settle = Settle { scopes: vec![1] };
             values.iter_mut().chain(&mut filter).for_each(|expr| settle.expr(expr));
-            Update { table: table.into(), set: columns.into_iter().map(Into::into).zip(values).collect(), filter }
+            Update { set: columns.into_iter().map(Into::into).zip(values).collect(), filter, ..Update::table(table) }
         })
         .boxed()
 }
@@ -537,7 +522,7 @@ fn delete() -> BoxedStrategy<Delete> {
     (name(), option::of(expr(STATEMENT, 3)))
         .prop_map(|(table, mut filter)| {
             filter.iter_mut().for_each(|filter| Settle { scopes: vec![1] }.expr(filter));
-            Delete { table: table.into(), filter }
+            Delete { filter, ..Delete::table(table) }
         })
         .boxed()
 }

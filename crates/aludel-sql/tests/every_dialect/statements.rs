@@ -14,8 +14,9 @@ use crate::{every, every_operation};
 fn placeholders_and_bounds() {
     let mut select = Select {
         columns: vec![Expr::column(0, "id")],
-        from: vec![Source::table("user"), Source::table("user")],
+        from: vec![Source::table("user"), Source { id: 1, ..Source::table("user") }],
         filter: Some(Expr::column(0, "id").binary(BinaryOp::Gt, Expr::value(5)).and(Expr::Like {
+            insensitive: false,
             expr: Box::new(Expr::column(1, "name")),
             pattern: Box::new(Expr::value("s%")),
             escape: None,
@@ -46,7 +47,8 @@ fn rows(columns: &[&'static str], rows: Vec<Vec<Expr>>) -> Insert {
         table: "user".into(),
         columns: columns.iter().map(|&name| name.into()).collect(),
         rows: Rows::Values(rows),
-        returning: vec!["id".into()],
+        conflict: None,
+        returning: vec![Expr::name("id")],
     }
 }
 
@@ -128,20 +130,19 @@ fn assignments_in_turn_read_no_new_values() {
         mysql, mariadb: UPDATE `t` SET `a` = `a` + 1, `b` = `c`
         "#);
     // In a sub-query too; but a column of another table is not meant.
-    let with = |source: u16| Update {
-        table: "t".into(),
+    let with = |source: u32| Update {
         set: vec![
             ("a".into(), Expr::value(1)),
             (
                 "b".into(),
                 Expr::Subquery(Box::new(Select {
                     columns: vec![Expr::column(source, "a")],
-                    from: vec![Source::table("u")],
+                    from: vec![Source { id: 1, ..Source::table("u") }],
                     ..Select::default()
                 })),
             ),
         ],
-        filter: None,
+        ..Update::table("t")
     };
     assert_eq!(render::update(&MARIADB, &with(0)).unwrap_err().kind(), ErrorKind::Unsupported);
     assert!(render::update(&MARIADB, &with(1)).is_ok());
@@ -159,7 +160,6 @@ fn mysql_reads_no_table_it_changes() {
         mariadb: UPDATE `t` SET `a` = (SELECT MAX(`b`) FROM `t` AS `o`) WHERE `id` = 1
         "#);
     let exists = |table: &'static str| Delete {
-        table: "t".into(),
         filter: Some(Expr::Exists {
             select: Box::new(Select {
                 columns: vec![Expr::value(1)],
@@ -168,6 +168,7 @@ fn mysql_reads_no_table_it_changes() {
             }),
             negated: true,
         }),
+        ..Delete::table("t")
     };
     assert_eq!(render::delete(&MYSQL, &exists("t")).unwrap_err().kind(), ErrorKind::Unsupported);
     assert!(render::delete(&MYSQL, &exists("u")).is_ok());

@@ -33,8 +33,8 @@ impl Reader<'_> {
                 let high = self.beside(self.normal(*high), &expr);
                 self.between(expr, low, high, negated)
             }
-            Expr::Like { expr, pattern, escape, negated } => {
-                Expr::Like { expr: boxed(expr), pattern: boxed(pattern), escape, negated }
+            Expr::Like { expr, pattern, escape, insensitive, negated } => {
+                Expr::Like { expr: boxed(expr), pattern: boxed(pattern), escape, insensitive, negated }
             }
             Expr::Case { operand, arms, otherwise } => {
                 let operand = operand.map(boxed);
@@ -72,7 +72,9 @@ impl Reader<'_> {
             Expr::Is { expr, what, negated } => Expr::Is { expr, what, negated: !negated },
             Expr::In { expr, list, negated } => Expr::In { expr, list, negated: !negated },
             Expr::Between { expr, low, high, negated } => Expr::Between { expr, low, high, negated: !negated },
-            Expr::Like { expr, pattern, escape, negated } => Expr::Like { expr, pattern, escape, negated: !negated },
+            Expr::Like { expr, pattern, escape, insensitive, negated } => {
+                Expr::Like { expr, pattern, escape, insensitive, negated: !negated }
+            }
             Expr::Unary(UnaryOp::Not, operand) => *operand,
             Expr::And(list) if pushed => junction(list.into_iter().map(|expr| self.negated(expr)), Expr::or),
             Expr::Or(list) if pushed => junction(list.into_iter().map(|expr| self.negated(expr)), Expr::and),

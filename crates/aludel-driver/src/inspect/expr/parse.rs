@@ -198,7 +198,7 @@ impl<'a> Parser<'a> {
 
     fn like(&mut self, left: Expr, negated: bool) -> Option<Expr> {
         let (pattern, escape) = self.pattern()?;
-        Some(Expr::Like { expr: Box::new(left), pattern: Box::new(pattern), escape, negated })
+        Some(Expr::Like { expr: Box::new(left), pattern: Box::new(pattern), escape, insensitive: false, negated })
     }
 
     /// Expressions up to a symbol, which is read too.

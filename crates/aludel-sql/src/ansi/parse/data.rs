@@ -17,7 +17,13 @@ impl Parser<'_> {
         let table = Name::Owned(self.table_name()?);
         if self.eat_all(&["DEFAULT", "VALUES"]) {
             let rows = Rows::Values(vec![Vec::new()]);
-            return Ok(Operation::Insert(Insert { table, columns: Vec::new(), rows, returning: Vec::new() }));
+            return Ok(Operation::Insert(Insert {
+                table,
+                columns: Vec::new(),
+                rows,
+                conflict: None,
+                returning: Vec::new(),
+            }));
         }
         if !self.at_symbol("(") {
             return Err(self
@@ -40,7 +46,7 @@ impl Parser<'_> {
         if self.at_keyword("RETURNING") {
             return Err(self.error("a migration has no use for returned rows").with_help("Leave RETURNING out"));
         }
-        Ok(Operation::Insert(Insert { table, columns, rows, returning: Vec::new() }))
+        Ok(Operation::Insert(Insert { table, columns, rows, conflict: None, returning: Vec::new() }))
     }
 
     fn upsert(&self) -> SyntaxError {
@@ -99,7 +105,7 @@ impl Parser<'_> {
                 .with_help("Write a sub-query: SET a = (SELECT b FROM other WHERE …)"));
         }
         let filter = self.change_filter()?;
-        Ok(Operation::Update(Update { table: table.into(), set, filter }))
+        Ok(Operation::Update(Update { set, filter, ..Update::table(table) }))
     }
 
     pub(super) fn delete(&mut self) -> Result<Operation> {
@@ -112,7 +118,7 @@ impl Parser<'_> {
                 .with_help("Write WHERE EXISTS (SELECT 1 FROM other WHERE …)"));
         }
         let filter = self.change_filter()?;
-        Ok(Operation::Delete(Delete { table: table.into(), filter }))
+        Ok(Operation::Delete(Delete { filter, ..Delete::table(table) }))
     }
 
     /// The table of an UPDATE or DELETE, which is its first source.

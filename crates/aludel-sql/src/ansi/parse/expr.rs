@@ -151,7 +151,7 @@ impl Parser<'_> {
         if self.eat("LIKE") {
             let pattern = Box::new(self.level(Level::Concat)?);
             let escape = if self.eat("ESCAPE") { Some(self.escape()?) } else { None };
-            return Ok(Expr::Like { expr, pattern, escape, negated });
+            return Ok(Expr::Like { expr, pattern, escape, insensitive: false, negated });
         }
         let error = self.error(format!("{} is not portable", self.found()));
         Err(match self.peek() {
@@ -312,7 +312,7 @@ impl Parser<'_> {
             return Err(error);
         };
         let alone = self.scopes.len() == 1 && names.len() == 1;
-        let source = if alone { None } else { u16::try_from(number).ok() };
+        let source = if alone { None } else { u32::try_from(number).ok() };
         Ok(Expr::Column(ColumnRef { source, name: column.into() }))
     }
 

@@ -3,7 +3,7 @@
 use super::{Parser, Result, SyntaxError, TokenKind};
 use crate::{
     name,
-    statement::{Order, Select, Source},
+    statement::{Order, Relation, Select, Source},
 };
 
 impl Parser<'_> {
@@ -28,6 +28,11 @@ impl Parser<'_> {
         if let Some(at) = from_at {
             self.at = at + 1;
             from = self.sources()?;
+        }
+        // Sources are numbered through the statements around, so that no two in sight have one number.
+        let outer: usize = self.scopes.iter().map(Vec::len).sum();
+        for (number, source) in (outer..).zip(&mut from) {
+            source.id = u32::try_from(number).unwrap_or(u32::MAX);
         }
         let after = self.at;
         self.at = columns_at;
@@ -64,7 +69,7 @@ impl Parser<'_> {
             }
         }
         self.scopes.pop();
-        Ok(Select { distinct, columns, from, filter, group_by, order_by, limit, offset })
+        Ok(Select { distinct, columns, from, filter, group_by, order_by, limit, offset, ..Select::default() })
     }
 
     /// Where the FROM of the SELECT is whose columns come next, if it has one.
@@ -138,7 +143,7 @@ impl Parser<'_> {
     fn order(&mut self) -> Result<Order> {
         let expr = self.expr()?;
         let descending = self.descending()?;
-        Ok(Order { expr, descending })
+        Ok(Order { expr, descending, nulls: None })
     }
 
     /// `ASC`, `DESC` or nothing.
@@ -152,5 +157,9 @@ impl Parser<'_> {
 }
 
 fn visible_name(source: &Source) -> &str {
-    source.alias.as_ref().unwrap_or(&source.table)
+    match (&source.alias, &source.relation) {
+        (Some(alias), _) => alias,
+        (None, Relation::Table(table)) => table,
+        (None, _) => "",
+    }
 }

@@ -11,7 +11,7 @@ use crate::{
 /// The longest text of one GREATEST or LEAST, in bytes.
 const LONGEST: usize = 1 << 20;
 
-pub(super) fn call(sql: &mut Sql<'_>, function: Function, arguments: &[Expr]) -> Result<()> {
+pub(super) fn call(sql: &mut Sql<'_>, function: &Function, arguments: &[Expr]) -> Result<()> {
     match (function, arguments) {
         (Function::Position, [part, whole]) => ansi::position(sql, part, whole),
         (Function::Substring, [text, from, count @ ..]) => {
@@ -74,7 +74,7 @@ fn integer(sql: &mut Sql<'_>, expr: &Expr) -> Result<()> {
 }
 
 /// GREATEST or LEAST that is NULL when one of its arguments is: PostgreSQL's own leave NULLs out.
-fn extreme(sql: &mut Sql<'_>, function: Function, arguments: &[Expr]) -> Result<()> {
+fn extreme(sql: &mut Sql<'_>, function: &Function, arguments: &[Expr]) -> Result<()> {
     let mut operands = Vec::new();
     flatten(arguments, &mut operands);
     if operands.iter().any(|operand| matches!(operand, Expr::Value(Value::Null))) {
@@ -85,7 +85,7 @@ fn extreme(sql: &mut Sql<'_>, function: Function, arguments: &[Expr]) -> Result<
     let start = sql.out().len();
     for (i, operand) in operands.iter().enumerate() {
         sql.push(if i == 0 { "CASE WHEN " } else { " OR " });
-        sql.operand(operand, Level::Concat)?;
+        sql.operand(operand, Level::Bits)?;
         sql.push(" IS NULL");
     }
     if operands.is_empty() {
@@ -112,12 +112,12 @@ fn flatten<'a>(arguments: &'a [Expr], operands: &mut Vec<&'a Expr>) {
     }
 }
 
-fn plain(sql: &mut Sql<'_>, function: Function, arguments: &[Expr]) -> Result<()> {
+fn plain(sql: &mut Sql<'_>, function: &Function, arguments: &[Expr]) -> Result<()> {
     sql.push(function.name());
     for (i, argument) in arguments.iter().enumerate() {
         sql.push(if i == 0 { "(" } else { ", " });
         match argument {
-            Expr::Call(inner @ (Function::Greatest | Function::Least), arguments) => plain(sql, *inner, arguments)?,
+            Expr::Call(inner @ (Function::Greatest | Function::Least), arguments) => plain(sql, inner, arguments)?,
             other => sql.expr(other)?,
         }
     }

@@ -1,83 +1,15 @@
-//! SELECT, INSERT, UPDATE and DELETE.
-
-use std::fmt::Write;
+//! INSERT, UPDATE and DELETE.
 
 use crate::{
     error::{Error, ErrorKind, Result},
-    expr::Expr,
-    statement::{Delete, Insert, Order, Rows, Select, Source, Update},
-    value::Value,
+    expr::{Expr, Name},
+    render::source::Sources,
+    statement::{Conflict, ConflictAction, Delete, Insert, Relation, Rows, Source, Update},
 };
 
 use super::{Sql, malformed};
 
 impl Sql<'_> {
-    pub(super) fn select(&mut self, select: &Select) -> Result<()> {
-        self.scoped(&select.from, |sql| {
-            if select.columns.is_empty() {
-                return Err(malformed("a SELECT has no columns"));
-            }
-            sql.push(if select.distinct { "SELECT DISTINCT " } else { "SELECT " });
-            sql.list(&select.columns)?;
-            for (i, source) in select.from.iter().enumerate() {
-                sql.push(if i == 0 { " FROM " } else { ", " });
-                sql.source(source, i);
-            }
-            sql.filter(select.filter.as_ref())?;
-            if !select.group_by.is_empty() {
-                sql.push(" GROUP BY ");
-                sql.list(&select.group_by)?;
-            }
-            sql.order_by(&select.order_by)?;
-            sql.bounds(select.limit, select.offset)
-        })
-    }
-
-    fn filter(&mut self, filter: Option<&Expr>) -> Result<()> {
-        let Some(filter) = filter else { return Ok(()) };
-        self.push(" WHERE ");
-        self.expr(filter)
-    }
-
-    fn order_by(&mut self, orders: &[Order]) -> Result<()> {
-        for (i, order) in orders.iter().enumerate() {
-            self.push(if i == 0 { " ORDER BY " } else { ", " });
-            self.expr(&order.expr)?;
-            if order.descending {
-                self.push(" DESC");
-            }
-        }
-        Ok(())
-    }
-
-    fn bounds(&mut self, limit: Option<u64>, offset: Option<u64>) -> Result<()> {
-        match (limit, self.dialect.no_limit()) {
-            (Some(limit), _) => {
-                self.push(" LIMIT ");
-                self.count(limit)?;
-            }
-            (None, Some(all)) if offset.is_some() => {
-                self.push(" LIMIT ");
-                self.push(all);
-            }
-            _ => {}
-        }
-        if let Some(offset) = offset {
-            self.push(" OFFSET ");
-            self.count(offset)?;
-        }
-        Ok(())
-    }
-
-    /// A number of rows: bound like any value, so that pages of one query share one statement.
-    fn count(&mut self, rows: u64) -> Result<()> {
-        if self.is_inline() {
-            let _ = write!(self.out, "{rows}");
-            return Ok(());
-        }
-        self.value(&Value::I64(i64::try_from(rows).unwrap_or(i64::MAX)))
-    }
-
     pub(super) fn insert(&mut self, insert: &Insert) -> Result<()> {
         self.push("INSERT INTO ");
         self.name(&insert.table);
@@ -96,7 +28,39 @@ impl Sql<'_> {
             }
             Rows::Values(rows) => self.values(rows, insert.columns.len())?,
         }
-        self.returning(insert)
+        let table = Source::table(insert.table.clone());
+        self.scoped(Sources::of(std::slice::from_ref(&table), &[]), |sql| {
+            sql.conflict(insert.conflict.as_ref())?;
+            sql.returning(insert)
+        })
+    }
+
+    fn conflict(&mut self, conflict: Option<&Conflict>) -> Result<()> {
+        let Some(Conflict { target, action }) = conflict else { return Ok(()) };
+        self.push(" ON CONFLICT");
+        if !target.is_empty() {
+            self.push(" (");
+            self.names(target);
+            self.push(")");
+        }
+        match action {
+            ConflictAction::Nothing => self.push(" DO NOTHING"),
+            ConflictAction::Update { set, filter } => {
+                self.push(" DO UPDATE");
+                // A column alone could be of the row that is there, or of the one that is not.
+                self.qualified(true);
+                self.set(set)?;
+                self.filter(filter.as_ref())?;
+                self.qualified(false);
+            }
+        }
+        Ok(())
+    }
+
+    fn qualified(&mut self, qualified: bool) {
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.qualified = qualified;
+        }
     }
 
     fn returning(&mut self, insert: &Insert) -> Result<()> {
@@ -111,8 +75,7 @@ impl Sql<'_> {
             .with_help("Insert the rows one at a time, and read the key the database counted after each"));
         }
         self.push(" RETURNING ");
-        self.names(&insert.returning);
-        Ok(())
+        self.list(&insert.returning)
     }
 
     fn values(&mut self, rows: &[Vec<Expr>], width: usize) -> Result<()> {
@@ -148,17 +111,33 @@ impl Sql<'_> {
         self.check_order(update)?;
         let values = update.set.iter().map(|(_, value)| value);
         self.check_own_table(&update.table, values.chain(&update.filter))?;
-        self.scoped(&[Source::table(update.table.clone())], |sql| {
+        let table = Source::table(update.table.clone());
+        self.scoped(Sources::and(&table, &update.from, &update.joins), |sql| {
             sql.push("UPDATE ");
-            sql.name(&update.table);
-            for (i, (column, value)) in update.set.iter().enumerate() {
-                sql.push(if i == 0 { " SET " } else { ", " });
-                sql.name(column);
-                sql.push(" = ");
-                sql.expr(value)?;
-            }
-            sql.filter(update.filter.as_ref())
+            sql.source(&table, 0)?;
+            sql.set(&update.set)?;
+            sql.sources(" FROM ", &update.from, &update.joins, 1)?;
+            sql.filter(update.filter.as_ref())?;
+            sql.returned(&update.returning)
         })
+    }
+
+    fn set(&mut self, set: &[(Name, Expr)]) -> Result<()> {
+        for (i, (column, value)) in set.iter().enumerate() {
+            self.push(if i == 0 { " SET " } else { ", " });
+            self.name(column);
+            self.push(" = ");
+            self.expr(value)?;
+        }
+        Ok(())
+    }
+
+    fn returned(&mut self, returning: &[Expr]) -> Result<()> {
+        if !returning.is_empty() {
+            self.push(" RETURNING ");
+            self.list(returning)?;
+        }
+        Ok(())
     }
 
     /// Where assignments happen one after the other, none may read a column that has its new value already.
@@ -198,8 +177,10 @@ impl Sql<'_> {
         let mut reads = false;
         for expr in exprs {
             expr.walk(&mut |expr| {
-                if let Expr::Exists { select, .. } | Expr::Subquery(select) = expr {
-                    reads |= select.from.iter().any(|source| source.table == table);
+                if let Some(select) = expr.subquery() {
+                    reads |= select
+                        .sources()
+                        .any(|source| matches!(&source.relation, Relation::Table(name) if name == table));
                 }
             });
         }
@@ -243,10 +224,13 @@ impl Sql<'_> {
 
     pub(super) fn delete(&mut self, delete: &Delete) -> Result<()> {
         self.check_own_table(&delete.table, delete.filter.iter())?;
-        self.scoped(&[Source::table(delete.table.clone())], |sql| {
+        let table = Source::table(delete.table.clone());
+        self.scoped(Sources::and(&table, &delete.using, &delete.joins), |sql| {
             sql.push("DELETE FROM ");
-            sql.name(&delete.table);
-            sql.filter(delete.filter.as_ref())
+            sql.source(&table, 0)?;
+            sql.sources(" USING ", &delete.using, &delete.joins, 1)?;
+            sql.filter(delete.filter.as_ref())?;
+            sql.returned(&delete.returning)
         })
     }
 }

@@ -1,0 +1,209 @@
+//! Functions.
+
+use super::Name;
+
+/// The functions every database has, or for which each dialect has an exact spelling; and any other by its name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Function {
+    /// The first of the arguments that is not NULL.
+    Coalesce,
+    /// NULL if the two are equal, else the first.
+    NullIf,
+    /// Absolute value.
+    Abs,
+    /// Rounded to the digits the second argument says, or to a whole number.
+    Round,
+    /// Remainder of a division.
+    Mod,
+    /// In lower case.
+    Lower,
+    /// In upper case.
+    Upper,
+    /// Without blanks on both sides.
+    Trim,
+    /// With all of the second argument replaced by the third.
+    Replace,
+    /// Length in characters.
+    CharLength,
+    /// `POSITION(a IN b)`: where, from 1, or 0.
+    Position,
+    /// `SUBSTRING(a FROM b [FOR c])`
+    Substring,
+    /// The texts joined; NULL counts as empty.
+    Concat,
+    /// The greatest argument; NULL if one of them is, as in SQL:2023.
+    Greatest,
+    /// The least argument; NULL if one of them is.
+    Least,
+    /// `EXTRACT(field FROM a)`
+    Extract(Field),
+    /// How many are not NULL.
+    Count,
+    /// The sum.
+    Sum,
+    /// The least.
+    Min,
+    /// The greatest.
+    Max,
+    /// The average.
+    Avg,
+    /// The texts of all rows, the second argument between them.
+    StringAgg,
+    /// The greatest whole number that is not greater.
+    Floor,
+    /// The least whole number that is not less.
+    Ceil,
+    /// -1, 0 or 1.
+    Sign,
+    /// The square root.
+    Sqrt,
+    /// The first argument to the power of the second.
+    Power,
+    /// e to the power of the argument.
+    Exp,
+    /// The natural logarithm.
+    Ln,
+    /// Without blanks on the left.
+    LTrim,
+    /// Without blanks on the right.
+    RTrim,
+    /// The first characters, as many as the second argument says.
+    Left,
+    /// The last characters, as many as the second argument says.
+    Right,
+    /// The text as many times over as the second argument says.
+    Repeat,
+    /// A number from 0 to 1, another for each row.
+    Random,
+    /// The number of the row in its window, from 1.
+    RowNumber,
+    /// The rank, with gaps after rows ordered alike.
+    Rank,
+    /// The rank without gaps.
+    DenseRank,
+    /// The rank as a number from 0 to 1.
+    PercentRank,
+    /// How many are not behind this row, as a number up to 1.
+    CumeDist,
+    /// Which of so many parts of about the same size the row is in, from 1.
+    Ntile,
+    /// The argument of the row before, or as many before as the second argument says; the third, or NULL, where there is none.
+    Lag,
+    /// The argument of the row after, as [`Function::Lag`].
+    Lead,
+    /// The argument of the first row of the frame.
+    FirstValue,
+    /// The argument of the last row of the frame.
+    LastValue,
+    /// The argument of the row of this number in the frame, from 1.
+    NthValue,
+    /// Any other function, by its name as it is written.
+    Named(Name),
+}
+
+/// What `EXTRACT` takes out of a date or time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Field {
+    /// The year.
+    Year,
+    /// The month, 1 to 12.
+    Month,
+    /// The day of the month, from 1.
+    Day,
+    /// The hour, 0 to 23.
+    Hour,
+    /// The minute.
+    Minute,
+    /// The second, without its fraction.
+    Second,
+}
+
+impl Function {
+    /// The fewest and the most arguments it takes.
+    pub(crate) fn arity(&self) -> (usize, usize) {
+        use Function as F;
+        match self {
+            F::Coalesce | F::Greatest | F::Least => (2, usize::MAX),
+            F::Concat => (1, usize::MAX),
+            F::Named(_) => (0, usize::MAX),
+            F::NullIf | F::Mod | F::Position | F::StringAgg | F::Power | F::Left | F::Right | F::Repeat => (2, 2),
+            F::NthValue => (2, 2),
+            F::Round => (1, 2),
+            F::Replace => (3, 3),
+            F::Substring => (2, 3),
+            F::Lag | F::Lead => (1, 3),
+            F::Random | F::RowNumber | F::Rank | F::DenseRank | F::PercentRank | F::CumeDist => (0, 0),
+            F::Abs | F::Lower | F::Upper | F::Trim | F::LTrim | F::RTrim | F::CharLength | F::Extract(_) => (1, 1),
+            F::Count | F::Sum | F::Min | F::Max | F::Avg => (1, 1),
+            F::Floor | F::Ceil | F::Sign | F::Sqrt | F::Exp | F::Ln => (1, 1),
+            F::Ntile | F::FirstValue | F::LastValue => (1, 1),
+        }
+    }
+
+    /// The name portable SQL has for it.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Function::Coalesce => "COALESCE",
+            Function::NullIf => "NULLIF",
+            Function::Abs => "ABS",
+            Function::Round => "ROUND",
+            Function::Mod => "MOD",
+            Function::Lower => "LOWER",
+            Function::Upper => "UPPER",
+            Function::Trim => "TRIM",
+            Function::Replace => "REPLACE",
+            Function::CharLength => "CHAR_LENGTH",
+            Function::Position => "POSITION",
+            Function::Substring => "SUBSTRING",
+            Function::Concat => "CONCAT",
+            Function::Greatest => "GREATEST",
+            Function::Least => "LEAST",
+            Function::Extract(_) => "EXTRACT",
+            Function::Count => "COUNT",
+            Function::Sum => "SUM",
+            Function::Min => "MIN",
+            Function::Max => "MAX",
+            Function::Avg => "AVG",
+            Function::StringAgg => "STRING_AGG",
+            Function::Floor => "FLOOR",
+            Function::Ceil => "CEIL",
+            Function::Sign => "SIGN",
+            Function::Sqrt => "SQRT",
+            Function::Power => "POWER",
+            Function::Exp => "EXP",
+            Function::Ln => "LN",
+            Function::LTrim => "LTRIM",
+            Function::RTrim => "RTRIM",
+            Function::Left => "LEFT",
+            Function::Right => "RIGHT",
+            Function::Repeat => "REPEAT",
+            Function::Random => "RANDOM",
+            Function::RowNumber => "ROW_NUMBER",
+            Function::Rank => "RANK",
+            Function::DenseRank => "DENSE_RANK",
+            Function::PercentRank => "PERCENT_RANK",
+            Function::CumeDist => "CUME_DIST",
+            Function::Ntile => "NTILE",
+            Function::Lag => "LAG",
+            Function::Lead => "LEAD",
+            Function::FirstValue => "FIRST_VALUE",
+            Function::LastValue => "LAST_VALUE",
+            Function::NthValue => "NTH_VALUE",
+            Function::Named(name) => name,
+        }
+    }
+}
+
+impl Field {
+    /// The word portable SQL has for it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Field::Year => "YEAR",
+            Field::Month => "MONTH",
+            Field::Day => "DAY",
+            Field::Hour => "HOUR",
+            Field::Minute => "MINUTE",
+            Field::Second => "SECOND",
+        }
+    }
+}

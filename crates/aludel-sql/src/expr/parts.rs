@@ -1,0 +1,109 @@
+//! The larger parts of expressions: aggregates, windows, paths into JSON, fragments of SQL.
+
+use super::{Expr, Name};
+use crate::{statement::Order, types::Type};
+
+/// `SUM(DISTINCT a ORDER BY b) FILTER (WHERE c)`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Aggregate {
+    /// The function: [`Expr::Call`] or [`Expr::CountAll`].
+    pub call: Expr,
+    /// Whether equal arguments count once.
+    pub distinct: bool,
+    /// In which order the rows are taken, where it matters.
+    pub order_by: Vec<Order>,
+    /// Which rows are taken.
+    pub filter: Option<Expr>,
+}
+
+/// `RANK() OVER (PARTITION BY a ORDER BY b ROWS …)`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Over {
+    /// The function: [`Expr::Call`], [`Expr::CountAll`] or [`Expr::Aggregate`].
+    pub call: Expr,
+    /// What the rows are parted by.
+    pub partition_by: Vec<Expr>,
+    /// In which order the rows of a part are.
+    pub order_by: Vec<Order>,
+    /// Which of them are seen from each row.
+    pub frame: Option<Frame>,
+}
+
+/// The rows of a window that are seen from one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Frame {
+    /// What is counted.
+    pub unit: FrameUnit,
+    /// From where.
+    pub start: Bound,
+    /// To where, included.
+    pub end: Bound,
+    /// Which are left out.
+    pub exclude: Option<Exclude>,
+}
+
+/// What a frame counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FrameUnit {
+    /// Rows.
+    Rows,
+    /// The value that rows are ordered by.
+    Range,
+    /// Groups of rows that are ordered alike.
+    Groups,
+}
+
+/// Where a frame begins or ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Bound {
+    /// The first row of the part.
+    UnboundedPreceding,
+    /// As many before.
+    Preceding(u64),
+    /// This row, and with RANGE and GROUPS those ordered alike.
+    CurrentRow,
+    /// As many after.
+    Following(u64),
+    /// The last row of the part.
+    UnboundedFollowing,
+}
+
+/// The rows of a frame that are left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Exclude {
+    /// This row.
+    CurrentRow,
+    /// This row and those ordered alike.
+    Group,
+    /// Those ordered alike, but not this row.
+    Ties,
+}
+
+/// One step into a JSON value.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum JsonStep {
+    /// The member of an object.
+    Key(Name),
+    /// The element of an array, from 0; from the end, where -1 is the last, if negative.
+    Index(i64),
+}
+
+/// As what a part of a JSON value is given.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum JsonResult {
+    /// As JSON: the JSON `null` is a value.
+    Json,
+    /// As text: a text without its quotes, anything else as JSON writes it; the JSON `null` is NULL.
+    Text,
+    /// As a value of this type; the JSON `null` is NULL.
+    As(Type),
+}
+
+/// A piece of SQL of the program's own.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fragment {
+    /// SQL as it is.
+    Text(Name),
+    /// An expression, its values bound.
+    Part(Expr),
+}

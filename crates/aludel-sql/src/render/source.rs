@@ -1,0 +1,192 @@
+//! What statements read: sources, their names, and the scopes in which columns know them.
+
+use crate::{
+    error::Result,
+    expr::ColumnRef,
+    statement::{Join, JoinKind, Relation, Source},
+};
+
+use super::{Sql, malformed};
+
+/// The sources of one statement: those of FROM, then those of its joins, a table that is changed before all.
+#[derive(Clone, Copy)]
+pub(super) struct Sources<'a> {
+    table: Option<&'a Source>,
+    from: &'a [Source],
+    joins: &'a [Join],
+}
+
+impl<'a> Sources<'a> {
+    pub(super) fn of(from: &'a [Source], joins: &'a [Join]) -> Self {
+        Sources { table: None, from, joins }
+    }
+
+    /// With the table that is changed.
+    pub(super) fn and(table: &'a Source, from: &'a [Source], joins: &'a [Join]) -> Self {
+        Sources { table: Some(table), from, joins }
+    }
+
+    fn iter(self) -> impl Iterator<Item = &'a Source> {
+        self.table.into_iter().chain(self.from).chain(self.joins.iter().map(|join| &join.source))
+    }
+}
+
+/// What the sources of one statement are called in its text.
+#[derive(Debug, Default)]
+pub(super) struct Scope {
+    names: Vec<(u32, String)>,
+    /// A column says which source it is of even where there is but one.
+    pub(super) qualified: bool,
+}
+
+impl Sql<'_> {
+    /// Writes with the sources of one more statement in sight.
+    pub(super) fn scoped<T>(&mut self, sources: Sources<'_>, write: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let mut names: Vec<(u32, String)> = Vec::new();
+        for source in sources.iter() {
+            let wanted = wanted(source);
+            let taken = |name: &str| {
+                self.scopes.iter().flat_map(|scope| &scope.names).chain(&names).any(|(_, other)| other == name)
+                    || source.alias.is_none() && sources.iter().any(|other| other.alias.as_deref() == Some(name))
+            };
+            let mut name = wanted.to_owned();
+            let mut number = 2;
+            while taken(&name) {
+                name = format!("{wanted}_{number}");
+                number += 1;
+            }
+            names.push((source.id, name));
+        }
+        self.scopes.push(Scope { names, qualified: false });
+        let result = write(self);
+        self.scopes.pop();
+        result
+    }
+
+    /// Writes `before a, b JOIN c ON …`. The sources of the innermost scope are these, after `skipped` others.
+    pub(super) fn sources(&mut self, before: &str, from: &[Source], joins: &[Join], skipped: usize) -> Result<()> {
+        for (i, source) in from.iter().enumerate() {
+            self.push(if i == 0 { before } else { ", " });
+            self.source(source, skipped + i)?;
+        }
+        for (i, join) in joins.iter().enumerate() {
+            if from.is_empty() && i == 0 {
+                return Err(malformed("there is nothing to join to"));
+            }
+            self.push(match join.kind {
+                JoinKind::Inner => " JOIN ",
+                JoinKind::Left => " LEFT JOIN ",
+                JoinKind::Right => " RIGHT JOIN ",
+                JoinKind::Full => " FULL JOIN ",
+                JoinKind::Cross => " CROSS JOIN ",
+            });
+            self.source(&join.source, skipped + from.len() + i)?;
+            match (&join.on, join.kind) {
+                (None, JoinKind::Cross) => {}
+                (Some(on), kind) if kind != JoinKind::Cross => {
+                    self.push(" ON ");
+                    self.expr(on)?;
+                }
+                (Some(_), _) => return Err(malformed("a cross join has no condition")),
+                (None, _) => return Err(malformed("a join has no condition")),
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the source that stands here in the innermost scope, and what it is called there.
+    pub(super) fn source(&mut self, source: &Source, position: usize) -> Result<()> {
+        let names = self.scopes.last().map(|scope| scope.names.as_slice()).unwrap_or_default();
+        let name = names.get(position).map(|(_, name)| name.clone()).unwrap_or_default();
+        match &source.relation {
+            Relation::Table(table) | Relation::Cte(table) => {
+                self.name(table);
+                if name != *table || source.alias.is_some() {
+                    self.push(" AS ");
+                    self.name(&name);
+                }
+                return Ok(());
+            }
+            Relation::Query(select) => {
+                self.push(if source.lateral { "LATERAL " } else { "" });
+                self.hidden(!source.lateral, |sql| sql.derived(select))?;
+                self.push(" AS ");
+                self.name(&name);
+            }
+            Relation::Values { columns, rows } => {
+                if rows.is_empty() || rows.iter().any(|row| row.len() != columns.len()) {
+                    return Err(malformed("rows of values are none, or not as wide as they have columns"));
+                }
+                self.hidden(!source.lateral, |sql| {
+                    for (i, row) in rows.iter().enumerate() {
+                        sql.push(if i == 0 { "(VALUES (" } else { ", (" });
+                        sql.list(row)?;
+                        sql.push(")");
+                    }
+                    sql.push(")");
+                    Ok(())
+                })?;
+                self.push(" AS ");
+                self.name(&name);
+                self.push(" (");
+                self.names(columns);
+                self.push(")");
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes with the innermost scope out of sight, as a source must that does not look at the others.
+    fn hidden(&mut self, hidden: bool, write: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        if !hidden {
+            return write(self);
+        }
+        let scope = self.scopes.pop();
+        let result = write(self);
+        self.scopes.extend(scope);
+        result
+    }
+
+    /// Writes a column.
+    pub(super) fn column_ref(&mut self, column: &ColumnRef) -> Result<()> {
+        if let Some(id) = column.source {
+            let alone = matches!(&self.scopes[..], [only] if only.names.len() == 1 && !only.qualified);
+            match self.find(id).filter(|_| !alone).map(str::to_owned) {
+                Some(name) => {
+                    self.name(&name);
+                    self.push(".");
+                }
+                None if self.open || self.scopes.is_empty() || alone && self.find(id).is_some() => {}
+                None => {
+                    return Err(malformed(format!(
+                        "the column `{}` is of a source that is not in this query",
+                        column.name
+                    ))
+                    .with_help("Use the columns of the query at hand, or of one around it"));
+                }
+            }
+        }
+        self.name(&column.name);
+        Ok(())
+    }
+
+    /// What the source of this id is called.
+    pub(super) fn source_name(&self, id: u32) -> Result<String> {
+        self.find(id).map(str::to_owned).ok_or_else(|| malformed(format!("the query has no source {id}")))
+    }
+
+    fn find(&self, id: u32) -> Option<&str> {
+        let mut names = self.scopes.iter().rev().flat_map(|scope| &scope.names);
+        names.find(|(other, _)| *other == id).map(|(_, name)| name.as_str())
+    }
+}
+
+/// What a source would be called if it were alone.
+fn wanted(source: &Source) -> &str {
+    match (&source.alias, &source.relation) {
+        (Some(alias), _) => alias,
+        (None, Relation::Table(name) | Relation::Cte(name)) => name,
+        (None, Relation::Query(_)) => "q",
+        (None, Relation::Values { .. }) => "v",
+    }
+}
