@@ -5,13 +5,15 @@ mod postgres;
 mod sqlite;
 
 use aludel_driver::{Connection, Query};
-use aludel_sql::{Dialect, Error, ErrorKind, Result, Type, Value, ValueRef, schema::Table};
+use aludel_sql::{Dialect, Error, ErrorKind, Result, Type, Value, ValueRef, name, schema::Table};
 
 /// One kind of database, as data. Parameters of the queries are in the order they are named in.
 #[derive(Debug)]
 pub(crate) struct Catalog {
     /// A number for each table of a name that can be reached by the name alone: 1 if it is where new tables go, else 0.
     table: &'static str,
+    /// How many things are in a schema, where dropping it would drop them all.
+    content: Option<&'static str>,
     /// What else is asked where DDL cannot be rolled back.
     details: Option<Details>,
     /// The lock that one run holds, where no transaction does for one.
@@ -31,9 +33,11 @@ pub(crate) struct Catalog {
     pub(crate) misfit: fn(value: &str, text: bool, ty: &Type) -> Option<String>,
 }
 
-/// Queries about parts of a table.
+/// Queries about parts of a table, which is given by its schema, or NULL, and its name.
 #[derive(Debug)]
 struct Details {
+    /// A row if there is such a table.
+    table: &'static str,
     /// The columns of a table.
     columns: &'static str,
     /// A row if a table has an index.
@@ -118,16 +122,22 @@ impl Catalog {
         Ok(!found.is_empty())
     }
 
+    /// The query that counts what is in a schema, where dropping it would drop that too.
+    pub(crate) fn schema_content(&self, dialect: &dyn Dialect, schema: &str) -> Result<Option<String>> {
+        self.content.map(|sql| filled(dialect, sql, &[schema.into(), schema.into()])).transpose()
+    }
+
     /// Whether the database has this object; `None` where that is never asked.
     pub(crate) async fn has(&self, connection: &mut Connection, object: &Object) -> Result<Option<bool>> {
         let Some(details) = &self.details else { return Ok(None) };
         Ok(Some(match object {
-            Object::Table(name) => self.has_table(connection, name).await?,
+            Object::Table(name) => is_there(connection, details.table, name, None).await?,
             Object::Column(table, name) => {
-                texts(connection, details.columns, &[table.as_str().into()]).await?.contains(name)
+                let (schema, table) = place(table);
+                texts(connection, details.columns, &[schema, table]).await?.contains(name)
             }
-            Object::Index(table, name) => is_there(connection, details.index, table, name).await?,
-            Object::Constraint(table, name) => is_there(connection, details.constraint, table, name).await?,
+            Object::Index(table, name) => is_there(connection, details.index, table, Some(name)).await?,
+            Object::Constraint(table, name) => is_there(connection, details.constraint, table, Some(name)).await?,
         }))
     }
 
@@ -136,7 +146,8 @@ impl Catalog {
     pub(crate) async fn check_restated(&self, connection: &mut Connection, table: &Table, column: &str) -> Result<()> {
         let Some(details) = &self.details else { return Ok(()) };
         let name = &table.name;
-        let found = texts(connection, details.columns, &[name.as_str().into()]).await?;
+        let (schema, plain) = place(name);
+        let found = texts(connection, details.columns, &[schema.clone(), plain.clone()]).await?;
         let known = |column: &String| table.column(column).is_some();
         let mut differences: Vec<String> = found
             .iter()
@@ -146,7 +157,7 @@ impl Catalog {
         let missing = table.columns.iter().filter(|column| !found.contains(&column.name));
         differences.extend(missing.map(|column| format!("column `{}` is missing", column.name)));
         let collated = table.column(column).is_some_and(|column| column.collation.is_some());
-        let values = [name.as_str().into(), column.into(), i64::from(collated).into()];
+        let values = [schema, plain, column.into(), i64::from(collated).into()];
         let unstated = texts(connection, details.unstated, &values).await?;
         differences.extend(unstated.into_iter().map(|what| format!("column `{column}` has {what}")));
         if differences.is_empty() {
@@ -165,23 +176,36 @@ impl Catalog {
     }
 }
 
-async fn is_there(connection: &mut Connection, sql: &'static str, table: &str, name: &str) -> Result<bool> {
-    let query = unprepared(connection, sql, &[table.into(), name.into()])?;
+/// The values that say where a table is: its schema, which is NULL for the one the connection is in, and its name there.
+fn place(table: &str) -> (Value, Value) {
+    let (schema, plain) = name::split(table);
+    (schema.map_or(Value::Null, Value::from), plain.into())
+}
+
+async fn is_there(connection: &mut Connection, sql: &'static str, table: &str, name: Option<&String>) -> Result<bool> {
+    let (schema, plain) = place(table);
+    let values: Vec<Value> = [schema, plain].into_iter().chain(name.map(|name| name.as_str().into())).collect();
+    let query = unprepared(connection, sql, &values)?;
     Ok(!numbers(connection, query).await?.is_empty())
 }
 
 /// A query of the information schema with its values written into the text: MariaDB 10.11 can crash when a prepared one is
 /// run again.
 fn unprepared(connection: &Connection, sql: &str, values: &[Value]) -> Result<Query> {
+    filled(connection.dialect(), sql, values).map(Query::other)
+}
+
+/// The text of a query with its values for the question marks.
+fn filled(dialect: &dyn Dialect, sql: &str, values: &[Value]) -> Result<String> {
     let mut text = String::new();
     let mut values = values.iter();
     for (number, part) in sql.split('?').enumerate() {
         if let Some(value) = (number > 0).then(|| values.next()).flatten() {
-            connection.dialect().literal(&mut text, value)?;
+            dialect.literal(&mut text, value)?;
         }
         text.push_str(part);
     }
-    Ok(Query::other(text))
+    Ok(text)
 }
 
 /// The first column of all rows, which are numbers.

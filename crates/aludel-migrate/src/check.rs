@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use aludel_sql::{
-    Error, ErrorKind, Operation, Result, operation::ColumnChange, schema::ConstraintKind, schema::Schema,
+    Error, ErrorKind, Operation, Result, name, operation::ColumnChange, schema::ConstraintKind, schema::Schema,
 };
 
 use crate::{
@@ -48,7 +48,8 @@ pub fn prove_downgrade(before: &Schema, revision: &Revision) -> Result<()> {
             }
         }
     }
-    let drop = schema.tables.keys().filter(|name| !before.tables.contains_key(*name)).cloned().collect();
+    let new = schema.tables.keys().filter(|name| !before.tables.contains_key(*name));
+    let drop = new.chain(schema.schemas.difference(&before.schemas)).cloned().collect();
     let difference = match diff(&schema, before, &DiffOptions { drop, ..DiffOptions::default() }) {
         Ok(diff) if diff.is_empty() => return Ok(()),
         Ok(diff) => diff
@@ -108,8 +109,10 @@ fn touch(operation: &Operation, reads: &mut BTreeSet<String>, writes: &mut BTree
     let table = |name: &str| format!("table `{name}`");
     let column = |on: &str, name: &str| format!("column `{on}.{name}`");
     let named = |name: &str| format!("the name `{name}`");
+    let namespace = |name: &str| format!("schema `{name}`");
     if let Some(on) = operation.table() {
         reads.insert(table(on));
+        reads.extend(name::schema(on).map(namespace));
     }
     let mut refers = |kind: &ConstraintKind| {
         if let ConstraintKind::ForeignKey(key) = kind {
@@ -121,10 +124,11 @@ fn touch(operation: &Operation, reads: &mut BTreeSet<String>, writes: &mut BTree
         Operation::CreateTable(new) => {
             writes.insert(table(&new.name));
             for constraint in &new.constraints {
-                writes.insert(named(&constraint.name));
+                writes.insert(named(&name::beside(&new.name, &constraint.name)));
                 refers(&constraint.kind);
             }
         }
+        Operation::CreateSchema { name } | Operation::DropSchema { name } => drop(writes.insert(namespace(name))),
         Operation::DropTable { name } => drop(writes.insert(table(name))),
         Operation::RenameTable { name, to } => writes.extend([table(name), table(to)]),
         Operation::AddColumn { table: on, column: new } => drop(writes.insert(column(on, &new.name))),
@@ -139,16 +143,18 @@ fn touch(operation: &Operation, reads: &mut BTreeSet<String>, writes: &mut BTree
             writes.insert(what);
             reads.insert(column(on, name));
         }
-        Operation::AddConstraint { constraint, .. } => {
-            writes.insert(named(&constraint.name));
+        Operation::AddConstraint { table: on, constraint } => {
+            writes.insert(named(&name::beside(on, &constraint.name)));
             refers(&constraint.kind);
         }
-        Operation::DropConstraint { name, .. } | Operation::DropIndex { name } => drop(writes.insert(named(name))),
-        Operation::RenameConstraint { name, to, .. } | Operation::RenameIndex { name, to } => {
-            writes.extend([named(name), named(to)])
+        Operation::DropConstraint { table: on, name } => drop(writes.insert(named(&name::beside(on, name)))),
+        Operation::DropIndex { name } => drop(writes.insert(named(name))),
+        Operation::RenameConstraint { table: on, name, to } => {
+            writes.extend([named(&name::beside(on, name)), named(&name::beside(on, to))])
         }
+        Operation::RenameIndex { name, to } => writes.extend([named(name), named(to)]),
         Operation::CreateIndex { table: on, index } => {
-            writes.insert(named(&index.name));
+            writes.insert(named(&name::beside(on, &index.name)));
             reads.extend(index.columns().unwrap_or_default().into_iter().map(|name| column(on, name)));
         }
         Operation::Insert(_) | Operation::Update(_) | Operation::Delete(_) | Operation::Call { .. } => {}

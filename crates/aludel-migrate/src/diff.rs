@@ -7,7 +7,7 @@ mod table;
 use std::collections::{BTreeMap, BTreeSet};
 
 use aludel_sql::{
-    Error, ErrorKind, Operation, Result,
+    Error, ErrorKind, Operation, Result, name,
     schema::{Constraint, ConstraintKind, ForeignKey, Schema, Table},
 };
 
@@ -86,6 +86,9 @@ pub fn diff(from: &Schema, to: &Schema, options: &DiffOptions) -> Result<Diff> {
         work.rename(rename)?;
     }
     work.rows = work.state.tables.keys().cloned().collect();
+    for name in to.schemas.difference(&work.state.schemas.clone()) {
+        work.emit(describe::schema("added", name), vec![Operation::CreateSchema { name: name.clone() }])?;
+    }
     let surviving: Vec<&Table> = to.tables.values().filter(|table| work.rows.contains(&table.name)).collect();
     work.free_foreign_keys(&surviving)?;
     for table in creation_order(&to, |name| !work.rows.contains(name)) {
@@ -98,11 +101,14 @@ pub fn diff(from: &Schema, to: &Schema, options: &DiffOptions) -> Result<Diff> {
         work.add_foreign_keys(table, true)?;
     }
     work.drop_tables(&options.drop)?;
+    work.drop_schemas(&options.drop)?;
     Ok(work.diff)
 }
 
-/// One form for expressions that mean the same, and for key columns, which are never NULL.
+/// One form for expressions that mean the same, and for key columns, which are never NULL. A schema is there if something is
+/// in it.
 fn normalise(schema: &mut Schema) {
+    schema.schemas.extend(schema.tables.keys().filter_map(|name| name::schema(name)).map(str::to_owned));
     for table in schema.tables.values_mut() {
         walk::expressions(table, &mut walk::normalise);
         for column in &mut table.columns {
@@ -208,7 +214,8 @@ impl Work<'_> {
     }
 
     fn drop_tables(&mut self, allowed: &[String]) -> Result<()> {
-        if let Some(unknown) = allowed.iter().find(|name| !self.state.tables.contains_key(*name)) {
+        let is_there = |name: &String| self.state.tables.contains_key(name) || self.state.schemas.contains(name);
+        if let Some(unknown) = allowed.iter().find(|name| !is_there(name)) {
             return Err(unsupported(format!("table `{unknown}` was to be dropped, and the migrations have none")));
         }
         if let Some(model) = allowed.iter().find(|name| self.to.tables.contains_key(*name)) {
@@ -246,6 +253,25 @@ impl Work<'_> {
             }
             self.emit(describe::table("removed", &name), vec![Operation::DropTable { name: name.clone() }])?;
             self.warn(format!("dropping `{name}` deletes its rows, and downgrading does not bring them back"));
+        }
+        Ok(())
+    }
+}
+
+impl Work<'_> {
+    /// Schemas that nothing is in any more.
+    fn drop_schemas(&mut self, allowed: &[String]) -> Result<()> {
+        let gone: Vec<String> = self.state.schemas.difference(&self.to.schemas).cloned().collect();
+        for name in gone {
+            // A table of this name may be what is meant, or be in the way.
+            let used = self.state.tables.keys().any(|table| name::schema(table) == Some(&name));
+            let operations = vec![Operation::DropSchema { name: name.clone() }];
+            if allowed.contains(&name) && !used {
+                self.emit(describe::schema("removed", &name), operations)?;
+            } else {
+                let description = format!("Detected schema `{name}` in the migrations that no model is in");
+                self.diff.withheld.push(Change { description, operations });
+            }
         }
         Ok(())
     }

@@ -2,16 +2,17 @@
 //!
 //! [`apply`] is one step; [`revisions`] takes all steps of a set of revisions. Generation folds the ancestors of the new
 //! revision's parents, execution what a database has really applied. What [`apply`] accepts is legal on every database:
-//! all names of a schema share one namespace, and both ends of a foreign key have the same type.
+//! all names in one schema share one namespace, and both ends of a foreign key have the same type.
 
 mod column;
 mod inverse;
 mod key;
+mod namespace;
 mod table;
 pub(crate) mod walk;
 
 use aludel_sql::{
-    Error, ErrorKind, Operation, Result,
+    Error, ErrorKind, Operation, Result, name,
     schema::{Column, Constraint, Index, Schema, Table},
     statement::{Delete, Insert, Update},
 };
@@ -42,6 +43,8 @@ pub fn apply(schema: &mut Schema, operation: &Operation) -> Result<()> {
         Operation::CreateIndex { table, index } => table::create_index(schema, table, index),
         Operation::DropIndex { name } => table::drop_index(schema, name),
         Operation::RenameIndex { name, to } => table::rename_index(schema, name, to),
+        Operation::CreateSchema { name } => namespace::create(schema, name),
+        Operation::DropSchema { name } => namespace::drop(schema, name),
         Operation::Insert(Insert { table, columns, .. }) => {
             columns_exist(schema, table, columns.iter().map(AsRef::as_ref))
         }
@@ -106,12 +109,13 @@ fn no_column(table: &str, column: &str) -> Error {
         .with_columns([column])
 }
 
-/// What in the schema has this name already.
-fn owner(schema: &Schema, name: &str) -> Option<String> {
-    if schema.tables.contains_key(name) {
+/// What has this name already, beside a table.
+fn owner(schema: &Schema, beside: &str, name: &str) -> Option<String> {
+    if schema.tables.contains_key(&name::beside(beside, name)) {
         return Some(format!("a table `{name}`"));
     }
-    schema.tables.values().find_map(|table| {
+    let mut neighbours = schema.tables.values().filter(|table| name::schema(&table.name) == name::schema(beside));
+    neighbours.find_map(|table| {
         let on = &table.name;
         let constraint = |c: &&Constraint| c.name == name;
         let index = |i: &&Index| i.name == name;
@@ -119,7 +123,7 @@ fn owner(schema: &Schema, name: &str) -> Option<String> {
             Some(format!("a constraint `{name}` on `{on}`"))
         } else if table.indexes.iter().find(index).is_some() {
             Some(format!("an index `{name}` on `{on}`"))
-        } else if !table.primary_key.is_empty() && aludel_sql::name::primary_key_name(on) == name {
+        } else if !table.primary_key.is_empty() && name::primary_key_name(on) == name {
             Some(format!("a primary key `{name}` on `{on}`"))
         } else {
             None
@@ -129,7 +133,7 @@ fn owner(schema: &Schema, name: &str) -> Option<String> {
 
 /// All names of a schema share one namespace: so it is on the strictest database.
 fn name_is_free(schema: &Schema, table: &str, name: &str) -> Result<()> {
-    match owner(schema, name) {
+    match owner(schema, table, name) {
         None => Ok(()),
         Some(owner) => Err(error(table, format!("there is {owner} already")).with_help("Choose another name")),
     }

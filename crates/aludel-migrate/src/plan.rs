@@ -88,6 +88,7 @@ fn alters(operation: &Operation) -> bool {
         | Operation::DropIndex { .. }
         | Operation::RenameIndex { .. } => true,
         Operation::CreateTable(_) | Operation::DropTable { .. } | Operation::RenameTable { .. } => false,
+        Operation::CreateSchema { .. } | Operation::DropSchema { .. } => false,
         // Every database renames, and follows the name into views and triggers, which a rebuild cannot.
         Operation::RenameColumn { .. } => false,
         Operation::Insert(_) | Operation::Update(_) | Operation::Delete(_) | Operation::Call { .. } => false,
@@ -123,8 +124,9 @@ fn single(dialect: &dyn Dialect, schema: &mut Schema, at: usize, operation: &Ope
         Operation::Call { name } => Action::Call(name.clone()),
         other => Action::Sql(statements(dialect, schema, other)?),
     };
+    let checks = check::Checker::new(dialect, schema).before(at, operation)?;
     fold::apply(schema, operation)?;
-    Ok(Step { operation: at, checks: Vec::new(), action })
+    Ok(Step { operation: at, checks, action })
 }
 
 /// The statements of an operation, at a schema as it is before it.
@@ -200,7 +202,8 @@ pub fn rebuilds(steps: &[Step]) -> bool {
 /// operation.
 pub(crate) async fn check(connection: &mut Connection, checks: &[Check]) -> Result<(), (usize, aludel_sql::Error)> {
     for check in checks {
-        let counts = catalog::numbers(connection, Query::read(check.sql.clone(), Vec::new())).await;
+        // Run once, so not prepared.
+        let counts = catalog::numbers(connection, Query::other(check.sql.clone())).await;
         match counts.map_err(|error| (check.operation, error))?.first() {
             Some(count) if *count > 0 => return Err((check.operation, check.error(*count))),
             _ => {}

@@ -330,3 +330,26 @@ fn branches_that_concern_the_same_thing_are_reported() {
     ");
     assert_eq!(branches("CREATE INDEX i1 ON post (slug);\n", "CREATE INDEX i2 ON post (slug);\n"), "");
 }
+
+#[test]
+fn a_schema_is_there_before_its_tables_and_outlives_them() {
+    let refused = |sql: &str| apply(&mut Schema::default(), sql).unwrap_err().to_string();
+    assert_snapshot!(refused("CREATE TABLE billing.invoice (id BIGINT PRIMARY KEY);"), @"
+        there is no schema `billing` at this point of the migrations
+          help: Write `CREATE SCHEMA billing` first
+        ");
+    assert_snapshot!(refused("CREATE SCHEMA a; CREATE TABLE a.t (id BIGINT PRIMARY KEY); DROP SCHEMA a;"), @"
+        schema `a` cannot be dropped: `a.t` is in it
+          help: Drop everything in it first
+        ");
+    assert_snapshot!(refused("CREATE SCHEMA a; CREATE SCHEMA a;"), @"there is a schema `a` already");
+    assert_snapshot!(refused("DROP SCHEMA a;"), @"there is no schema `a` at this point of the migrations");
+    let two = "CREATE SCHEMA a; CREATE TABLE t (id BIGINT PRIMARY KEY); CREATE INDEX ix ON t (id); \
+        CREATE TABLE a.t (id BIGINT PRIMARY KEY); CREATE INDEX ix ON a.t (id); ";
+    let mut schema = Schema::default();
+    apply(&mut schema, two).unwrap();
+    apply(&mut schema, "ALTER INDEX a.ix RENAME TO iy; DROP INDEX ix; ALTER TABLE a.t RENAME TO u;").unwrap();
+    assert_eq!(schema.index("a.iy").unwrap().0.name, "a.u");
+    assert!(schema.index("ix").is_none() && schema.index("iy").is_none());
+    assert!(refused(&[two, "CREATE INDEX ix ON a.t (id);"].concat()).contains("an index `ix` on `a.t`"));
+}

@@ -61,6 +61,12 @@ pub struct Capability {
     pub partial_index: bool,
     /// An index can be over an expression.
     pub expression_index: bool,
+    /// Tables can be in schemas, which statements name: `schema.table`.
+    pub schemas: bool,
+    /// The new name of a table says its schema again: without it, the table would move to another.
+    pub rename_says_schema: bool,
+    /// A foreign key of a table in a schema can refer to a table without one, and need not name the connection's own.
+    pub refers_home: bool,
     /// How many bytes a name can have.
     pub max_name: usize,
     /// How many parameters one statement can have.
@@ -137,6 +143,11 @@ pub trait Dialect: Debug + Send + Sync {
 
     /// Writes, with a blank before it, the check that holds a column to what its declared type alone would not.
     fn column_check(&self, _sql: &mut Sql<'_>, _table: &str, _column: &Column) {}
+
+    /// The words by which a schema may be there, or may not, already: none in portable SQL.
+    fn if_exists(&self, words: &'static str) -> &'static str {
+        words
+    }
 
     /// What stands after the parenthesis that ends a CREATE TABLE, with a blank before it.
     fn table_options(&self) -> &'static str {

@@ -1,6 +1,9 @@
 //! Names of tables and constraints, made from the names in a program.
 //!
 //! Everything here is part of the migration format: the same input gives the same name in every version.
+//!
+//! What is in a schema is called `schema.name`, with the first dot between: the table `billing.invoice`, its index
+//! `billing.ix_invoice_number`. Without a dot it is in the schema the connection is in.
 
 mod reserved;
 
@@ -30,6 +33,37 @@ pub fn snake_case(name: &str) -> String {
     out.trim_start_matches('_').to_owned()
 }
 
+/// The schema and the name in it: `billing.invoice` is `invoice` in `billing`.
+pub fn split(name: &str) -> (Option<&str>, &str) {
+    match name.split_once('.') {
+        Some((schema, name)) => (Some(schema), name),
+        None => (None, name),
+    }
+}
+
+/// The name without its schema.
+pub fn plain(name: &str) -> &str {
+    split(name).1
+}
+
+/// The schema of a name, if it has one.
+pub fn schema(name: &str) -> Option<&str> {
+    split(name).0
+}
+
+/// `name` in the schema that `other` is in: `ix_invoice_number`, beside `billing.invoice`, is `billing.ix_invoice_number`.
+pub fn beside(other: &str, name: &str) -> String {
+    qualified(schema(other), name)
+}
+
+/// `name` in a schema, or in none.
+pub fn qualified(schema: Option<&str>, name: &str) -> String {
+    match schema {
+        Some(schema) => format!("{schema}.{name}"),
+        None => name.to_owned(),
+    }
+}
+
 /// The name of an index: `ix_user_email`.
 pub fn index_name<C: AsRef<str>>(table: &str, columns: &[C]) -> String {
     conventional("ix", table, columns)
@@ -56,7 +90,7 @@ pub fn primary_key_name(table: &str) -> String {
 }
 
 fn conventional<C: AsRef<str>>(kind: &str, table: &str, parts: &[C]) -> String {
-    let mut name = format!("{kind}_{table}");
+    let mut name = format!("{kind}_{}", plain(table));
     for part in parts {
         name.push('_');
         name.push_str(part.as_ref());
@@ -132,6 +166,16 @@ mod tests {
         assert_eq!(foreign_key_name("post", &["user_id".to_string()]), "fk_post_user_id");
         assert_eq!(check_name("post", "price"), "ck_post_price");
         assert_eq!(primary_key_name("post"), "pk_post");
+        assert_eq!(index_name("billing.invoice", &["number"]), "ix_invoice_number", "its schema is the table's");
+    }
+
+    #[test]
+    fn a_schema_stands_before_the_first_dot() {
+        assert_eq!(split("billing.invoice"), (Some("billing"), "invoice"));
+        assert_eq!(split("invoice"), (None, "invoice"));
+        assert_eq!((plain("billing.invoice"), schema("invoice")), ("invoice", None));
+        assert_eq!(beside("billing.invoice", "x"), "billing.x");
+        assert_eq!(beside("invoice", "x"), "x");
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub enum Operation {
     RenameTable {
         /// the old name
         name: String,
-        /// the new one
+        /// the new one, in the same schema
         to: String,
     },
     /// `ALTER TABLE table ADD COLUMN column`
@@ -88,15 +88,25 @@ pub enum Operation {
     },
     /// `DROP INDEX name`
     DropIndex {
-        /// the index
+        /// the index, with the schema of its table before it
         name: String,
     },
     /// `ALTER INDEX name RENAME TO to`
     RenameIndex {
-        /// the old name
+        /// the old name, with the schema of its table before it
         name: String,
-        /// the new one
+        /// the new one, with the same schema
         to: String,
+    },
+    /// `CREATE SCHEMA name`
+    CreateSchema {
+        /// the schema
+        name: String,
+    },
+    /// `DROP SCHEMA name`
+    DropSchema {
+        /// the schema
+        name: String,
     },
     /// `INSERT`, with a list of columns and without RETURNING
     Insert(Insert),
@@ -153,7 +163,11 @@ impl Operation {
             Operation::Insert(Insert { table, .. })
             | Operation::Update(Update { table, .. })
             | Operation::Delete(Delete { table, .. }) => Some(table),
-            Operation::DropIndex { .. } | Operation::RenameIndex { .. } | Operation::Call { .. } => None,
+            Operation::DropIndex { .. }
+            | Operation::RenameIndex { .. }
+            | Operation::CreateSchema { .. }
+            | Operation::DropSchema { .. }
+            | Operation::Call { .. } => None,
         }
     }
 }

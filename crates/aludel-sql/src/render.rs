@@ -7,12 +7,14 @@
 mod change;
 mod ddl;
 mod expr;
+mod namespace;
 mod operation;
 mod part;
 mod select;
 mod source;
 
 pub use expr::Level;
+pub use namespace::object;
 
 use crate::{
     dialect::Dialect,

@@ -1,25 +1,30 @@
 //! Tables and what belongs to them: what models describe, migrations build, and the fold of all migrations arrives at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{expr::Expr, types::Type};
+use crate::{expr::Expr, name, types::Type};
 
-/// All tables of one database, by name.
+/// All tables of one database, by name. What is in a schema of its own is called `schema.table`: see [`crate::name`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Schema {
+    /// The schemas that tables can be in besides the one the connection is in. On MySQL and MariaDB they are databases.
+    pub schemas: BTreeSet<String>,
     /// The tables, in the order of their names.
     pub tables: BTreeMap<String, Table>,
 }
 
 impl Schema {
-    /// A schema of these tables.
+    /// A schema of these tables, and of the schemas they are in.
     pub fn new(tables: impl IntoIterator<Item = Table>) -> Self {
-        Schema { tables: tables.into_iter().map(|table| (table.name.clone(), table)).collect() }
+        let tables: BTreeMap<_, _> = tables.into_iter().map(|table| (table.name.clone(), table)).collect();
+        Schema { schemas: tables.keys().filter_map(|name| name::schema(name)).map(str::to_owned).collect(), tables }
     }
 
-    /// The index of this name and the table it is on.
+    /// The index of this name, with the schema it is in, and the table it is on.
     pub fn index(&self, name: &str) -> Option<(&Table, &Index)> {
-        self.tables.values().find_map(|table| Some((table, table.indexes.iter().find(|index| index.name == name)?)))
+        let (schema, name) = name::split(name);
+        let mut tables = self.tables.values().filter(|table| name::schema(&table.name) == schema);
+        tables.find_map(|table| Some((table, table.indexes.iter().find(|index| index.name == name)?)))
     }
 }
 

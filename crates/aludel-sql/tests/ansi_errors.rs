@@ -178,11 +178,35 @@ fn statements_that_are_unknown_or_unfinished() {
                                     ^^^^^^
           help: Leave it out
         ");
-    insta::assert_snapshot!(error("CREATE TABLE public.t (a TEXT);"), @"
-        m.sql:1:20: a table has no schema before its name
-            CREATE TABLE public.t (a TEXT);
-                               ^
+    insta::assert_snapshot!(error("CREATE TABLE db.public.t (a TEXT);"), @"
+        m.sql:1:23: no more than a schema stands before a name
+            CREATE TABLE db.public.t (a TEXT);
+                                  ^
+          help: Leave the database out
+        ");
+    insta::assert_snapshot!(error("CREATE TABLE \"a.b\" (a TEXT);"), @r#"
+        m.sql:1:14: a table's name has no dot inside
+            CREATE TABLE "a.b" (a TEXT);
+                         ^^^^^
+          help: Quote a schema and a name each for itself, "billing"."invoice"
+        "#);
+    insta::assert_snapshot!(error("ALTER TABLE billing.invoice RENAME TO audit.invoice;"), @"
+        m.sql:1:44: what is renamed stays in its schema
+            ALTER TABLE billing.invoice RENAME TO audit.invoice;
+                                                       ^
+          help: Leave the schema of the new name out
+        ");
+    insta::assert_snapshot!(error("CREATE INDEX billing.ix ON billing.invoice (number);"), @"
+        m.sql:1:21: an index is in the schema of its table
+            CREATE INDEX billing.ix ON billing.invoice (number);
+                                ^
           help: Leave the schema out
+        ");
+    insta::assert_snapshot!(error("CREATE SCHEMA IF NOT EXISTS billing;"), @"
+        m.sql:1:15: `IF NOT EXISTS` has no place in a migration
+            CREATE SCHEMA IF NOT EXISTS billing;
+                          ^^
+          help: Leave it out: which tables and indexes exist follows from the migrations before this one
         ");
     insta::assert_snapshot!(error("CALL f(1);"), @"
         m.sql:1:8: a function of the application takes no arguments

@@ -6,16 +6,21 @@ use super::{Catalog, Details, LockSql, server_misfit};
 
 pub(super) static MYSQL: Catalog = Catalog {
     table: "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?",
+    content: Some(
+        "SELECT (SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = ?) \
+            + (SELECT COUNT(*) FROM information_schema.routines WHERE routine_schema = ?)",
+    ),
     details: Some(Details {
-        columns: "SELECT column_name FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = ?",
+        table: "SELECT 1 FROM information_schema.tables WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?",
+        columns: "SELECT column_name FROM information_schema.columns WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?",
         index: "SELECT 1 FROM information_schema.statistics \
-            WHERE table_schema = DATABASE() AND table_name = ? AND index_name = ?",
+            WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ? AND index_name = ?",
         constraint: "SELECT 1 FROM information_schema.table_constraints \
-            WHERE table_schema = DATABASE() AND table_name = ? AND constraint_name = ?",
+            WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ? AND constraint_name = ?",
         unstated: "SELECT CASE WHEN c.column_comment <> '' THEN 'a comment' \
             WHEN LOWER(c.extra) LIKE '%on update%' THEN 'ON UPDATE' ELSE 'a collation of its own' END \
             FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name) \
-            WHERE c.table_schema = DATABASE() AND c.table_name = ? AND c.column_name = ? AND (c.column_comment <> '' \
+            WHERE c.table_schema = COALESCE(?, DATABASE()) AND c.table_name = ? AND c.column_name = ? AND (c.column_comment <> '' \
             OR LOWER(c.extra) LIKE '%on update%' OR (? = 0 AND c.collation_name <> t.table_collation \
             AND c.data_type NOT IN ('longtext', 'json')))",
     }),

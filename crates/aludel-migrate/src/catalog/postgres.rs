@@ -8,6 +8,7 @@ pub(super) static POSTGRES: Catalog = Catalog {
     table: "SELECT CASE WHEN n.nspname = current_schema() THEN 1 ELSE 0 END FROM pg_class c \
         JOIN pg_namespace n ON n.oid = c.relnamespace \
         WHERE n.nspname = ANY (current_schemas(false)) AND c.relkind IN ('r', 'p') AND c.relname = $1::text",
+    content: None,
     details: None,
     // A lock of the session would be lost, or never given back, behind a proxy that lends out connections by the transaction.
     lock: Some(LockSql {

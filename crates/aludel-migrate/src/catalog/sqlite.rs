@@ -6,6 +6,7 @@ use super::Catalog;
 
 pub(super) static SQLITE: Catalog = Catalog {
     table: "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?1",
+    content: None,
     details: None,
     lock: None,
     session: &[],

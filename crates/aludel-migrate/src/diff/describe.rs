@@ -13,6 +13,10 @@ pub(super) fn table(verb: &str, table: &str) -> String {
     format!("Detected {verb} table `{table}`")
 }
 
+pub(super) fn schema(verb: &str, name: &str) -> String {
+    format!("Detected {verb} schema `{name}`")
+}
+
 pub(super) fn index(verb: &str, table: &str, index: &Index) -> String {
     let parts: Vec<String> = index
         .parts

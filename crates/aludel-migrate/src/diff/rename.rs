@@ -2,11 +2,12 @@
 
 use std::str::FromStr;
 
-use aludel_sql::{Error, ErrorKind, Operation, Result};
+use aludel_sql::{Error, ErrorKind, Operation, Result, name};
 
 use super::{Work, unsupported};
 
-/// What was renamed: `old=new` for a table, `table.old=new` for a column.
+/// What was renamed: `old=new` for a table, `table.old=new` for a column. A table in a schema has that before it:
+/// `billing.invoice=bill`, `billing.invoice.number=no`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rename {
     /// A table.
@@ -60,7 +61,16 @@ impl Work<'_> {
             Err(unsupported(format!("{what} in no model, so it cannot be what something was renamed to"))
                 .with_help("Rename it in the model first"))
         };
-        match rename {
+        // `billing.invoice=bill` is a table if there is one of that name.
+        let whole = match rename {
+            Rename::Column { table, from, to } if !self.state.tables.contains_key(table) => {
+                let name = name::qualified(Some(table), from);
+                let to = name::qualified(Some(table), to);
+                self.state.tables.contains_key(&name).then_some(Rename::Table { from: name, to })
+            }
+            _ => None,
+        };
+        match whole.as_ref().unwrap_or(rename) {
             Rename::Table { from, to } => {
                 if !self.to.tables.contains_key(to) {
                     return no_model(format!("there is a table `{to}`"));

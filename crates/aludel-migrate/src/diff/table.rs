@@ -1,7 +1,7 @@
 //! What must change in a table that both schemas have.
 
 use aludel_sql::{
-    Operation, Result,
+    Operation, Result, name,
     operation::ColumnChange,
     schema::{Column, Constraint, ConstraintKind, Index, Table},
 };
@@ -77,7 +77,7 @@ impl Work<'_> {
             .indexes
             .iter()
             .filter(uses)
-            .map(|index| Operation::DropIndex { name: index.name.clone() })
+            .map(|index| Operation::DropIndex { name: name::beside(&to.name, &index.name) })
             .collect();
         operations.push(Operation::DropColumn { table: to.name.clone(), column: column.name.clone() });
         operations.push(Operation::AddColumn { table: to.name.clone(), column: column.clone() });
@@ -152,7 +152,7 @@ impl Work<'_> {
     fn indexes_removed(&mut self, to: &Table) -> Result<()> {
         let (_, gone, _) = self.unmatched_indexes(to)?;
         for old in gone.iter().filter(|old| to.indexes.iter().all(|new| new.name != old.name)) {
-            let drop = Operation::DropIndex { name: old.name.clone() };
+            let drop = Operation::DropIndex { name: name::beside(&to.name, &old.name) };
             self.emit(describe::index("removed", &to.name, old), vec![drop])?;
         }
         Ok(())
@@ -174,7 +174,8 @@ impl Work<'_> {
         let mut renamed = Vec::new();
         old.retain(|old| {
             let named = new.iter().any(|new| new.name == old.name);
-            let place = new.iter().position(|new| same(new, old) && self.state.index(&new.name).is_none());
+            let free = |new: &Index| self.state.index(&name::beside(&to.name, &new.name)).is_none();
+            let place = new.iter().position(|new| same(new, old) && free(new));
             let new = place.filter(|_| !named).map(|at| new.remove(at));
             let stays = new.is_none();
             renamed.extend(new.map(|new| (old.clone(), new)));
@@ -187,14 +188,15 @@ impl Work<'_> {
     fn indexes(&mut self, to: &Table) -> Result<()> {
         let (renamed, old, new) = self.unmatched_indexes(to)?;
         for (old, new) in renamed {
-            let rename = Operation::RenameIndex { name: old.name.clone(), to: new.name.clone() };
+            let (from, to) = (name::beside(&to.name, &old.name), name::beside(&to.name, &new.name));
+            let rename = Operation::RenameIndex { name: from, to };
             self.emit(format!("Detected renamed index `{}` to `{}`", old.name, new.name), vec![rename])?;
         }
         for new in new {
             let create = Operation::CreateIndex { table: to.name.clone(), index: new.clone() };
             match old.iter().any(|old| old.name == new.name) {
                 true => {
-                    let drop = Operation::DropIndex { name: new.name.clone() };
+                    let drop = Operation::DropIndex { name: name::beside(&to.name, &new.name) };
                     self.emit(describe::index("changed", &to.name, &new), vec![drop, create])?;
                 }
                 false => self.emit(describe::index("added", &to.name, &new), vec![create])?,

@@ -1,7 +1,7 @@
 //! The inverse of an operation, computed from the schema it was applied to.
 
 use aludel_sql::{
-    Error, ErrorKind, Expr, Operation, Result, Type,
+    Error, ErrorKind, Expr, Operation, Result, Type, name,
     operation::ColumnChange,
     schema::{Schema, Table},
 };
@@ -116,13 +116,17 @@ pub(crate) fn undo(before: &Schema, operation: &Operation) -> Result<Vec<Operati
         Operation::RenameConstraint { table, name, to } => {
             vec![Operation::RenameConstraint { table: table.clone(), name: to.clone(), to: name.clone() }]
         }
-        Operation::CreateIndex { index, .. } => vec![Operation::DropIndex { name: index.name.clone() }],
+        Operation::CreateIndex { table, index } => {
+            vec![Operation::DropIndex { name: name::beside(table, &index.name) }]
+        }
         Operation::DropIndex { name } => before
             .index(name)
             .map(|(table, index)| Operation::CreateIndex { table: table.name.clone(), index: index.clone() })
             .into_iter()
             .collect(),
         Operation::RenameIndex { name, to } => vec![Operation::RenameIndex { name: to.clone(), to: name.clone() }],
+        Operation::CreateSchema { name } => vec![Operation::DropSchema { name: name.clone() }],
+        Operation::DropSchema { name } => vec![Operation::CreateSchema { name: name.clone() }],
         Operation::Insert(_) | Operation::Update(_) | Operation::Delete(_) | Operation::Call { .. } => Vec::new(),
     })
 }

@@ -2,11 +2,11 @@
 
 use aludel_sql::{
     Result,
-    name::primary_key_name,
+    name::{self, primary_key_name},
     schema::{Constraint, ConstraintKind, Index, Schema, Table},
 };
 
-use super::{check_foreign_key, column, error, get, get_column, get_mut, key, name_is_free, walk};
+use super::{check_foreign_key, column, error, get, get_column, get_mut, key, name_is_free, namespace, walk};
 
 /// Names as a message lists them.
 pub(super) fn list(names: &[String]) -> String {
@@ -15,7 +15,8 @@ pub(super) fn list(names: &[String]) -> String {
 
 pub(super) fn create(schema: &mut Schema, new: &Table) -> Result<()> {
     let name = &new.name;
-    name_is_free(schema, name, name)?;
+    namespace::check(schema, name)?;
+    name_is_free(schema, name, name::plain(name))?;
     if new.columns.is_empty() {
         return Err(error(name, format!("table `{name}` has no columns")));
     }
@@ -62,7 +63,8 @@ pub(super) fn drop(schema: &mut Schema, name: &str) -> Result<()> {
 
 pub(super) fn rename(schema: &mut Schema, name: &str, to: &str) -> Result<()> {
     let renamed = get(schema, name)?;
-    name_is_free(schema, name, to)?;
+    check_stays(name, to)?;
+    name_is_free(schema, name, name::plain(to))?;
     if !renamed.primary_key.is_empty() {
         name_is_free(schema, name, &primary_key_name(to))?;
     }
@@ -80,6 +82,15 @@ pub(super) fn rename(schema: &mut Schema, name: &str, to: &str) -> Result<()> {
     Ok(())
 }
 
+/// What is renamed stays in its schema.
+fn check_stays(name: &str, to: &str) -> Result<()> {
+    if name::schema(name) == name::schema(to) {
+        return Ok(());
+    }
+    Err(error(name, format!("`{name}` cannot become `{to}`: what is renamed stays in its schema"))
+        .with_help("Create it anew in the other schema, copy its rows, and drop the old one"))
+}
+
 pub(super) fn add_constraint(schema: &mut Schema, table: &str, constraint: &Constraint) -> Result<()> {
     check_constraint(schema, get(schema, table)?, constraint)?;
     get_mut(schema, table)?.constraints.push(constraint.clone());
@@ -90,7 +101,7 @@ fn check_constraint(schema: &Schema, table: &Table, constraint: &Constraint) -> 
     let name = &constraint.name;
     name_is_free(schema, &table.name, name)?;
     // The table may be one that is only being created.
-    let here = table.constraints.iter().any(|other| other.name == *name) || table.name == *name;
+    let here = table.constraints.iter().any(|other| other.name == *name) || name::plain(&table.name) == *name;
     if here || (!table.primary_key.is_empty() && primary_key_name(&table.name) == *name) {
         return Err(
             error(&table.name, format!("`{}` has two things called `{name}`", table.name)).with_constraint(name)
@@ -166,13 +177,16 @@ fn index_table(schema: &Schema, name: &str) -> Result<String> {
 
 pub(super) fn drop_index(schema: &mut Schema, name: &str) -> Result<()> {
     let table = index_table(schema, name)?;
-    key::check_not_needed(schema, get(schema, &table)?, "index", name)?;
-    get_mut(schema, &table)?.indexes.retain(|index| index.name != name);
+    let plain = name::plain(name);
+    key::check_not_needed(schema, get(schema, &table)?, "index", plain)?;
+    get_mut(schema, &table)?.indexes.retain(|index| index.name != plain);
     Ok(())
 }
 
 pub(super) fn rename_index(schema: &mut Schema, name: &str, to: &str) -> Result<()> {
     let table = index_table(schema, name)?;
+    check_stays(name, to)?;
+    let (name, to) = (name::plain(name), name::plain(to));
     name_is_free(schema, &table, to)?;
     for index in &mut get_mut(schema, &table)?.indexes {
         if index.name == name {

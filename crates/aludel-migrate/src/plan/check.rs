@@ -86,8 +86,13 @@ impl<'a> Checker<'a> {
         out
     }
 
-    fn count_where(&self, condition: &str) -> String {
-        format!("SELECT COUNT(*) FROM {} WHERE {condition}", self.quote(&self.table))
+    /// The table, as FROM has it.
+    fn from(&self) -> Result<String> {
+        render::object(self.dialect, &self.table)
+    }
+
+    fn count_where(&self, condition: &str) -> Result<String> {
+        Ok(format!("SELECT COUNT(*) FROM {} WHERE {condition}", self.from()?))
     }
 
     /// The checks that operation number `at` needs, given those before it.
@@ -111,7 +116,7 @@ impl<'a> Checker<'a> {
             {
                 let name = &column.name;
                 vec![check(
-                    format!("SELECT COUNT(*) FROM {}", self.quote(&table)),
+                    format!("SELECT COUNT(*) FROM {}", self.from()?),
                     vec![name.clone()],
                     None,
                     format!("`{table}` has {{rows}}, and the new column `{name}` is NOT NULL and has no default"),
@@ -124,7 +129,7 @@ impl<'a> Checker<'a> {
             Operation::AlterColumn { column, change: ColumnChange::SetNotNull, .. } => {
                 let value = self.sql(&Expr::name(column.clone()))?;
                 vec![check(
-                    self.count_where(&format!("{value} IS NULL")),
+                    self.count_where(&format!("{value} IS NULL"))?,
                     vec![column.clone()],
                     None,
                     format!("`{table}.{column}` was to become NOT NULL, and is NULL in {{rows}}"),
@@ -135,7 +140,7 @@ impl<'a> Checker<'a> {
                 match self.type_change(column, ty, using.as_ref())? {
                     None => Vec::new(),
                     Some(condition) => vec![check(
-                        self.count_where(&condition),
+                        self.count_where(&condition)?,
                         vec![column.clone()],
                         None,
                         format!("`{table}.{column}` does not fit {ty} in {{rows}}"),
@@ -180,7 +185,7 @@ impl<'a> Checker<'a> {
                         .collect()
                     }
                     ConstraintKind::Check(expr) => vec![check(
-                        self.count_where(&format!("NOT ({})", self.sql(expr)?)),
+                        self.count_where(&format!("NOT ({})", self.sql(expr)?))?,
                         Vec::new(),
                         Some(name),
                         format!("check constraint `{name}` on `{table}` is violated in {{rows}}"),
@@ -195,6 +200,17 @@ impl<'a> Checker<'a> {
                     )],
                 }
             }
+            // One database drops all that is in a schema along with it.
+            Operation::DropSchema { name } => match catalog::of(self.dialect)?.schema_content(self.dialect, name)? {
+                Some(sql) => vec![check(
+                    sql,
+                    Vec::new(),
+                    None,
+                    format!("schema `{name}` is not empty: there is something in it that is not of the migrations"),
+                    "Drop it by hand, or leave the schema".into(),
+                )],
+                None => Vec::new(),
+            },
             _ => Vec::new(),
         })
     }
@@ -272,7 +288,7 @@ impl<'a> Checker<'a> {
             "SELECT COUNT(*) FROM (SELECT ROW_NUMBER() OVER (PARTITION BY {}) AS n FROM \
              (SELECT {values} FROM {}{filter}) AS source WHERE {present}) AS repeated WHERE n > 1",
             names.join(", "),
-            self.quote(&self.table),
+            self.from()?,
         )))
     }
 
@@ -296,10 +312,10 @@ impl<'a> Checker<'a> {
             "SELECT COUNT(*) FROM (SELECT {} FROM {}) AS source WHERE {} AND NOT EXISTS \
              (SELECT 1 FROM (SELECT {} FROM {}) AS target WHERE {})",
             values.join(", "),
-            self.quote(&self.table),
+            self.from()?,
             present.join(" AND "),
             targets.join(", "),
-            self.quote(&key.table),
+            render::object(self.dialect, &key.table)?,
             matches.join(" AND "),
         ))
     }

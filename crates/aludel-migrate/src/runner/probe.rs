@@ -2,7 +2,7 @@
 
 use aludel_driver::Connection;
 use aludel_sql::{
-    Error, ErrorKind, Operation, Result, dialect::mysql::NEW_VALUES, operation::ColumnChange, schema::Schema,
+    Error, ErrorKind, Operation, Result, dialect::mysql::NEW_VALUES, name, operation::ColumnChange, schema::Schema,
 };
 
 use crate::catalog::{Catalog, Object};
@@ -20,7 +20,7 @@ impl Effect {
     pub(super) fn of(operation: &Operation, schema: &Schema, number: usize, count: usize) -> Self {
         let column = |table: &String, name: &str| Some(Object::Column(table.clone(), name.to_owned()));
         let constraint = |table: &String, name: &String| Some(Object::Constraint(table.clone(), name.clone()));
-        let index = |table: &String, name: &String| Some(Object::Index(table.clone(), name.clone()));
+        let index = |table: &String, name: &String| Some(Object::Index(table.clone(), name::plain(name).to_owned()));
         let on = |name: &String| schema.index(name).map(|(table, _)| table.name.clone()).unwrap_or_default();
         let (appears, vanishes) = match operation {
             Operation::CreateTable(table) => (Some(Object::Table(table.name.clone())), None),

@@ -8,6 +8,7 @@ mod data;
 mod failure;
 mod hooks;
 mod microblog;
+mod namespaces;
 mod offline;
 mod random;
 mod run;

@@ -280,7 +280,11 @@ impl<'a> Parser<'a> {
         if self.eat("INDEX") {
             return self.create_index(false);
         }
-        Err(self.not_yet("CREATE", "TABLE, INDEX or UNIQUE INDEX"))
+        if self.eat("SCHEMA") {
+            self.no_if_exists()?;
+            return Ok(Operation::CreateSchema { name: self.plain_name("a schema's name")? });
+        }
+        Err(self.not_yet("CREATE", "TABLE, INDEX, UNIQUE INDEX or SCHEMA"))
     }
 
     fn drop(&mut self) -> Result<Operation> {
@@ -292,7 +296,7 @@ impl<'a> Parser<'a> {
         if self.eat("INDEX") {
             self.no_concurrently()?;
             self.no_if_exists()?;
-            let name = self.name("an index's name")?;
+            let name = self.object_name("an index's name")?;
             if self.at_keyword("ON") {
                 return Err(self
                     .error("an index is dropped by its name alone")
@@ -300,7 +304,11 @@ impl<'a> Parser<'a> {
             }
             return Ok(Operation::DropIndex { name });
         }
-        Err(self.not_yet("DROP", "TABLE or INDEX"))
+        if self.eat("SCHEMA") {
+            self.no_if_exists()?;
+            return Ok(Operation::DropSchema { name: self.plain_name("a schema's name")? });
+        }
+        Err(self.not_yet("DROP", "TABLE, INDEX or SCHEMA"))
     }
 
     fn alter(&mut self) -> Result<Operation> {
@@ -310,10 +318,11 @@ impl<'a> Parser<'a> {
         }
         if self.eat("INDEX") {
             self.no_if_exists()?;
-            let name = self.name("an index's name")?;
+            let name = self.object_name("an index's name")?;
             self.expect("RENAME")?;
             self.expect("TO")?;
-            return Ok(Operation::RenameIndex { name, to: self.name("the new name")? });
+            let to = self.new_name(&name, "the new name")?;
+            return Ok(Operation::RenameIndex { name, to });
         }
         Err(self.not_yet("ALTER", "TABLE or INDEX"))
     }
@@ -333,7 +342,7 @@ impl<'a> Parser<'a> {
 
     /// The kinds of objects that portable SQL has, or is going to have.
     fn not_yet(&self, verb: &str, expected: &str) -> SyntaxError {
-        for kind in ["TYPE", "VIEW", "SCHEMA"] {
+        for kind in ["TYPE", "VIEW"] {
             if self.at_keyword(kind) {
                 return self.unsupported(&format!("{verb} {kind}"));
             }

@@ -36,6 +36,9 @@ static CAPABILITY: Capability = Capability {
     rename_index: true,
     partial_index: true,
     expression_index: true,
+    schemas: true,
+    rename_says_schema: false,
+    refers_home: true,
     max_name: usize::MAX,
     max_params: usize::MAX,
     rows_per_insert: 1,
@@ -120,6 +123,10 @@ impl Dialect for Ansi {
             Expr::Value(_) | Expr::Call(..) | Expr::CurrentTimestamp | Expr::CurrentDate => sql.expr(default),
             _ => sql.parenthesised(default),
         }
+    }
+
+    fn if_exists(&self, _words: &'static str) -> &'static str {
+        ""
     }
 
     fn cast(&self, sql: &mut Sql<'_>, expr: &Expr, ty: &Type) -> Result<()> {

@@ -42,6 +42,9 @@ static CAPABILITY: Capability = Capability {
     rename_index: true,
     partial_index: true,
     expression_index: true,
+    schemas: true,
+    rename_says_schema: false,
+    refers_home: true,
     max_name: 63,
     max_params: 65_535,
     rows_per_insert: 1,
@@ -144,8 +147,8 @@ impl Dialect for Postgres {
     }
 
     fn after_explicit_ids(&self, table: &str, column: &str) -> Option<String> {
-        let (mut quoted_table, mut quoted_column, mut sequence) = (String::new(), String::new(), String::new());
-        self.quote(&mut quoted_table, table);
+        let quoted_table = crate::render::object(self, table).ok()?;
+        let (mut quoted_column, mut sequence) = (String::new(), String::new());
         self.quote(&mut quoted_column, column);
         // The function wants the table as SQL has it, and the column as it is.
         text(&mut sequence, &quoted_table).ok()?;

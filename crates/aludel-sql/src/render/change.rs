@@ -12,7 +12,7 @@ use super::{Sql, malformed};
 impl Sql<'_> {
     pub(super) fn insert(&mut self, insert: &Insert) -> Result<()> {
         self.push("INSERT INTO ");
-        self.name(&insert.table);
+        self.object(&insert.table)?;
         if !insert.columns.is_empty() {
             self.push(" (");
             self.names(&insert.columns);
@@ -197,7 +197,7 @@ impl Sql<'_> {
     /// `INSERT … SELECT … FROM unnest(…)`, one array a column.
     pub(super) fn insert_unnest(&mut self, insert: &Insert, arrays: &[&str]) -> Result<()> {
         self.push("INSERT INTO ");
-        self.name(&insert.table);
+        self.object(&insert.table)?;
         self.push(" (");
         self.names(&insert.columns);
         self.push(") SELECT ");

@@ -32,7 +32,7 @@ impl Sql<'_> {
         }
         check_keys(self.dialect, table)?;
         self.push("CREATE TABLE ");
-        self.new_name(&table.name)?;
+        self.new_object(&table.name)?;
         self.push(" (");
         let columns: Vec<Parts> = table
             .columns
@@ -70,7 +70,7 @@ impl Sql<'_> {
         }
         for constraint in &table.constraints {
             self.push(",\n    ");
-            self.constraint(constraint)?;
+            self.constraint(&table.name, constraint)?;
         }
         self.push("\n)");
         self.push(self.dialect.table_options());
@@ -159,7 +159,7 @@ impl Sql<'_> {
     }
 
     /// Writes `CONSTRAINT name …`.
-    pub(crate) fn constraint(&mut self, constraint: &Constraint) -> Result<()> {
+    pub(crate) fn constraint(&mut self, table: &str, constraint: &Constraint) -> Result<()> {
         self.push("CONSTRAINT ");
         self.new_name(&constraint.name)?;
         match &constraint.kind {
@@ -175,11 +175,11 @@ impl Sql<'_> {
                 self.push(")");
                 Ok(())
             }
-            ConstraintKind::ForeignKey(key) => self.foreign_key(key),
+            ConstraintKind::ForeignKey(key) => self.foreign_key(table, key),
         }
     }
 
-    fn foreign_key(&mut self, key: &ForeignKey) -> Result<()> {
+    fn foreign_key(&mut self, table: &str, key: &ForeignKey) -> Result<()> {
         let capability = self.dialect.capability();
         if key.deferrable != Deferrable::No && !capability.deferrable {
             return Err(self.unsupported("check a foreign key at the end of the transaction", "Leave DEFERRABLE out"));
@@ -187,10 +187,16 @@ impl Sql<'_> {
         if [key.on_delete, key.on_update].contains(&Action::SetDefault) && !capability.set_default {
             return Err(self.unsupported("set a foreign key to its default", "Use SET NULL instead of SET DEFAULT"));
         }
+        if !capability.refers_home && name::schema(table).is_some() && name::schema(&key.table).is_none() {
+            return Err(self.unsupported(
+                &format!("let `{table}` refer to `{}`, which is in no schema that is named", key.table),
+                "Name the schema of both tables, or of none",
+            ));
+        }
         self.push(" FOREIGN KEY (");
         self.names(&key.columns);
         self.push(") REFERENCES ");
-        self.name(&key.table);
+        self.object(&key.table)?;
         self.push(" (");
         self.names(&key.referred);
         self.push(")");
@@ -213,9 +219,13 @@ impl Sql<'_> {
             return Err(malformed(format!("the index `{}` is over nothing", index.name)));
         }
         self.push(if index.unique { "CREATE UNIQUE INDEX " } else { "CREATE INDEX " });
+        if index.name.contains('.') {
+            return Err(malformed(format!("the name of the index `{}` has a dot", index.name))
+                .with_help("Leave the schema out: an index is in that of its table"));
+        }
         self.new_name(&index.name)?;
         self.push(" ON ");
-        self.name(table);
+        self.object(table)?;
         for (i, part) in index.parts.iter().enumerate() {
             self.push(if i == 0 { " (" } else { ", " });
             match &part.expr {

@@ -15,42 +15,43 @@ impl Sql<'_> {
             Operation::CreateTable(table) => self.create_table(table),
             Operation::DropTable { name } => {
                 self.push("DROP TABLE ");
-                self.name(name);
-                Ok(())
+                self.object(name)
             }
-            Operation::RenameTable { name, to } => self.rename(name, "", None, to),
+            Operation::RenameTable { name, to } => {
+                self.alter(name, "RENAME TO ")?;
+                self.renamed(name, to)
+            }
             Operation::AddColumn { table, column } => self.add_column(table, column),
             Operation::DropColumn { table, column } => {
-                self.alter(table, "DROP COLUMN ");
+                self.alter(table, "DROP COLUMN ")?;
                 self.name(column);
                 Ok(())
             }
-            Operation::RenameColumn { table, column, to } => self.rename(table, "COLUMN ", Some(column), to),
+            Operation::RenameColumn { table, column, to } => self.rename(table, "COLUMN ", column, to),
             Operation::AlterColumn { table, column, change } => {
                 self.needs_alter("change a column")?;
                 self.alter_column(table, column, change)
             }
             Operation::AddConstraint { table, constraint } => {
                 self.no_rebuild("add a constraint")?;
-                self.alter(table, "ADD ");
-                self.constraint(constraint)
+                self.alter(table, "ADD ")?;
+                self.constraint(table, constraint)
             }
             Operation::DropConstraint { table, name } => {
                 self.needs_alter("drop a constraint")?;
-                self.alter(table, "DROP CONSTRAINT ");
+                self.alter(table, "DROP CONSTRAINT ")?;
                 self.name(name);
                 Ok(())
             }
             Operation::RenameConstraint { table, name, to } => {
                 self.needs_alter("rename a constraint")?;
-                self.rename(table, "CONSTRAINT ", Some(name), to)
+                self.rename(table, "CONSTRAINT ", name, to)
             }
             Operation::CreateIndex { table, index } => self.create_index(table, index),
             Operation::DropIndex { name } => {
                 self.no_table("drop an index")?;
                 self.push("DROP INDEX ");
-                self.name(name);
-                Ok(())
+                self.object(name)
             }
             Operation::RenameIndex { name, to } => {
                 if !self.dialect.capability().rename_index {
@@ -58,10 +59,12 @@ impl Sql<'_> {
                 }
                 self.no_table("rename an index")?;
                 self.push("ALTER INDEX ");
-                self.name(name);
+                self.object(name)?;
                 self.push(" RENAME TO ");
-                self.new_name(to)
+                self.renamed(name, to)
             }
+            Operation::CreateSchema { name } => self.create_schema(name),
+            Operation::DropSchema { name } => self.drop_schema(name),
             Operation::Insert(insert) => self.insert(insert),
             Operation::Update(update) => self.update(update),
             Operation::Delete(delete) => self.delete(delete),
@@ -96,21 +99,19 @@ impl Sql<'_> {
     }
 
     /// Writes `ALTER TABLE table action`.
-    pub(crate) fn alter(&mut self, table: &str, action: &str) {
+    pub(crate) fn alter(&mut self, table: &str, action: &str) -> Result<()> {
         self.push("ALTER TABLE ");
-        self.name(table);
+        self.object(table)?;
         self.push(" ");
         self.push(action);
+        Ok(())
     }
 
-    fn rename(&mut self, table: &str, kind: &str, name: Option<&str>, to: &str) -> Result<()> {
-        self.alter(table, "RENAME ");
-        if let Some(name) = name {
-            self.push(kind);
-            self.name(name);
-            self.push(" ");
-        }
-        self.push("TO ");
+    fn rename(&mut self, table: &str, kind: &str, name: &str, to: &str) -> Result<()> {
+        self.alter(table, "RENAME ")?;
+        self.push(kind);
+        self.name(name);
+        self.push(" TO ");
         self.new_name(to)
     }
 
@@ -129,12 +130,12 @@ impl Sql<'_> {
                 return Err(self.unsupported("add such a column", "Rebuild the table"));
             }
         }
-        self.alter(table, "ADD COLUMN ");
+        self.alter(table, "ADD COLUMN ")?;
         self.column_definition(table, column)
     }
 
     fn alter_column(&mut self, table: &str, column: &str, change: &ColumnChange) -> Result<()> {
-        self.alter(table, "ALTER COLUMN ");
+        self.alter(table, "ALTER COLUMN ")?;
         self.name(column);
         match change {
             ColumnChange::Type { ty, using } => {

@@ -3,6 +3,7 @@
 use crate::{
     error::Result,
     expr::ColumnRef,
+    name,
     statement::{Join, JoinKind, Relation, Source},
 };
 
@@ -100,8 +101,8 @@ impl Sql<'_> {
         let name = names.get(position).map(|(_, name)| name.clone()).unwrap_or_default();
         match &source.relation {
             Relation::Table(table) | Relation::Cte(table) => {
-                self.name(table);
-                if name != *table || source.alias.is_some() {
+                self.object(table)?;
+                if name != name::plain(table) || source.alias.is_some() {
                     self.push(" AS ");
                     self.name(&name);
                 }
@@ -185,7 +186,7 @@ impl Sql<'_> {
 fn wanted(source: &Source) -> &str {
     match (&source.alias, &source.relation) {
         (Some(alias), _) => alias,
-        (None, Relation::Table(name) | Relation::Cte(name)) => name,
+        (None, Relation::Table(name) | Relation::Cte(name)) => name::plain(name),
         (None, Relation::Query(_)) => "q",
         (None, Relation::Values { .. }) => "v",
     }

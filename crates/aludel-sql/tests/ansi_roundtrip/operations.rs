@@ -127,6 +127,21 @@ pub fn name() -> BoxedStrategy<String> {
     .boxed()
 }
 
+/// The name of something a schema can hold.
+fn plain() -> BoxedStrategy<String> {
+    name().prop_map(|name| name.replace('.', "_")).boxed()
+}
+
+/// Such a name, with or without a schema before it.
+fn object() -> BoxedStrategy<String> {
+    prop_oneof![3 => plain(), 1 => (plain(), plain()).prop_map(|(schema, name)| format!("{schema}.{name}"))].boxed()
+}
+
+/// Two such names in one schema.
+fn renamed() -> BoxedStrategy<(String, String)> {
+    (object(), plain()).prop_map(|(name, to)| (name.clone(), aludel_sql::name::beside(&name, &to))).boxed()
+}
+
 fn names(least: usize, most: usize) -> BoxedStrategy<Vec<String>> {
     vec(name(), least..=most)
         .prop_map(|mut names| {
@@ -427,7 +442,7 @@ fn constraint(columns: Vec<String>) -> BoxedStrategy<Constraint> {
     let most = columns.len();
     let some = move || sample::subsequence(columns.clone(), 1..=most);
     let deferrable = sample::select(vec![Deferrable::No, Deferrable::Yes, Deferrable::InitiallyDeferred]);
-    let key = (some(), name(), vec("[a-z]{3}", most), action(), action(), deferrable).prop_map(
+    let key = (some(), object(), vec("[a-z]{3}", most), action(), action(), deferrable).prop_map(
         |(columns, table, referred, on_delete, on_update, deferrable)| {
             let referred = referred.into_iter().take(columns.len()).enumerate().map(|(i, name)| format!("{name}{i}"));
             ForeignKey { table, referred: referred.collect(), columns, on_delete, on_update, deferrable }
@@ -442,7 +457,7 @@ fn constraint(columns: Vec<String>) -> BoxedStrategy<Constraint> {
 }
 
 fn table() -> BoxedStrategy<Table> {
-    (name(), vec(column(), 1..6))
+    (object(), vec(column(), 1..6))
         .prop_flat_map(|(name, columns)| {
             let mut seen = std::collections::HashSet::new();
             let columns: Vec<Column> = columns.into_iter().filter(|column| seen.insert(column.name.clone())).collect();
@@ -470,7 +485,7 @@ fn table() -> BoxedStrategy<Table> {
 fn index() -> BoxedStrategy<Index> {
     let part = prop_oneof![name().prop_map(Expr::name), expr(ROW, 2)];
     let part = (part, any::<bool>()).prop_map(|(expr, descending)| IndexPart { expr, descending });
-    (name(), vec(part, 1..4), any::<bool>(), option::of(expr(ROW, 2)))
+    (plain(), vec(part, 1..4), any::<bool>(), option::of(expr(ROW, 2)))
         .prop_map(|(name, parts, unique, predicate)| Index { name, parts, unique, predicate })
         .boxed()
 }
@@ -494,7 +509,7 @@ fn insert() -> BoxedStrategy<Insert> {
             select(2, width).prop_map(|select| Rows::Select(Box::new(select))),
         ]
     };
-    (name(), names(1, 3))
+    (object(), names(1, 3))
         .prop_flat_map(move |(table, columns)| (Just(table), Just(columns.clone()), rows(columns.len())))
         .prop_map(|(table, columns, mut rows)| {
             let mut settle = Settle { scopes: Vec::new() };
@@ -509,7 +524,7 @@ fn insert() -> BoxedStrategy<Insert> {
 }
 
 fn update() -> BoxedStrategy<Update> {
-    (name(), names(1, 2), vec(expr(STATEMENT, 3), 2), option::of(expr(STATEMENT, 3)))
+    (object(), names(1, 2), vec(expr(STATEMENT, 3), 2), option::of(expr(STATEMENT, 3)))
         .prop_map(|(table, columns, mut values, mut filter)| {
             let mut settle = Settle { scopes: vec![1] };
             values.iter_mut().chain(&mut filter).for_each(|expr| settle.expr(expr));
@@ -519,7 +534,7 @@ fn update() -> BoxedStrategy<Update> {
 }
 
 fn delete() -> BoxedStrategy<Delete> {
-    (name(), option::of(expr(STATEMENT, 3)))
+    (object(), option::of(expr(STATEMENT, 3)))
         .prop_map(|(table, mut filter)| {
             filter.iter_mut().for_each(|filter| Settle { scopes: vec![1] }.expr(filter));
             Delete { filter, ..Delete::table(table) }
@@ -532,19 +547,21 @@ pub fn operation() -> BoxedStrategy<Operation> {
     let constraint = names(1, 3).prop_flat_map(constraint);
     prop_oneof![
         4 => table().prop_map(Operation::CreateTable),
-        1 => name().prop_map(|name| Operation::DropTable { name }),
-        1 => (name(), name()).prop_map(|(name, to)| Operation::RenameTable { name, to }),
-        2 => (name(), column()).prop_map(|(table, column)| Operation::AddColumn { table, column }),
-        1 => (name(), name()).prop_map(|(table, column)| Operation::DropColumn { table, column }),
-        1 => (name(), name(), name()).prop_map(|(table, column, to)| Operation::RenameColumn { table, column, to }),
-        2 => (name(), name(), change())
+        1 => object().prop_map(|name| Operation::DropTable { name }),
+        1 => renamed().prop_map(|(name, to)| Operation::RenameTable { name, to }),
+        2 => (object(), column()).prop_map(|(table, column)| Operation::AddColumn { table, column }),
+        1 => (object(), name()).prop_map(|(table, column)| Operation::DropColumn { table, column }),
+        1 => (object(), name(), name()).prop_map(|(table, column, to)| Operation::RenameColumn { table, column, to }),
+        2 => (object(), name(), change())
             .prop_map(|(table, column, change)| Operation::AlterColumn { table, column, change }),
-        2 => (name(), constraint).prop_map(|(table, constraint)| Operation::AddConstraint { table, constraint }),
-        1 => (name(), name()).prop_map(|(table, name)| Operation::DropConstraint { table, name }),
-        1 => (name(), name(), name()).prop_map(|(table, name, to)| Operation::RenameConstraint { table, name, to }),
-        2 => (name(), index()).prop_map(|(table, index)| Operation::CreateIndex { table, index }),
-        1 => name().prop_map(|name| Operation::DropIndex { name }),
-        1 => (name(), name()).prop_map(|(name, to)| Operation::RenameIndex { name, to }),
+        2 => (object(), constraint).prop_map(|(table, constraint)| Operation::AddConstraint { table, constraint }),
+        1 => (object(), name()).prop_map(|(table, name)| Operation::DropConstraint { table, name }),
+        1 => (object(), name(), name()).prop_map(|(table, name, to)| Operation::RenameConstraint { table, name, to }),
+        2 => (object(), index()).prop_map(|(table, index)| Operation::CreateIndex { table, index }),
+        1 => object().prop_map(|name| Operation::DropIndex { name }),
+        1 => renamed().prop_map(|(name, to)| Operation::RenameIndex { name, to }),
+        1 => plain().prop_map(|name| Operation::CreateSchema { name }),
+        1 => plain().prop_map(|name| Operation::DropSchema { name }),
         4 => insert().prop_map(Operation::Insert),
         4 => update().prop_map(Operation::Update),
         2 => delete().prop_map(Operation::Delete),

@@ -4,6 +4,7 @@ mod alter;
 mod expressions;
 mod keys;
 mod literals;
+mod namespaces;
 mod statements;
 mod tables;
 

@@ -66,7 +66,8 @@ impl Parser<'_> {
 
     fn rename(&mut self, table: String) -> Result<Operation> {
         if self.eat("TO") {
-            return Ok(Operation::RenameTable { name: table, to: self.name("the new name of the table")? });
+            let to = self.new_name(&table, "the new name of the table")?;
+            return Ok(Operation::RenameTable { name: table, to });
         }
         if self.eat("COLUMN") {
             let column = self.name("a column's name")?;

@@ -3,6 +3,7 @@
 use super::{Parser, Result, SyntaxError};
 use crate::{
     expr::{Expr, Name},
+    name,
     operation::Operation,
     statement::{Delete, Insert, Rows, Update},
 };
@@ -128,7 +129,7 @@ impl Parser<'_> {
         if alias && !self.at_keyword(next) {
             return Err(self.error("the table to change has no other name").with_help("Use the table's own name"));
         }
-        self.scopes.push(vec![table.clone()]);
+        self.scopes.push(vec![name::plain(&table).to_owned()]);
         Ok(table)
     }
 

@@ -14,7 +14,10 @@ impl Parser<'_> {
         if self.at_keyword("ON") {
             return Err(self.expected("the index's name").with_help("Name it: CREATE INDEX ix_table_column ON …"));
         }
-        let name = self.name("the index's name")?;
+        let name = self.plain_name("the index's name")?;
+        if self.at_symbol(".") {
+            return Err(self.error("an index is in the schema of its table").with_help("Leave the schema out"));
+        }
         self.expect("ON")?;
         let table = self.table_name()?;
         if self.at_keyword("USING") {

@@ -25,11 +25,42 @@ impl Parser<'_> {
     }
 
     pub(super) fn table_name(&mut self) -> Result<String> {
-        let name = self.name("a table's name")?;
+        self.object_name("a table's name")
+    }
+
+    /// The name of something a schema can hold, with its schema where it has one: `billing.invoice`.
+    pub(super) fn object_name(&mut self, what: &str) -> Result<String> {
+        let name = self.plain_name(what)?;
+        if !self.eat_symbol(".") {
+            return Ok(name);
+        }
+        let object = self.plain_name(what)?;
         if self.at_symbol(".") {
-            return Err(self.error("a table has no schema before its name").with_help("Leave the schema out"));
+            return Err(self.error("no more than a schema stands before a name").with_help("Leave the database out"));
+        }
+        Ok(name::qualified(Some(&name), &object))
+    }
+
+    /// A name without a dot in it: of a schema, or of something in one.
+    pub(super) fn plain_name(&mut self, what: &str) -> Result<String> {
+        let span = self.span();
+        let name = self.name(what)?;
+        if name.contains('.') {
+            return Err(SyntaxError::new(span, format!("{what} has no dot inside"))
+                .with_help("Quote a schema and a name each for itself, \"billing\".\"invoice\""));
         }
         Ok(name)
+    }
+
+    /// What stands after RENAME TO: a name in the schema that `name` is in.
+    pub(super) fn new_name(&mut self, name: &str, what: &str) -> Result<String> {
+        let new = self.plain_name(what)?;
+        if self.at_symbol(".") {
+            return Err(self
+                .error("what is renamed stays in its schema")
+                .with_help("Leave the schema of the new name out"));
+        }
+        Ok(name::beside(name, &new))
     }
 
     fn bare_name(&self, name: &str, what: &str) -> SyntaxError {

@@ -159,7 +159,7 @@ impl Parser<'_> {
 fn visible_name(source: &Source) -> &str {
     match (&source.alias, &source.relation) {
         (Some(alias), _) => alias,
-        (None, Relation::Table(table)) => table,
+        (None, Relation::Table(table)) => name::plain(table),
         (None, _) => "",
     }
 }

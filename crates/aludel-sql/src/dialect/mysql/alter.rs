@@ -4,6 +4,7 @@ use super::{MySql, index};
 use crate::{
     error::{Error, ErrorKind, Result},
     expr::Expr,
+    name,
     operation::{ColumnChange, Operation},
     render::{self, Sql},
     schema::{Column, Constraint, ConstraintKind, Table},
@@ -17,7 +18,7 @@ pub const NEW_VALUES: &str = "aludel_new_values";
 pub(super) fn alter(dialect: &MySql, table: &Table, operation: &Operation) -> Result<Option<Vec<String>>> {
     let one = |write: &dyn Fn(&mut Sql<'_>) -> Result<()>| {
         render::inline(dialect, |sql| {
-            sql.alter(&table.name, "");
+            sql.alter(&table.name, "")?;
             write(sql)
         })
         .map(|sql| Some(vec![sql]))
@@ -42,11 +43,11 @@ pub(super) fn alter(dialect: &MySql, table: &Table, operation: &Operation) -> Re
             one(&|sql| {
                 drop_constraint(dialect, sql, table, old)?;
                 sql.push(", ADD ");
-                sql.constraint(&new)
+                sql.constraint(&table.name, &new)
             })
         }
-        Operation::DropIndex { name } => one(&|sql| drop_index(sql, table, name)),
-        Operation::RenameIndex { name, to } => one(&|sql| rename_index(sql, name, to)),
+        Operation::DropIndex { name } => one(&|sql| drop_index(sql, table, name::plain(name))),
+        Operation::RenameIndex { name, to } => one(&|sql| rename_index(sql, name::plain(name), name::plain(to))),
         _ => Ok(None),
     }
 }
@@ -149,7 +150,7 @@ fn alter_column(dialect: &MySql, table: &Table, old: &Column, change: &ColumnCha
         }
     }
     let sql = render::inline(dialect, |sql| {
-        sql.alter(&table.name, "MODIFY COLUMN ");
+        sql.alter(&table.name, "MODIFY COLUMN ")?;
         sql.column_definition(&table.name, &new)
     })?;
     Ok(vec![sql])
@@ -173,7 +174,7 @@ fn check_foreign_keys(dialect: &MySql, table: &Table, column: &Column, ty: &Type
 
 fn set_default(dialect: &MySql, table: &Table, column: &Column, default: Option<&Expr>) -> Result<String> {
     render::inline(dialect, |sql| {
-        sql.alter(&table.name, "ALTER COLUMN ");
+        sql.alter(&table.name, "ALTER COLUMN ")?;
         sql.name(&column.name);
         let Some(default) = default else {
             sql.push(" DROP DEFAULT");
@@ -218,7 +219,7 @@ fn convert(dialect: &MySql, table: &Table, old: &Column, new: &Column, using: &E
     let update = |to: &str, value: &dyn Fn(&mut Sql<'_>) -> Result<()>| {
         render::inline(dialect, |sql| {
             sql.push("UPDATE ");
-            sql.name(&table.name);
+            sql.object(&table.name)?;
             sql.push(" SET ");
             sql.name(to);
             sql.push(" = ");
@@ -227,7 +228,7 @@ fn convert(dialect: &MySql, table: &Table, old: &Column, new: &Column, using: &E
     };
     Ok(vec![
         statement(&|sql| {
-            sql.alter(&table.name, "ADD COLUMN ");
+            sql.alter(&table.name, "ADD COLUMN ")?;
             sql.column_definition(&table.name, &waiting)?;
             sql.push(", MODIFY COLUMN ");
             sql.column_definition(&table.name, &bare(old))
@@ -241,7 +242,7 @@ fn convert(dialect: &MySql, table: &Table, old: &Column, new: &Column, using: &E
             Ok(())
         })?,
         statement(&|sql| {
-            sql.alter(&table.name, "MODIFY COLUMN ");
+            sql.alter(&table.name, "MODIFY COLUMN ")?;
             sql.column_definition(&table.name, &bare(new))
         })?,
         update(&new.name, &|sql| {
@@ -249,7 +250,7 @@ fn convert(dialect: &MySql, table: &Table, old: &Column, new: &Column, using: &E
             Ok(())
         })?,
         statement(&|sql| {
-            sql.alter(&table.name, "MODIFY COLUMN ");
+            sql.alter(&table.name, "MODIFY COLUMN ")?;
             sql.column_definition(&table.name, new)?;
             sql.push(", DROP COLUMN ");
             sql.name(NEW_VALUES);

@@ -23,7 +23,7 @@ pub(super) fn alter(dialect: &Postgres, table: &Table, operation: &Operation) ->
         Operation::AlterColumn { column, change: ColumnChange::SetDefault(default), .. } => {
             let ty = &render::column(table, column)?.ty;
             let sql = render::inline(dialect, |sql| {
-                sql.alter(&table.name, "ALTER COLUMN ");
+                sql.alter(&table.name, "ALTER COLUMN ")?;
                 sql.name(column);
                 sql.push(" SET DEFAULT ");
                 sql.dialect().default(sql, default, Some(ty))
@@ -42,7 +42,7 @@ pub(super) fn alter(dialect: &Postgres, table: &Table, operation: &Operation) ->
                 // A table of the old name may want its primary key's name. One made elsewhere may have another.
                 statements.push(render::inline(dialect, |sql| {
                     sql.push("ALTER INDEX IF EXISTS ");
-                    sql.name(&name::primary_key_name(&table.name));
+                    sql.object(&name::beside(&table.name, &name::primary_key_name(&table.name)))?;
                     sql.push(" RENAME TO ");
                     sql.new_name(&name::primary_key_name(to))
                 })?);
@@ -73,7 +73,7 @@ fn check_computed(table: &Table, column: &str) -> Result<()> {
 /// One ALTER TABLE: the default goes, as it may not fit, and comes back; so does the check of a length.
 fn set_type(dialect: &Postgres, table: &Table, column: &Column, ty: &Type, using: Option<&Expr>) -> Result<String> {
     render::inline(dialect, |sql| {
-        sql.alter(&table.name, "");
+        sql.alter(&table.name, "")?;
         if matches!(column.ty, Type::VarBinary(_)) {
             sql.push("DROP CONSTRAINT ");
             sql.name(&length_name(&table.name, &column.name));
