@@ -23,6 +23,7 @@ use std::{
 };
 
 use aludel_sql::{Dialect, Error, ErrorKind, Result};
+use tokio::sync::Notify;
 
 use crate::{
     driver::{BoxFuture, Driver, DriverConnection},
@@ -59,7 +60,13 @@ pub struct Seen {
 
 /// The faults to inject, and what was seen meanwhile. A clone is another handle to the same.
 #[derive(Clone, Debug, Default)]
-pub struct Faults(Arc<Mutex<Plan>>);
+pub struct Faults(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    plan: Mutex<Plan>,
+    held: Notify,
+}
 
 #[derive(Debug, Default)]
 struct Plan {
@@ -109,6 +116,11 @@ impl Faults {
         self.plan().refusals.push(kind);
     }
 
+    /// Waits until a statement is held: by [`Fault::HoldAnswer`], until it was done.
+    pub async fn held(&self) {
+        self.0.held.notified().await;
+    }
+
     /// The statements so far, in the order they were to be sent.
     pub fn seen(&self) -> Vec<Seen> {
         self.plan().seen.clone()
@@ -133,7 +145,7 @@ impl Faults {
     }
 
     fn plan(&self) -> MutexGuard<'_, Plan> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.plan.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

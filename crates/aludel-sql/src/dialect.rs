@@ -67,6 +67,12 @@ pub struct Capability {
     pub rename_says_schema: bool,
     /// A foreign key of a table in a schema can refer to a table without one, and need not name the connection's own.
     pub refers_home: bool,
+    /// The database runs inside the program: no statement waits for a server.
+    pub in_process: bool,
+    /// The runs of a batch are all sent before the first answer is awaited: one round trip.
+    pub pipelined: bool,
+    /// A statement that fails makes its whole transaction fail: only a rollback is possible, to a savepoint or of everything.
+    pub errors_abort: bool,
     /// How many bytes a name can have.
     pub max_name: usize,
     /// How many parameters one statement can have.

@@ -57,6 +57,7 @@ impl Faulty {
                 if let (Some(inner), Fault::HoldAnswer) = (&mut held, fault) {
                     let _ = work(inner).await;
                 }
+                self.faults.0.held.notify_one();
                 pending().await
             }
         }

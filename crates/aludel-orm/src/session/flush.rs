@@ -46,8 +46,11 @@ impl Session {
             if !alone {
                 self.begin().await?;
             }
-            let before = std::mem::replace(&mut self.phase, Phase::Writing);
+            // A statement that goes alone commits by itself.
+            let phase = if alone { Phase::Committing } else { Phase::Writing };
+            let before = std::mem::replace(&mut self.phase, phase);
             if let Err(error) = self.run(&plan).await {
+                let error = if alone && self.is_lost() { unknown(error) } else { error };
                 self.fail().await;
                 return Err(error);
             }
@@ -278,6 +281,15 @@ impl Session {
     fn values(&self, arena: usize, slot: usize, columns: &[usize]) -> Vec<Value> {
         columns.iter().map(|&column| self.arenas[arena].get(slot, column)).collect()
     }
+}
+
+/// The connection was lost at a statement that commits by itself.
+fn unknown(error: Error) -> Error {
+    let message =
+        "the connection was lost before the answer came to a statement that commits by itself: it may have happened";
+    Error::new(ErrorKind::CommitOutcomeUnknown, message)
+        .with_help("Call `rollback()`, then read back what matters.")
+        .with_source(error)
 }
 
 /// Slots with equal columns together, in the order their first one comes in.

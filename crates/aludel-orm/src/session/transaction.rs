@@ -40,7 +40,11 @@ impl Session {
     async fn begin_as(&mut self, mode: TransactionMode) -> Result<()> {
         self.check_phase()?;
         if self.phase == Phase::Idle {
-            self.connection().await?.begin(mode).await?;
+            let begun = self.connection().await?.begin(mode).await;
+            if begun.is_err() {
+                self.release();
+                return begun;
+            }
             self.phase = Phase::Open;
         }
         Ok(())
@@ -144,6 +148,12 @@ impl Session {
             Some(connection) => Ok(connection),
             None => Ok(slot.insert(engine.acquire().await?)),
         }
+    }
+
+    /// Whether the session's connection was lost.
+    pub(super) fn is_lost(&mut self) -> bool {
+        let slot = self.connection.get_mut().ok().and_then(|slot| slot.as_ref());
+        slot.is_some_and(|connection| connection.state() == State::Lost)
     }
 
     /// Gives the connection back unless a transaction is open on it.

@@ -33,19 +33,31 @@ pub fn on_sqlite() -> bool {
 impl TestDb {
     /// An empty database.
     pub async fn new() -> Self {
+        Self::with_options("").await
+    }
+
+    /// An empty database, opened with more options in its URL, such as `pool=1`.
+    pub async fn with_options(more: &str) -> Self {
+        Self::open(more, async |url| Db::connect(url).await).await
+    }
+
+    /// An empty database that `connect` opens, with more options in its URL.
+    pub async fn open(more: &str, connect: impl AsyncFnOnce(&str) -> Result<Db>) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let server = server();
+        let (address, options) = server.split_once('?').unwrap_or((&server, ""));
+        let options: Vec<&str> = [options, more].into_iter().filter(|part| !part.is_empty()).collect();
+        let options = if options.is_empty() { String::new() } else { format!("?{}", options.join("&")) };
         if on_sqlite() {
-            return TestDb { db: Db::connect(&server).await.expect("SQLite opens"), on_server: None };
+            let db = connect(&format!("{address}{options}")).await.expect("SQLite opens");
+            return TestDb { db, on_server: None };
         }
         let name = format!("aludel_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         run(&server, &format!("CREATE DATABASE {name}"))
             .await
             .expect("ALUDEL_TEST_URL names a server to create databases on");
-        let (address, options) = server.split_once('?').unwrap_or((&server, ""));
         let (host, _) = address.rsplit_once('/').expect("a URL with a database");
-        let url = if options.is_empty() { format!("{host}/{name}") } else { format!("{host}/{name}?{options}") };
-        let db = Db::connect(&url).await.expect("the new database opens");
+        let db = connect(&format!("{host}/{name}{options}")).await.expect("the new database opens");
         TestDb { db, on_server: Some((server, name)) }
     }
 
@@ -74,11 +86,16 @@ impl<'e> IntoExecutor<'e> for &'e TestDb {
 impl Drop for TestDb {
     fn drop(&mut self) {
         let Some((server, name)) = self.on_server.take() else { return };
-        let force = if server.starts_with("postgres") { " WITH (FORCE)" } else { "" };
+        // A test that failed may still have a transaction open, on a runtime that does nothing any more.
+        let drop = if server.starts_with("postgres") {
+            format!("DROP DATABASE {name} WITH (FORCE)")
+        } else {
+            format!("SET lock_wait_timeout = 5; DROP DATABASE {name}")
+        };
         // The test's runtime is busy ending the test.
         let dropped = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-            runtime.block_on(run(&server, &format!("DROP DATABASE {name}{force}")))
+            runtime.block_on(run(&server, &drop))
         });
         if let Ok(Err(error)) = dropped.join() {
             eprintln!("a database of a test is left behind: {error}");
