@@ -8,7 +8,7 @@ use std::{
 use crate::{cargo, line, servers};
 
 /// The test programs whose cases are written once for all databases: of `aludel`, and of `aludel-migrate`.
-const SUITE: [&str; 5] = ["session", "graph", "types", "faults", "databases"];
+const SUITE: [&str; 6] = ["session", "graph", "transactions", "types", "faults", "databases"];
 
 pub(crate) fn run() -> Result<(), String> {
     let servers = servers::start()?;

@@ -1,5 +1,9 @@
 //! A connection as the floors above see it: a driver's connection, typed rows, and the query log.
 
+mod savepoint;
+
+pub use savepoint::Savepoint;
+
 use std::{any::Any, fmt, sync::Arc};
 
 use aludel_sql::{Dialect, Error, ErrorKind, Result};
@@ -9,6 +13,7 @@ use crate::{
     hook::Statement,
     log::{Log, Watch},
     row::{Row, RowSink},
+    transaction,
 };
 
 /// A connection lent out by an [`crate::Engine`]. Dropping it rolls back what it was in the middle of and gives it back.
@@ -16,11 +21,15 @@ pub struct Connection {
     driver: Box<dyn DriverConnection>,
     dialect: &'static dyn Dialect,
     log: Arc<Log>,
+    /// What the transaction was begun with.
+    mode: Option<TransactionMode>,
+    /// The numbers of the savepoints that are open, the outermost first.
+    savepoints: Vec<u64>,
 }
 
 impl Connection {
     pub(crate) fn new(driver: Box<dyn DriverConnection>, dialect: &'static dyn Dialect, log: Arc<Log>) -> Self {
-        Connection { driver, dialect, log }
+        Connection { driver, dialect, log, mode: None, savepoints: Vec::new() }
     }
 
     /// How this database spells things.
@@ -97,6 +106,10 @@ impl Connection {
     pub async fn begin(&mut self, mode: TransactionMode) -> Result<()> {
         let watch = self.watch_control("BEGIN");
         let begun = self.driver.begin(mode).await;
+        if begun.is_ok() {
+            self.mode = Some(mode);
+            self.savepoints.clear();
+        }
         self.end(watch, begun, |()| 0)
     }
 
@@ -107,6 +120,7 @@ impl Connection {
     pub async fn commit(&mut self) -> Result<()> {
         let watch = self.watch_control("COMMIT");
         let committed = self.driver.commit().await;
+        self.note_end();
         self.end(watch, committed, |()| 0)
     }
 
@@ -117,6 +131,7 @@ impl Connection {
     pub async fn rollback(&mut self) -> Result<()> {
         let watch = self.watch_control("ROLLBACK");
         let rolled_back = self.driver.rollback().await;
+        self.note_end();
         self.end(watch, rolled_back, |()| 0)
     }
 
@@ -138,6 +153,7 @@ impl Connection {
     }
 
     fn watch(&self, statement: Statement<'_>) -> Result<Option<Watch>> {
+        self.check_access(statement.access)?;
         self.log.watch(statement, || self.driver.round_trips())
     }
 
@@ -152,6 +168,25 @@ impl Connection {
             Some(watch) => watch.done(&self.log, self.driver.round_trips(), done, rows),
             None => done,
         }
+    }
+}
+
+impl Connection {
+    /// Whether a transaction is open in which nothing can be written.
+    pub fn is_read_only(&self) -> bool {
+        self.mode == Some(TransactionMode::Read) && self.state() != State::Idle
+    }
+
+    fn note_end(&mut self) {
+        if self.state() == State::Idle {
+            self.mode = None;
+            self.savepoints.clear();
+        }
+    }
+
+    /// Errs before anything is sent, so that the transaction can go on.
+    fn check_access(&self, access: Access) -> Result<()> {
+        if access == Access::Write && self.is_read_only() { Err(transaction::read_only()) } else { Ok(()) }
     }
 }
 

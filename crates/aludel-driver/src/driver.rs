@@ -11,13 +11,14 @@
 //!   run was interrupted), [`RowSink::restart`] MUST be called first.
 //! * Where the database counts up the key of a new row and has no way to hand back rows, an INSERT that hands back none gives
 //!   its sink the first key it made, as a row of one column.
+//! * A statement that would write in a transaction begun with [`TransactionMode::Read`] MUST fail with kind `ReadOnly`.
 //! * Errors MUST be those of `aludel-sql`, with kind, table, columns and constraint filled in as far as the database tells.
 
 use std::{borrow::Cow, fmt::Debug, panic::Location, pin::Pin, sync::Arc};
 
 use aludel_sql::{Dialect, Result, Value};
 
-use crate::row::RowSink;
+use crate::{isolation::Isolation, pool::PoolStatus, row::RowSink};
 
 /// A boxed future that can move between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -134,13 +135,22 @@ pub type BatchDone = (Vec<u64>, Option<Box<dyn RowSink>>);
 /// What a transaction is begun for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TransactionMode {
-    /// Reads that must all see the same state.
+    /// Reads that must all see the same state. On SQLite without the lock of writers.
     Read,
-    /// Reads and writes. On SQLite, `BEGIN IMMEDIATE`.
+    /// Reads and writes, at the level of the URL or else the database's usual one. On SQLite, `BEGIN IMMEDIATE`.
     Write,
     /// Reads and writes that no other transaction can come between: the strongest level at which the database gives up on one
-    /// of two that would. On SQLite as `Write`; on PostgreSQL REPEATABLE READ; on MySQL and MariaDB SERIALIZABLE.
+    /// of two that would, or that of the URL if it is stronger. On SQLite as `Write`; on PostgreSQL REPEATABLE READ; on MySQL
+    /// and MariaDB SERIALIZABLE.
     Isolated,
+    /// Reads and writes at this level.
+    At(Isolation),
+}
+
+impl From<Isolation> for TransactionMode {
+    fn from(level: Isolation) -> Self {
+        TransactionMode::At(level)
+    }
 }
 
 /// The state a connection is in.
@@ -164,6 +174,12 @@ pub trait Driver: Debug + Send + Sync {
 
     /// A connection that is idle, waiting for one if all are lent out.
     fn acquire(&self) -> BoxFuture<'_, Result<Box<dyn DriverConnection>>>;
+
+    /// How the pool is doing.
+    fn status(&self) -> PoolStatus;
+
+    /// Closes the connections that nobody uses at once, and the others when they come back; lends out none any more.
+    fn close(&self) -> BoxFuture<'_, Result<()>>;
 }
 
 /// A connection lent out by a [`Driver`]. Dropping it gives it back.

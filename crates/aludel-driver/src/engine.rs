@@ -9,6 +9,7 @@ use crate::{
     driver::Driver,
     hook::Hook,
     log::{Log, Recording},
+    pool::PoolStatus,
     url::{Backend, Url},
 };
 
@@ -118,6 +119,21 @@ impl Engine {
     /// Whether parameters are kept out of what people read: [`EngineOptions::hide_parameters`].
     pub fn hides_parameters(&self) -> bool {
         self.0.log.hides
+    }
+
+    /// How the pool of connections is doing.
+    pub fn pool_status(&self) -> PoolStatus {
+        self.0.driver.status()
+    }
+
+    /// Closes the connections: those that nobody uses at once, the others when they come back, which it waits for. From now on,
+    /// none is lent out, by any clone of this engine.
+    ///
+    /// # Errors
+    /// Kind `Timeout` if some did not come back in the time that [`EngineOptions::acquire_timeout`] allows; they are closed when
+    /// they do.
+    pub async fn close(&self) -> Result<()> {
+        self.0.driver.close().await
     }
 
     /// Records every statement of this engine, from all tasks, until the recording is dropped.

@@ -28,6 +28,7 @@ use tokio::sync::Notify;
 use crate::{
     driver::{BoxFuture, Driver, DriverConnection},
     engine::{self, Engine, EngineOptions},
+    pool::PoolStatus,
     url::Url,
 };
 use connection::Faulty;
@@ -168,6 +169,14 @@ impl Driver for Instrumented {
                 None => Ok(Faulty::boxed(self.driver.acquire().await?, self.faults.clone())),
             }
         })
+    }
+
+    fn status(&self) -> PoolStatus {
+        self.driver.status()
+    }
+
+    fn close(&self) -> BoxFuture<'_, Result<()>> {
+        self.driver.close()
     }
 }
 

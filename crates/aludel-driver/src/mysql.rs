@@ -29,6 +29,7 @@ use aludel_sql::{Dialect, Result};
 
 use crate::{
     driver::{BoxFuture, Driver, DriverConnection},
+    pool::PoolStatus,
     runtime::{check_timer, runtime},
     url::Url,
 };
@@ -62,6 +63,17 @@ impl Driver for MySqlDriver {
         Box::pin(async {
             let lease = self.0.acquire().await?;
             Ok(Box::new(MySqlConnection::new(lease)) as Box<dyn DriverConnection>)
+        })
+    }
+
+    fn status(&self) -> PoolStatus {
+        self.0.places.status()
+    }
+
+    fn close(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async {
+            drop(self.0.places.close());
+            self.0.places.all_back().await
         })
     }
 }

@@ -31,6 +31,7 @@ use aludel_sql::{Dialect, Result, dialect::POSTGRES};
 
 use crate::{
     driver::{BoxFuture, Driver, DriverConnection},
+    pool::PoolStatus,
     runtime::{check_timer, runtime},
     url::Url,
 };
@@ -64,6 +65,17 @@ impl Driver for PostgresDriver {
         Box::pin(async {
             let lease = self.0.acquire().await?;
             Ok(Box::new(PgConnection::new(lease)) as Box<dyn DriverConnection>)
+        })
+    }
+
+    fn status(&self) -> PoolStatus {
+        self.0.places.status()
+    }
+
+    fn close(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async {
+            drop(self.0.places.close());
+            self.0.places.all_back().await
         })
     }
 }

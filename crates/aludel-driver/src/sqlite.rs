@@ -33,6 +33,7 @@ use aludel_sql::{Dialect, Result, dialect::SQLITE};
 
 use crate::{
     driver::{BoxFuture, Driver, DriverConnection},
+    pool::PoolStatus,
     runtime::{check_timer, gone, runtime},
     url::Url,
 };
@@ -56,7 +57,7 @@ pub async fn connect(url: &Url, acquire_timeout: Duration) -> Result<SqliteDrive
     let opened = runtime.spawn_blocking(move || -> Result<_> {
         let opener = Opener::new(path, &options)?;
         let first = opener.first()?;
-        Ok(Pool::new(opener, first, options.pool.get(), acquire_timeout))
+        Ok(Pool::new(opener, first, &options, acquire_timeout))
     });
     Ok(SqliteDriver(opened.await.map_err(|_| gone())??))
 }
@@ -70,6 +71,19 @@ impl Driver for SqliteDriver {
         Box::pin(async {
             let lease = self.0.acquire().await?;
             Ok(Box::new(SqliteConnection::new(lease)) as Box<dyn DriverConnection>)
+        })
+    }
+
+    fn status(&self) -> PoolStatus {
+        self.0.places.status()
+    }
+
+    fn close(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async {
+            // The last one to be closed writes the log back into the file.
+            let idle = self.0.places.close();
+            runtime()?.spawn_blocking(move || drop(idle)).await.map_err(|_| gone())?;
+            self.0.places.all_back().await
         })
     }
 }

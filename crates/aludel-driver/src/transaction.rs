@@ -30,6 +30,26 @@ pub(crate) fn commit_unknown() -> Error {
     Error::new(ErrorKind::CommitOutcomeUnknown, message).with_help("Roll back, then read back what matters.")
 }
 
+/// A write in a transaction that was begun to read.
+#[cold]
+pub(crate) fn read_only() -> Error {
+    Error::new(ErrorKind::ReadOnly, "the transaction can only read, as it was begun so")
+        .with_help("Begin it for writing: `session.begin()`, or `db.transaction(…)` instead of `db.read(…)`.")
+}
+
+/// A savepoint without a transaction.
+#[cold]
+pub(crate) fn none_for_savepoint() -> Error {
+    Error::new(ErrorKind::Session, "there is no transaction to make a savepoint in").with_help("Begin one first.")
+}
+
+/// A savepoint that ended before, or was made on another connection.
+#[cold]
+pub(crate) fn no_savepoint() -> Error {
+    Error::new(ErrorKind::Session, "the savepoint is gone: it, one around it or its transaction has ended")
+        .with_help("End savepoints from the innermost outwards, each once, before the transaction ends.")
+}
+
 /// Whether a statement goes back to a savepoint, which mends a transaction that is half-done.
 pub(crate) fn rewinds(sql: &str) -> bool {
     let mut words = sql.split_ascii_whitespace();

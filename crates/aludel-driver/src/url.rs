@@ -220,7 +220,7 @@ impl FromStr for Url {
 }
 
 /// The options of a server that hold no secret; printing a URL leaves the others out.
-const HARMLESS: [&str; 5] = ["application_name", "charset", "connect_timeout", "ssl-mode", "sslmode"];
+const HARMLESS: [&str; 6] = ["application_name", "charset", "connect_timeout", "isolation", "ssl-mode", "sslmode"];
 
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -39,6 +39,8 @@ pub enum ErrorKind {
     Serialization,
     /// A row changed or vanished between being read and being written.
     Stale,
+    /// The transaction, or the database, can only be read.
+    ReadOnly,
     /// The database refused a statement.
     Database,
     /// The database at hand has no way to do what was asked; nothing was sent to it.

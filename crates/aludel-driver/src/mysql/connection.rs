@@ -8,7 +8,9 @@ use super::{
     run::Sink,
 };
 use crate::{
-    driver::{Batch, BatchDone, BoxFuture, DriverConnection, Query, State, TransactionMode},
+    driver::{Access, Batch, BatchDone, BoxFuture, DriverConnection, Query, State, TransactionMode},
+    isolation::Isolation,
+    log::is_control,
     row::RowSink,
     runtime::gone,
     transaction::{self, commit_unknown, rewinds},
@@ -23,11 +25,13 @@ pub(super) struct MySqlConnection {
     committing: bool,
     /// How often it had waited for the server when it was given up.
     trips: u64,
+    /// The transaction was begun to read.
+    reading: bool,
 }
 
 impl MySqlConnection {
     pub(super) fn new(lease: Lease) -> Self {
-        MySqlConnection { lease: Some(lease), half_done: false, committing: false, trips: 0 }
+        MySqlConnection { lease: Some(lease), half_done: false, committing: false, trips: 0, reading: false }
     }
 
     /// Errs when only a rollback is possible.
@@ -52,6 +56,9 @@ impl MySqlConnection {
             self.check()?;
         }
         let was_in_transaction = self.in_transaction();
+        if self.reading && was_in_transaction && query.access == Access::Other && !reads(&query.sql) {
+            return Err(transaction::read_only());
+        }
         let mut work = Work::start(self);
         let done = work.slot()?.run(query, &mut sink).await;
         let done = work.finish(done);
@@ -89,12 +96,28 @@ impl MySqlConnection {
         }
         let mut work = Work::start(self);
         let done = work.slot()?.control(match mode {
-            TransactionMode::Read => "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+            // There is a snapshot at this level alone.
+            TransactionMode::Read => {
+                "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"
+            }
             TransactionMode::Write => BEGIN,
-            TransactionMode::Isolated => "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; START TRANSACTION",
+            TransactionMode::Isolated | TransactionMode::At(Isolation::Serializable) => {
+                "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; START TRANSACTION"
+            }
+            TransactionMode::At(Isolation::ReadUncommitted) => {
+                "SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED; START TRANSACTION"
+            }
+            TransactionMode::At(Isolation::ReadCommitted) => {
+                "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION"
+            }
+            TransactionMode::At(Isolation::RepeatableRead) => {
+                "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION"
+            }
         });
         let done = done.await;
-        work.finish(done)
+        work.finish(done)?;
+        self.reading = mode == TransactionMode::Read;
+        Ok(())
     }
 
     async fn commit(&mut self) -> Result<()> {
@@ -135,6 +158,16 @@ impl MySqlConnection {
             lease.abandon();
         }
     }
+}
+
+/// Whether a statement leaves the transaction as it is. The server would commit one that reads before it changes the schema,
+/// where others refuse.
+fn reads(sql: &str) -> bool {
+    let word = sql.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    let known = [
+        "SELECT", "WITH", "SHOW", "DESCRIBE", "DESC", "EXPLAIN", "TABLE", "VALUES", "SET", "INSERT", "UPDATE", "DELETE",
+    ];
+    is_control(sql) || known.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
 /// A transaction that writes.

@@ -148,7 +148,7 @@ pub(super) fn from_server(error: &ServerError) -> Error {
             let near = text.split_once(" near ").map_or(text, |(_, near)| near);
             Error::new(ErrorKind::Database, format!("syntax error near {near}"))
         }
-        1290 | 1792 | 1836 => new(ErrorKind::Database, "the server, or the transaction, can only read")
+        1290 | 1792 | 1836 => new(ErrorKind::ReadOnly, "the server, or the transaction, can only read")
             .with_help("Begin the transaction for writing, and connect to a server that is written to."),
         1044 | 1142 | 1143 | 1227 | 1370 => {
             new(ErrorKind::Database, "the server does not allow this user to do that")

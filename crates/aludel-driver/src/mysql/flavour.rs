@@ -48,6 +48,9 @@ impl Flavour {
         if let Some(timeout) = options.lock_timeout {
             sql.push_str(&format!(", innodb_lock_wait_timeout = {}", timeout.as_secs_f64().ceil().max(1.0)));
         }
+        if let Some(level) = options.isolation {
+            sql.push_str(&format!("; SET SESSION TRANSACTION ISOLATION LEVEL {level}"));
+        }
         sql
     }
 }

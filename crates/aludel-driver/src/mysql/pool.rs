@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -16,7 +16,7 @@ use tokio::{
 
 use super::{flavour::Flavour, open::Opener};
 use crate::{
-    pool::Permits,
+    pool::{Places, lock},
     runtime::{gone, runtime},
     url::MySqlOptions,
 };
@@ -65,9 +65,7 @@ impl fmt::Debug for Slot {
 /// The connections to one server.
 #[derive(Debug)]
 pub(super) struct Pool {
-    /// The connections nobody uses, the last used on top.
-    idle: Mutex<Vec<Slot>>,
-    permits: Permits,
+    pub(super) places: Places<Slot>,
     recycle: Option<Duration>,
     ping: Duration,
     /// When a connection was lost. Those unused since then may be lost too.
@@ -78,8 +76,7 @@ pub(super) struct Pool {
 impl Pool {
     pub(super) fn new(opener: Opener, first: Slot, options: &MySqlOptions, acquire_timeout: Duration) -> Arc<Self> {
         Arc::new(Pool {
-            idle: Mutex::new(vec![first]),
-            permits: Permits::new(options.pool.get(), acquire_timeout),
+            places: Places::new(options.pool, options.overflow, acquire_timeout, first),
             recycle: options.recycle,
             ping: options.ping,
             suspect: Mutex::default(),
@@ -93,10 +90,9 @@ impl Pool {
 
     pub(super) async fn acquire(self: &Arc<Self>) -> Result<Lease> {
         let runtime = runtime()?;
-        let permit = self.permits.acquire().await?;
+        let permit = self.places.acquire().await?;
         let slot = loop {
-            let idle = lock(&self.idle).pop();
-            match idle {
+            match self.places.pop() {
                 Some(mut slot) => {
                     if self.is_good(&mut slot).await {
                         break slot;
@@ -126,7 +122,7 @@ impl Pool {
 
     fn give_back(&self, mut slot: Slot) {
         slot.used = Instant::now();
-        lock(&self.idle).push(slot);
+        self.places.give_back(slot);
     }
 
     /// Makes a connection as good as new; whether that worked. If not, it is to be closed, and so rolled back too.
@@ -204,9 +200,4 @@ impl Drop for Lease {
             drop(permit);
         });
     }
-}
-
-/// A lock that a panic elsewhere does not spoil: what it guards is whole after every statement.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

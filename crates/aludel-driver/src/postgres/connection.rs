@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     driver::{Batch, BatchDone, BoxFuture, DriverConnection, Query, State, TransactionMode},
+    isolation::Isolation,
     row::RowSink,
     runtime::gone,
     transaction::{self, commit_unknown, rewinds},
@@ -110,6 +111,11 @@ impl PgConnection {
             end(slot).await?;
         }
         Ok((work.finish(done).await?, sink))
+    }
+
+    /// Whether the URL asks for the strongest level.
+    fn is_serializable(&self) -> bool {
+        self.lease.as_ref().is_some_and(|lease| lease.pool.isolation == Some(Isolation::Serializable))
     }
 
     /// Whether the server has a transaction open.
@@ -276,7 +282,13 @@ impl DriverConnection for PgConnection {
             self.begin = Some(match mode {
                 TransactionMode::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
                 TransactionMode::Write => BEGIN,
-                TransactionMode::Isolated => "BEGIN ISOLATION LEVEL REPEATABLE READ",
+                TransactionMode::Isolated if self.is_serializable() => BEGIN,
+                TransactionMode::Isolated | TransactionMode::At(Isolation::RepeatableRead) => {
+                    "BEGIN ISOLATION LEVEL REPEATABLE READ"
+                }
+                TransactionMode::At(Isolation::ReadUncommitted) => "BEGIN ISOLATION LEVEL READ UNCOMMITTED",
+                TransactionMode::At(Isolation::ReadCommitted) => "BEGIN ISOLATION LEVEL READ COMMITTED",
+                TransactionMode::At(Isolation::Serializable) => "BEGIN ISOLATION LEVEL SERIALIZABLE",
             });
             Ok(())
         })

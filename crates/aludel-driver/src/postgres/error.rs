@@ -159,7 +159,7 @@ fn from_server(error: &DbError) -> Error {
             Error::new(ErrorKind::Usage, "several statements were sent as one")
                 .with_help("Send them one by one, or together with `Query::other`.")
         }
-        "25006" => new(ErrorKind::Database, "the transaction can only read").with_help("Begin it for writing."),
+        "25006" => new(ErrorKind::ReadOnly, "the transaction can only read").with_help("Begin it for writing."),
         "42501" => new(ErrorKind::Database, "the server does not allow this user to do that")
             .with_help("Grant the user what it needs, or connect as another one."),
         "53100" => new(ErrorKind::Io, "the server has no disk space left").with_help("Free disk space on the server."),

@@ -205,6 +205,11 @@ fn settings(options: &PostgresOptions) -> String {
             settings.push_str(&format!(" -c {name}={value}"));
         }
     }
+    if let Some(level) = options.isolation {
+        // A blank in a value is written with a backslash.
+        let level = level.as_sql().replace(' ', "\\ ");
+        settings.push_str(&format!(" -c default_transaction_isolation={level}"));
+    }
     if let Some(more) = &options.options {
         settings.push(' ');
         settings.push_str(more);

@@ -1,7 +1,7 @@
 //! The connections to one server: who has them, and how they come back.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -20,7 +20,8 @@ use super::{
     wire::{Status, Wire},
 };
 use crate::{
-    pool::Permits,
+    isolation::Isolation,
+    pool::{Places, lock},
     runtime::{gone, runtime},
     url::PostgresOptions,
 };
@@ -54,9 +55,8 @@ pub(super) struct Slot {
 /// The connections to one server.
 #[derive(Debug)]
 pub(super) struct Pool {
-    /// The connections nobody uses, the last used on top.
-    idle: Mutex<Vec<Slot>>,
-    permits: Permits,
+    pub(super) places: Places<Slot>,
+    pub(super) isolation: Option<Isolation>,
     recycle: Option<Duration>,
     ping: Duration,
     /// When a connection was lost. Those unused since then may be lost too.
@@ -67,8 +67,8 @@ pub(super) struct Pool {
 impl Pool {
     pub(super) fn new(opener: Opener, first: Slot, options: &PostgresOptions, acquire_timeout: Duration) -> Arc<Self> {
         Arc::new(Pool {
-            idle: Mutex::new(vec![first]),
-            permits: Permits::new(options.pool.get(), acquire_timeout),
+            places: Places::new(options.pool, options.overflow, acquire_timeout, first),
+            isolation: options.isolation,
             recycle: options.recycle,
             ping: options.ping,
             suspect: Mutex::default(),
@@ -78,10 +78,9 @@ impl Pool {
 
     pub(super) async fn acquire(self: &Arc<Self>) -> Result<Lease> {
         let runtime = runtime()?;
-        let permit = self.permits.acquire().await?;
+        let permit = self.places.acquire().await?;
         let slot = loop {
-            let idle = lock(&self.idle).pop();
-            match idle {
+            match self.places.pop() {
                 Some(slot) if self.is_good(&slot).await => break slot,
                 Some(slot) => drop(slot),
                 None => break self.opener.open(&runtime).await?,
@@ -108,7 +107,7 @@ impl Pool {
 
     fn give_back(&self, mut slot: Slot) {
         slot.used = Instant::now();
-        lock(&self.idle).push(slot);
+        self.places.give_back(slot);
     }
 }
 
@@ -191,9 +190,4 @@ async fn clean(slot: &mut Slot) -> bool {
         (slot.touched, slot.set_up) = (false, false);
     }
     slot.wire.status() == Status::Idle
-}
-
-/// A lock that a panic elsewhere does not spoil: what it guards is whole after every statement.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

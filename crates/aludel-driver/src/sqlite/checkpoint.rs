@@ -12,8 +12,9 @@ use tokio::runtime::Handle;
 
 use super::{
     open::{Slot, WAL_BOUND},
-    pool::{Pool, lock},
+    pool::Pool,
 };
+use crate::pool::lock;
 
 /// How many commits and rows lie between two looks at the size of the log.
 const INTERVAL: u64 = 256;

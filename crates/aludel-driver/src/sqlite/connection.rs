@@ -34,11 +34,13 @@ pub(super) struct SqliteConnection {
     lease: Option<Lease>,
     /// The transaction is half-done, or SQLite has rolled it back by itself.
     failed: bool,
+    /// The transaction was begun to read.
+    reading: bool,
 }
 
 impl SqliteConnection {
     pub(super) fn new(lease: Lease) -> Self {
-        SqliteConnection { lease: Some(lease), failed: false }
+        SqliteConnection { lease: Some(lease), failed: false, reading: false }
     }
 
     fn lease(&mut self) -> Result<&mut Lease> {
@@ -108,16 +110,21 @@ impl SqliteConnection {
         self.check()?;
         let access = query.access;
         let slow = self.lease()?.pool.slow.contains(&query.sql);
-        let mut work = One { query, access, sink };
+        let reading = self.reading && self.state() == State::Transaction;
+        let mut work = One { query, access, sink, reading };
         if access == Access::Read {
             let place = if slow { Place::Pool } else { Place::Bounded };
             match self.run(work, place).await? {
+                (_, Err(Failure::Writes)) if reading => return Err(transaction::read_only()),
                 (back, Err(Failure::Writes)) => work = One { access: Access::Write, ..back },
                 (back, done) => return Ok((done?, back.sink)),
             }
         }
-        if access != Access::Other || may_write(&work.query.sql) {
+        if !reading && (access != Access::Other || may_write(&work.query.sql)) {
             self.lease()?.take_turn().await?;
+        }
+        if reading && access == Access::Write {
+            return Err(transaction::read_only());
         }
         let place = if slow || access == Access::Other { Place::Pool } else { self.place_of_write()? };
         let (work, done) = self.run(work, place).await?;
@@ -145,6 +152,9 @@ impl SqliteConnection {
     async fn run_batch(&mut self, batch: Batch, sink: Sink) -> Result<(Vec<u64>, Sink)> {
         coop::consume_budget().await;
         self.check()?;
+        if self.reading && self.state() == State::Transaction {
+            return Err(transaction::read_only());
+        }
         if batch.rows.is_empty() {
             return Ok((Vec::new(), sink));
         }
@@ -166,12 +176,14 @@ impl SqliteConnection {
         }
         let begin = match mode {
             TransactionMode::Read => "BEGIN DEFERRED",
-            TransactionMode::Write | TransactionMode::Isolated => {
+            // There is one level.
+            TransactionMode::Write | TransactionMode::Isolated | TransactionMode::At(_) => {
                 self.lease()?.take_turn().await?;
                 "BEGIN IMMEDIATE"
             }
         };
         let (_, done) = self.run(Control(begin), Place::Inline).await?;
+        self.reading = mode == TransactionMode::Read;
         Ok(done?)
     }
 

@@ -76,7 +76,7 @@ fn general(code: i32, text: &str) -> Error {
         ffi::SQLITE_INTERRUPT => {
             new(ErrorKind::Interrupted, "the statement was stopped half-way").with_help("Roll back and begin anew.")
         }
-        ffi::SQLITE_READONLY => new(ErrorKind::Database, "the database can only be read")
+        ffi::SQLITE_READONLY => new(ErrorKind::ReadOnly, "the database can only be read")
             .with_help("Take `mode=ro` out of the database URL, or make the file and its folder writable."),
         ffi::SQLITE_FULL => new(ErrorKind::Io, "there is no space left for the database").with_help("Free disk space."),
         ffi::SQLITE_IOERR => new(ErrorKind::Io, "the database file could not be read or written")

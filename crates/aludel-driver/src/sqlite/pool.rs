@@ -3,7 +3,7 @@
 use std::{
     collections::HashSet,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        Arc, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -22,16 +22,15 @@ use super::{
     run,
 };
 use crate::{
-    pool::Permits,
+    pool::Places,
     runtime::{gone, runtime},
+    url::SqliteOptions,
 };
 
 /// The connections of one database file.
 #[derive(Debug)]
 pub(super) struct Pool {
-    /// The connections nobody uses, the last used on top.
-    idle: Mutex<Vec<Slot>>,
-    permits: Permits,
+    pub(super) places: Places<Slot>,
     /// Held by the one who writes; the others wait in order of arrival.
     pub(super) writer: Arc<Queue<()>>,
     pub(super) slow: Slow,
@@ -41,10 +40,9 @@ pub(super) struct Pool {
 }
 
 impl Pool {
-    pub(super) fn new(opener: Opener, first: Slot, size: usize, acquire_timeout: Duration) -> Arc<Self> {
+    pub(super) fn new(opener: Opener, first: Slot, options: &SqliteOptions, acquire_timeout: Duration) -> Arc<Self> {
         Arc::new(Pool {
-            idle: Mutex::new(vec![first]),
-            permits: Permits::new(size, acquire_timeout),
+            places: Places::new(options.pool, options.overflow, acquire_timeout, first),
             writer: Arc::default(),
             slow: Slow::default(),
             checkpoint: Checkpoint::default(),
@@ -54,9 +52,8 @@ impl Pool {
 
     pub(super) async fn acquire(self: &Arc<Self>) -> Result<Lease> {
         let runtime = runtime()?;
-        let permit = self.permits.acquire().await?;
-        let idle = lock(&self.idle).pop();
-        let slot = match idle {
+        let permit = self.places.acquire().await?;
+        let slot = match self.places.pop() {
             Some(slot) => slot,
             None => {
                 let pool = self.clone();
@@ -123,7 +120,7 @@ impl Drop for Lease {
         if let Some(mut slot) = self.slot.take()
             && clean(&mut slot)
         {
-            lock(&self.pool.idle).push(slot);
+            self.pool.places.give_back(slot);
         }
     }
 }
@@ -136,7 +133,7 @@ fn clean(slot: &mut Slot) -> bool {
     }
     if slot.unsettled {
         // The schema changes of a migration turn these off outside a transaction.
-        const SETTINGS: &str = "PRAGMA foreign_keys = ON; PRAGMA legacy_alter_table = OFF";
+        const SETTINGS: &str = "PRAGMA foreign_keys = ON; PRAGMA legacy_alter_table = OFF; PRAGMA query_only = OFF";
         slot.unsettled = slot.connection.execute_batch(SETTINGS).is_err();
         slot.set_up = false;
     }
@@ -167,9 +164,4 @@ impl Slow {
         texts.insert(sql.into());
         self.any.store(true, Ordering::Relaxed);
     }
-}
-
-/// A lock that a panic elsewhere does not spoil: what it guards is whole after every statement.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

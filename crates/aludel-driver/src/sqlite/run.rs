@@ -16,6 +16,7 @@ use super::{
 use crate::{
     driver::{Access, Batch, Query, Text},
     row::RowSink,
+    transaction,
 };
 
 /// Why a statement did not end well, as far as what to do next depends on it.
@@ -119,6 +120,8 @@ pub(super) struct One {
     pub(super) query: Query,
     pub(super) access: Access,
     pub(super) sink: Sink,
+    /// The transaction was begun to read.
+    pub(super) reading: bool,
 }
 
 impl Work for One {
@@ -133,7 +136,16 @@ impl Work for One {
         let Query { sql, params, .. } = &self.query;
         if self.access == Access::Other {
             slot.unsettled = true;
-            return other(&slot.connection, sql, params, &mut self.sink);
+            if !self.reading {
+                return other(&slot.connection, sql, params, &mut self.sink);
+            }
+            slot.connection.pragma_update(None, "query_only", true)?;
+            let done = other(&slot.connection, sql, params, &mut self.sink);
+            slot.connection.pragma_update(None, "query_only", false)?;
+            return match done {
+                Err(failure) if failure.code() == ffi::SQLITE_READONLY => Err(transaction::read_only().into()),
+                done => done,
+            };
         }
         let mut statement = slot.connection.prepare_cached(sql)?;
         if self.access == Access::Read && !statement.readonly() {

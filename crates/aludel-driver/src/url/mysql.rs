@@ -1,12 +1,13 @@
 //! The options of a MySQL or MariaDB URL.
 
+use crate::isolation::Isolation;
 use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
 
 use aludel_sql::Result;
 
 use super::{
     Backend, SslMode,
-    server::{connect_timeout, pool, seconds, statements, unknown, wrong},
+    server::{connect_timeout, isolation, overflow, pool, seconds, statements, unknown, wrong},
 };
 
 /// What stands after the question mark of a MySQL or MariaDB URL.
@@ -15,8 +16,12 @@ use super::{
 pub struct MySqlOptions {
     /// `socket=/run/mysqld/mysqld.sock`, or `unix_socket`: the server's socket, instead of host and port.
     pub socket: Option<PathBuf>,
-    /// `pool=N`: the most connections open at one time. 10.
+    /// `isolation=read-committed`: the level of transactions that ask for none. That of the database.
+    pub isolation: Option<Isolation>,
+    /// `pool=N`: how many connections are kept open. 10.
     pub pool: NonZeroUsize,
+    /// `overflow=N`: how many more there may be, which are closed when they come back. 0.
+    pub overflow: usize,
     /// `recycle=SECONDS`: a connection older than this is replaced before it is lent out again; 0 is never. 1800 seconds.
     pub recycle: Option<Duration>,
     /// `ping=SECONDS`: a connection unused for longer than this is tried before it is lent out. 30 seconds.
@@ -39,7 +44,9 @@ impl Default for MySqlOptions {
     fn default() -> Self {
         MySqlOptions {
             socket: None,
+            isolation: None,
             pool: NonZeroUsize::MIN.saturating_add(9),
+            overflow: 0,
             recycle: Some(Duration::from_secs(1_800)),
             ping: Duration::from_secs(30),
             connect_timeout: Duration::from_secs(10),
@@ -62,7 +69,9 @@ impl MySqlOptions {
         for (name, value) in options {
             match name.as_str() {
                 "socket" | "unix_socket" => parsed.socket = Some(value.into()),
+                "isolation" => parsed.isolation = Some(isolation(backend, name, value)?),
                 "pool" => parsed.pool = pool(backend, name, value)?,
+                "overflow" => parsed.overflow = overflow(backend, name, value)?,
                 "recycle" => parsed.recycle = Some(seconds(backend, name, value)?).filter(|age| !age.is_zero()),
                 "ping" => parsed.ping = seconds(backend, name, value)?,
                 "connect_timeout" => parsed.connect_timeout = connect_timeout(backend, name, value)?,
@@ -89,8 +98,8 @@ impl MySqlOptions {
                 _ => {
                     return Err(unknown(
                         backend,
-                        "Use `charset`, `connect_timeout`, `lock_timeout`, `ping`, `pool`, `recycle`, `socket`, `ssl-ca`, \
-                         `ssl-mode`, `statement_cache` or `statement_timeout`.",
+                        "Use `charset`, `connect_timeout`, `isolation`, `lock_timeout`, `overflow`, `ping`, `pool`, \
+                         `recycle`, `socket`, `ssl-ca`, `ssl-mode`, `statement_cache` or `statement_timeout`.",
                     ));
                 }
             }

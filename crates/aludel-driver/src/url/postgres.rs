@@ -1,12 +1,13 @@
 //! The options of a PostgreSQL URL.
 
+use crate::isolation::Isolation;
 use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
 
 use aludel_sql::Result;
 
 use super::{
     Backend,
-    server::{connect_timeout, pool, seconds, statements, unknown, wrong},
+    server::{connect_timeout, isolation, overflow, pool, seconds, statements, unknown, wrong},
 };
 
 const SELF: Backend = Backend::Postgres;
@@ -32,8 +33,12 @@ pub enum SslMode {
 pub struct PostgresOptions {
     /// `host=/run/postgresql`: the server's name, or the folder of its socket.
     pub host: Option<String>,
-    /// `pool=N`: the most connections open at one time. 10.
+    /// `isolation=read-committed`: the level of transactions that ask for none. That of the database.
+    pub isolation: Option<Isolation>,
+    /// `pool=N`: how many connections are kept open. 10.
     pub pool: NonZeroUsize,
+    /// `overflow=N`: how many more there may be, which are closed when they come back. 0.
+    pub overflow: usize,
     /// `recycle=SECONDS`: a connection older than this is replaced before it is lent out again; 0 is never. 1800 seconds.
     pub recycle: Option<Duration>,
     /// `ping=SECONDS`: a connection unused for longer than this is tried before it is lent out. 30 seconds.
@@ -61,7 +66,9 @@ impl Default for PostgresOptions {
     fn default() -> Self {
         PostgresOptions {
             host: None,
+            isolation: None,
             pool: NonZeroUsize::MIN.saturating_add(9),
+            overflow: 0,
             recycle: Some(Duration::from_secs(1_800)),
             ping: Duration::from_secs(30),
             connect_timeout: Duration::from_secs(10),
@@ -86,7 +93,9 @@ impl PostgresOptions {
         for (name, value) in options {
             match name.as_str() {
                 "host" => parsed.host = Some(value.clone()),
+                "isolation" => parsed.isolation = Some(isolation(SELF, name, value)?),
                 "pool" => parsed.pool = pool(SELF, name, value)?,
+                "overflow" => parsed.overflow = overflow(SELF, name, value)?,
                 "recycle" => parsed.recycle = Some(seconds(SELF, name, value)?).filter(|age| !age.is_zero()),
                 "ping" => parsed.ping = seconds(SELF, name, value)?,
                 "connect_timeout" => parsed.connect_timeout = connect_timeout(SELF, name, value)?,
@@ -115,8 +124,8 @@ impl PostgresOptions {
                 _ => {
                     return Err(unknown(
                         SELF,
-                        "Use `application_name`, `connect_timeout`, `host`, `lock_timeout`, `options`, `ping`, `pool`, \
-                         `recycle`, `sslmode`, `sslrootcert`, `statement_cache` or `statement_timeout`.",
+                        "Use `application_name`, `connect_timeout`, `host`, `isolation`, `lock_timeout`, `options`, \
+                         `overflow`, `ping`, `pool`, `recycle`, `sslmode`, `sslrootcert`, `statement_cache` or `statement_timeout`.",
                     ));
                 }
             }

@@ -5,6 +5,7 @@ use std::{num::NonZeroUsize, time::Duration};
 use aludel_sql::{Error, ErrorKind, Result};
 
 use super::Backend;
+use crate::isolation::{self, Isolation};
 
 /// The most connections of `pool`.
 const MAX_POOL: usize = 1_000;
@@ -25,9 +26,18 @@ pub(super) fn unknown(backend: Backend, known: &'static str) -> Error {
     Error::new(ErrorKind::Config, format!("the {backend} URL has an option that is not known")).with_help(known)
 }
 
+pub(super) fn isolation(backend: Backend, name: &str, value: &str) -> Result<Isolation> {
+    value.parse().map_err(|_| wrong(backend, name, isolation::KNOWN))
+}
+
 pub(super) fn pool(backend: Backend, name: &str, value: &str) -> Result<NonZeroUsize> {
     let size = value.parse().ok().filter(|size: &NonZeroUsize| size.get() <= MAX_POOL);
     size.ok_or_else(|| wrong(backend, name, "a number of connections from 1 to 1000"))
+}
+
+pub(super) fn overflow(backend: Backend, name: &str, value: &str) -> Result<usize> {
+    let more = value.parse().ok().filter(|more| *more <= MAX_POOL);
+    more.ok_or_else(|| wrong(backend, name, "a number of connections from 0 to 1000"))
 }
 
 pub(super) fn statements(backend: Backend, name: &str, value: &str) -> Result<usize> {

@@ -4,6 +4,8 @@ use std::{num::NonZeroUsize, time::Duration};
 
 use aludel_sql::{Error, ErrorKind, Result};
 
+use crate::isolation::{self, Isolation};
+
 /// How far SQLite goes to keep a commit over a power cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Synchronous {
@@ -37,8 +39,12 @@ pub struct SqliteOptions {
     pub timeout: Duration,
     /// `mode=ro|rw|rwc`.
     pub mode: Mode,
-    /// `pool=N`: the most connections open at one time. 8.
+    /// `isolation=read-committed`: the level of transactions that ask for none. Whatever is asked for, it is SERIALIZABLE.
+    pub isolation: Option<Isolation>,
+    /// `pool=N`: how many connections are kept open. 8.
     pub pool: NonZeroUsize,
+    /// `overflow=N`: how many more there may be, which are closed when they come back. 0.
+    pub overflow: usize,
 }
 
 impl Default for SqliteOptions {
@@ -47,7 +53,9 @@ impl Default for SqliteOptions {
             synchronous: None,
             timeout: Duration::from_secs(5),
             mode: Mode::ReadWriteCreate,
+            isolation: None,
             pool: NonZeroUsize::MIN.saturating_add(7),
+            overflow: 0,
         }
     }
 }
@@ -92,13 +100,20 @@ impl SqliteOptions {
                         _ => return Err(wrong("`ro`, `rw` or `rwc`")),
                     };
                 }
+                "isolation" => {
+                    parsed.isolation = Some(value.parse().map_err(|_| wrong(isolation::KNOWN))?);
+                }
                 "pool" => {
                     let size = value.parse().ok().filter(|size: &NonZeroUsize| size.get() <= MAX_POOL);
                     parsed.pool = size.ok_or_else(|| wrong("a number of connections from 1 to 1000"))?;
                 }
+                "overflow" => {
+                    let more = value.parse().ok().filter(|more| *more <= MAX_POOL);
+                    parsed.overflow = more.ok_or_else(|| wrong("a number of connections from 0 to 1000"))?;
+                }
                 _ => {
                     return Err(Error::new(ErrorKind::Config, format!("a SQLite URL has no option `{name}`"))
-                        .with_help("Use `synchronous`, `timeout`, `mode` or `pool`."));
+                        .with_help("Use `isolation`, `mode`, `overflow`, `pool`, `synchronous` or `timeout`."));
                 }
             }
         }

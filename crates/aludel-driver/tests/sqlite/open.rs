@@ -66,7 +66,7 @@ async fn a_read_only_database_reads_and_refuses_to_write() {
         connection.execute(insert("b")).await.unwrap_err(),
         connection.execute(Query::other("CREATE TABLE t (x)")).await.unwrap_err(),
     ] {
-        assert_eq!(error.kind(), ErrorKind::Database);
+        assert_eq!(error.kind(), ErrorKind::ReadOnly);
         assert!(error.message().contains("only be read"), "{error}");
         assert!(error.help().unwrap().contains("mode=ro"));
     }

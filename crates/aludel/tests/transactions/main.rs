@@ -1,0 +1,41 @@
+//! Transactions: levels of isolation, reading, savepoints, and the pool they take their connections from.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod connection;
+mod pool;
+
+use aludel::{
+    driver::{Connection, Query as Sql},
+    prelude::*,
+    sql::ValueRef,
+};
+
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Account {
+    #[column(primary_key)]
+    id: i64,
+    #[column(length = 40, unique)]
+    owner: String,
+    balance: i64,
+}
+
+/// The owners of all accounts, as a connection sees them.
+async fn owners(connection: &mut Connection) -> Result<Vec<String>> {
+    let query = Sql::read("SELECT owner FROM account ORDER BY owner", Vec::new());
+    connection
+        .fetch(query, |row| match row.get(0)? {
+            ValueRef::Text(owner) => Ok(owner.to_owned()),
+            other => panic!("an owner is a text, not {}", other.kind()),
+        })
+        .await
+}
+
+fn insert(id: i64, owner: &str) -> Sql {
+    Sql::write(format!("INSERT INTO account (id, owner, balance) VALUES ({id}, '{owner}', 100)"), Vec::new())
+}
+
+async fn acquire(db: &Db) -> Connection {
+    db.engine().acquire().await.expect("a connection")
+}
