@@ -19,6 +19,7 @@
 //!   without, and a boolean as a number unless it stands beside a column. A unique constraint is a unique index: it is
 //!   the constraint if its name begins with `uq_`. The index that a foreign key brings along is not shown. Their
 //!   information schema has no characters outside Unicode's first plane and no bytes as defaults: these are unknown.
+//! * SQLite keeps no comments.
 //! * Constraints and indexes are in the order of their creation on SQLite, and of their names elsewhere.
 
 mod expr;

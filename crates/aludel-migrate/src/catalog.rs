@@ -142,8 +142,14 @@ impl Catalog {
     }
 
     /// Refuses a live table that has other columns than `table`, or a column that has more to it: stated again, it would
-    /// lose that.
-    pub(crate) async fn check_restated(&self, connection: &mut Connection, table: &Table, column: &str) -> Result<()> {
+    /// lose that. `comment` is what the column's comment is about to become, if it is.
+    pub(crate) async fn check_restated(
+        &self,
+        connection: &mut Connection,
+        table: &Table,
+        column: &str,
+        comment: Option<&str>,
+    ) -> Result<()> {
         let Some(details) = &self.details else { return Ok(()) };
         let name = &table.name;
         let (schema, plain) = place(name);
@@ -156,8 +162,13 @@ impl Catalog {
             .collect();
         let missing = table.columns.iter().filter(|column| !found.contains(&column.name));
         differences.extend(missing.map(|column| format!("column `{}` is missing", column.name)));
-        let collated = table.column(column).is_some_and(|column| column.collation.is_some());
-        let values = [schema, plain, column.into(), i64::from(collated).into()];
+        let stated = table.column(column);
+        let collated = stated.is_some_and(|column| column.collation.is_some());
+        let known = stated.and_then(|column| column.comment.as_deref()).unwrap_or_default();
+        let new = comment.unwrap_or(known);
+        let collated = i64::from(collated);
+        let values =
+            [known.into(), new.into(), schema, plain, column.into(), known.into(), new.into(), collated.into()];
         let unstated = texts(connection, details.unstated, &values).await?;
         differences.extend(unstated.into_iter().map(|what| format!("column `{column}` has {what}")));
         if differences.is_empty() {

@@ -153,9 +153,15 @@ fn touch(operation: &Operation, reads: &mut BTreeSet<String>, writes: &mut BTree
             writes.extend([named(&name::beside(on, name)), named(&name::beside(on, to))])
         }
         Operation::RenameIndex { name, to } => writes.extend([named(name), named(to)]),
+        Operation::Comment { table: on, column: of, .. } => {
+            let of = of.as_ref().map(|name| column(on, name));
+            writes.insert(format!("the comment on {}", of.as_ref().unwrap_or(&table(on))));
+            reads.extend(of);
+        }
         Operation::CreateIndex { table: on, index } => {
             writes.insert(named(&name::beside(on, &index.name)));
             reads.extend(index.columns().unwrap_or_default().into_iter().map(|name| column(on, name)));
+            reads.extend(index.include.iter().map(|name| column(on, name)));
         }
         Operation::Insert(_) | Operation::Update(_) | Operation::Delete(_) | Operation::Call { .. } => {}
     }

@@ -7,7 +7,7 @@ mod table;
 use std::collections::{BTreeMap, BTreeSet};
 
 use aludel_sql::{
-    Error, ErrorKind, Operation, Result, name,
+    Error, ErrorKind, Operation, Result, name, render,
     schema::{Constraint, ConstraintKind, ForeignKey, Schema, Table},
 };
 
@@ -147,13 +147,14 @@ impl Work<'_> {
 
     /// A new table with its indexes. Foreign keys that cannot be there yet come last of all.
     fn create(&mut self, table: &Table) -> Result<()> {
-        let mut new = Table { indexes: Vec::new(), ..table.clone() };
+        let mut new = fold::bare(table);
         let state = &self.state;
         new.constraints.retain(|constraint| match &constraint.kind {
             ConstraintKind::ForeignKey(key) => fold::check_foreign_key(state, table, &constraint.name, key).is_ok(),
             _ => true,
         });
-        self.emit(describe::table("added", &table.name), vec![Operation::CreateTable(new)])?;
+        let operations = std::iter::once(Operation::CreateTable(new)).chain(render::comments(table)).collect();
+        self.emit(describe::table("added", &table.name), operations)?;
         let mut indexes: Vec<_> = table.indexes.iter().collect();
         indexes.sort_by_key(|index| &index.name);
         for index in indexes {

@@ -5,6 +5,7 @@
 //! all names in one schema share one namespace, and both ends of a foreign key have the same type.
 
 mod column;
+mod comment;
 mod inverse;
 mod key;
 mod namespace;
@@ -20,7 +21,7 @@ use aludel_sql::{
 use crate::revision::{Revision, Section};
 
 pub use inverse::{Loss, computed_downgrade, inverse, loss};
-pub(crate) use inverse::{implicit, same_kind, tidy, type_change, undo};
+pub(crate) use inverse::{add_column, bare, implicit, same_kind, tidy, type_change, undo};
 pub(crate) use key::check_foreign_key;
 
 /// Applies one operation.
@@ -45,6 +46,7 @@ pub fn apply(schema: &mut Schema, operation: &Operation) -> Result<()> {
         Operation::RenameIndex { name, to } => table::rename_index(schema, name, to),
         Operation::CreateSchema { name } => namespace::create(schema, name),
         Operation::DropSchema { name } => namespace::drop(schema, name),
+        Operation::Comment { table, column, text } => comment::set(schema, table, column.as_deref(), text.as_deref()),
         Operation::Insert(Insert { table, columns, .. }) => {
             columns_exist(schema, table, columns.iter().map(AsRef::as_ref))
         }

@@ -86,7 +86,8 @@ fn alters(operation: &Operation) -> bool {
         | Operation::RenameConstraint { .. }
         | Operation::CreateIndex { .. }
         | Operation::DropIndex { .. }
-        | Operation::RenameIndex { .. } => true,
+        | Operation::RenameIndex { .. }
+        | Operation::Comment { .. } => true,
         Operation::CreateTable(_) | Operation::DropTable { .. } | Operation::RenameTable { .. } => false,
         Operation::CreateSchema { .. } | Operation::DropSchema { .. } => false,
         // Every database renames, and follows the name into views and triggers, which a rebuild cannot.

@@ -22,7 +22,7 @@ fn users() -> Vec<Operation> {
             name: format!("ix_user_{column}"),
             parts: vec![IndexPart::column(column.to_owned())],
             unique: true,
-            predicate: None,
+            ..Index::default()
         },
     };
     let table = Table {

@@ -73,12 +73,27 @@ pub struct Capability {
     pub pipelined: bool,
     /// A statement that fails makes its whole transaction fail: only a rollback is possible, to a savepoint or of everything.
     pub errors_abort: bool,
+    /// An index can say its method, columns it includes, and where NULLs come.
+    pub index_options: bool,
+    /// How comments are kept.
+    pub comments: Comments,
     /// How many bytes a name can have.
     pub max_name: usize,
     /// How many parameters one statement can have.
     pub max_params: usize,
     /// How many rows one INSERT had better carry: one where many runs of a statement cost a single trip or none.
     pub rows_per_insert: usize,
+}
+
+/// How a database keeps comments on tables and columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comments {
+    /// By `COMMENT ON`, a statement of its own.
+    Statement,
+    /// As part of what the table or the column is declared with.
+    Declared,
+    /// Not at all: the migrations alone know them.
+    Nowhere,
 }
 
 /// How one database spells things.
@@ -153,6 +168,14 @@ pub trait Dialect: Debug + Send + Sync {
     /// The words by which a schema may be there, or may not, already: none in portable SQL.
     fn if_exists(&self, words: &'static str) -> &'static str {
         words
+    }
+
+    /// Writes the literal that the comment of a column, or else of a table, is declared with.
+    ///
+    /// # Errors
+    /// The database cannot keep such a comment.
+    fn comment(&self, out: &mut String, text: &str, _column: bool) -> Result<()> {
+        literal::text(out, text)
     }
 
     /// What stands after the parenthesis that ends a CREATE TABLE, with a blank before it.

@@ -10,7 +10,7 @@ use crate::{
 /// One statement of portable SQL: a change of the schema, or of the data in it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operation {
-    /// `CREATE TABLE`; the table's indexes are created by statements of their own and are empty here.
+    /// `CREATE TABLE`; the table's indexes and comments come by statements of their own and are empty here.
     CreateTable(Table),
     /// `DROP TABLE name`
     DropTable {
@@ -28,7 +28,7 @@ pub enum Operation {
     AddColumn {
         /// the table
         table: String,
-        /// the column
+        /// the column, without its comment
         column: Column,
     },
     /// `ALTER TABLE table DROP COLUMN column`
@@ -108,6 +108,15 @@ pub enum Operation {
         /// the schema
         name: String,
     },
+    /// `COMMENT ON TABLE table IS text`, or `COMMENT ON COLUMN table.column IS text`
+    Comment {
+        /// the table
+        table: String,
+        /// the column, unless it is about the table
+        column: Option<String>,
+        /// the text, not empty; none takes the comment away
+        text: Option<String>,
+    },
     /// `INSERT`, with a list of columns and without RETURNING
     Insert(Insert),
     /// `UPDATE`
@@ -159,7 +168,8 @@ impl Operation {
             | Operation::AddConstraint { table, .. }
             | Operation::DropConstraint { table, .. }
             | Operation::RenameConstraint { table, .. }
-            | Operation::CreateIndex { table, .. } => Some(table),
+            | Operation::CreateIndex { table, .. }
+            | Operation::Comment { table, .. } => Some(table),
             Operation::Insert(Insert { table, .. })
             | Operation::Update(Update { table, .. })
             | Operation::Delete(Delete { table, .. }) => Some(table),

@@ -5,8 +5,10 @@
 //! have them in the text.
 
 mod change;
+mod comment;
 mod ddl;
 mod expr;
+mod index;
 mod namespace;
 mod operation;
 mod part;
@@ -129,7 +131,25 @@ pub fn insert_unnest(dialect: &dyn Dialect, insert: &Insert, types: &[Type]) -> 
     }
 }
 
-/// CREATE TABLE, without the table's indexes.
+/// The operations that give a table and its columns their comments, after [`Operation::CreateTable`].
+pub fn comments(table: &Table) -> impl Iterator<Item = Operation> + '_ {
+    comment::of_table(table)
+}
+
+/// The statements that create a table with all that belongs to it: its indexes and its comments too.
+///
+/// # Errors
+/// As [`select`].
+pub fn whole_table(dialect: &dyn Dialect, table: &Table) -> Result<Vec<String>> {
+    let mut statements = vec![create_table(dialect, table)?];
+    for index in &table.indexes {
+        statements.push(create_index(dialect, &table.name, index)?);
+    }
+    statements.extend(comment::statements(dialect, table)?);
+    Ok(statements)
+}
+
+/// CREATE TABLE, without the table's indexes, and without comments where those are statements of their own.
 ///
 /// # Errors
 /// As [`select`].

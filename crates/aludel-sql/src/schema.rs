@@ -41,6 +41,8 @@ pub struct Table {
     pub constraints: Vec<Constraint>,
     /// The indexes, in order.
     pub indexes: Vec<Index>,
+    /// What a person is told about the table: not empty.
+    pub comment: Option<String>,
 }
 
 impl Table {
@@ -75,6 +77,8 @@ pub struct Column {
     pub collation: Option<String>,
     /// The expression a computed column is computed from.
     pub generated: Option<Generated>,
+    /// What a person is told about the column: not empty.
+    pub comment: Option<String>,
 }
 
 impl Column {
@@ -88,6 +92,7 @@ impl Column {
             default: None,
             collation: None,
             generated: None,
+            comment: None,
         }
     }
 }
@@ -180,14 +185,18 @@ pub enum Deferrable {
 }
 
 /// An index of a table.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Index {
     /// The index's name.
     pub name: String,
     /// What it is ordered by.
     pub parts: Vec<IndexPart>,
-    /// Whether two rows may have the same values.
+    /// Whether no two rows may have the same values.
     pub unique: bool,
+    /// `USING method`, in lower case, where it is not a B-tree: `gin`.
+    pub method: Option<String>,
+    /// `INCLUDE (…)`: columns kept beside what the index is ordered by.
+    pub include: Vec<String>,
     /// Which rows are in it, where not all are.
     pub predicate: Option<Expr>,
 }
@@ -206,11 +215,34 @@ pub struct IndexPart {
     pub expr: Expr,
     /// Whether from high to low.
     pub descending: bool,
+    /// Where NULLs come, where that is said and is not what comes by itself: last, and first from high to low.
+    pub nulls: Option<Nulls>,
 }
 
 impl IndexPart {
     /// A column, from low to high.
     pub fn column(name: impl Into<String>) -> Self {
-        IndexPart { expr: Expr::name(name.into()), descending: false }
+        Self::new(Expr::name(name.into()))
     }
+
+    /// An expression, from low to high.
+    pub fn new(expr: Expr) -> Self {
+        IndexPart { expr, descending: false, nulls: None }
+    }
+
+    /// With NULLs at this end, which is said only where they would be at the other.
+    #[must_use]
+    pub fn nulls(mut self, nulls: Nulls) -> Self {
+        self.nulls = (self.descending != (nulls == Nulls::First)).then_some(nulls);
+        self
+    }
+}
+
+/// Where NULLs come in an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Nulls {
+    /// `NULLS FIRST`
+    First,
+    /// `NULLS LAST`
+    Last,
 }

@@ -43,10 +43,6 @@ impl Inspected {
 pub struct Details {
     /// The name of the primary key's constraint, where it has one.
     pub primary_key: Option<String>,
-    /// The table's comment.
-    pub comment: Option<String>,
-    /// The comments of columns, by their names.
-    pub column_comments: BTreeMap<String, String>,
     /// The values of columns whose type is an enumeration, in its order, by their names.
     pub column_enums: BTreeMap<String, Vec<String>>,
     /// What else the table was created with, such as `engine` or `without rowid`; flags have the value `yes`.

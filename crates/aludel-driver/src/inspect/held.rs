@@ -1,7 +1,9 @@
 //! How a database holds what it is told.
 
 use aludel_sql::{
-    Dialect, Expr, Result, Value, render,
+    Dialect, Expr, Result, Value,
+    dialect::Comments,
+    render,
     schema::{Column, ConstraintKind, Schema, Table},
 };
 
@@ -24,6 +26,10 @@ pub fn held(dialect: &dyn Dialect, schema: &Schema) -> Result<Schema> {
 
 fn hold(dialect: &dyn Dialect, native: &dyn Native, table: &Table) -> Result<Table> {
     let mut held = table.clone();
+    if dialect.capability().comments == Comments::Nowhere {
+        held.comment = None;
+        held.columns.iter_mut().for_each(|column| column.comment = None);
+    }
     for column in &mut held.columns {
         let in_key = table.primary_key.contains(&column.name);
         let sole_key = in_key && table.primary_key.len() == 1;

@@ -216,7 +216,8 @@ fn read_index(name: &str, sql: &str, table: &Table) -> Option<Index> {
         None => None,
     };
     let unique = lexemes.get(1).is_some_and(|word| word.is("UNIQUE"));
-    Some(Index { name: name.to_owned(), parts: parts.collect::<Option<_>>()?, unique, predicate })
+    let parts = parts.collect::<Option<_>>()?;
+    Some(Index { name: name.to_owned(), parts, unique, predicate, ..Index::default() })
 }
 
 fn index_part(sql: &str, reader: Reader<'_>, part: &[Lexeme]) -> Option<IndexPart> {
@@ -236,5 +237,5 @@ fn index_part(sql: &str, reader: Reader<'_>, part: &[Lexeme]) -> Option<IndexPar
         ),
         _ => reader.expr(text)?,
     };
-    Some(IndexPart { expr, descending })
+    Some(IndexPart { descending, ..IndexPart::new(expr) })
 }

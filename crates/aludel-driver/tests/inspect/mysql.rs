@@ -121,8 +121,8 @@ fn what_others_made_is_understood_and_nothing_is_lost() {
         let details = &found.details["user"];
         assert_eq!(details.unnamed.iter().collect::<Vec<_>>(), ["ck_user_active"]);
         assert_eq!(details.column_enums["feeling"], ["sad", "it's"]);
-        assert_eq!(details.comment.as_deref(), Some("people"));
-        assert_eq!(details.column_comments["feeling"], "how");
+        assert_eq!(user.comment.as_deref(), Some("people"));
+        assert_eq!(user.column("feeling").unwrap().comment.as_deref(), Some("how"));
         assert_eq!(details.options["engine"], "InnoDB");
         let post = &found.schema.tables["post"];
         // The index that a foreign key brought along is its own business.

@@ -4,7 +4,8 @@ use aludel_sql::{
     Dialect, Expr, Type,
     expr::Function,
     schema::{
-        Action, Column, Constraint, ConstraintKind, Deferrable, ForeignKey, Generated, Index, IndexPart, Schema, Table,
+        Action, Column, Constraint, ConstraintKind, Deferrable, ForeignKey, Generated, Index, IndexPart, Nulls, Schema,
+        Table,
     },
 };
 use proptest::prelude::*;
@@ -39,7 +40,62 @@ fn table(dialect: &'static dyn Dialect, n: usize) -> BoxedStrategy<Table> {
             add_indexes(dialect, &mut table, predicate, flags);
             table
         })
+        .prop_flat_map(move |table| (Just(table), comment(), prop::collection::vec(comment(), 8), any::<[bool; 8]>()))
+        .prop_map(move |(mut table, on_table, on_columns, flags)| {
+            table.comment = on_table;
+            add_rest(dialect, n, &mut table, flags);
+            for (column, comment) in table.columns.iter_mut().zip(on_columns) {
+                column.comment = comment;
+            }
+            table
+        })
         .boxed()
+}
+
+fn comment() -> impl Strategy<Value = Option<String>> {
+    prop::option::weighted(0.4, prop_oneof!["[a-z' \"\\\\%;?-]{1,6}", Just("é\u{20ac}\n".to_owned())])
+}
+
+/// A pair of columns that others refer to together, a collation, and an index with all that few databases have.
+fn add_rest(dialect: &dyn Dialect, n: usize, table: &mut Table, flags: [bool; 8]) {
+    let (name, capability) = (table.name.clone(), dialect.capability());
+    let nullable = |name: &str| Column { nullable: true, ..Column::new(name, Type::BigInt) };
+    table.columns.extend([nullable("left"), nullable("right")]);
+    let kind = ConstraintKind::Unique(vec!["left".into(), "right".into()]);
+    table.constraints.push(Constraint { name: format!("uq_{name}_pair"), kind });
+    if n > 0 && flags[0] {
+        table.columns.extend([nullable("l"), nullable("r")]);
+        let kind = ConstraintKind::ForeignKey(ForeignKey {
+            columns: vec!["l".into(), "r".into()],
+            table: "base".into(),
+            referred: vec!["left".into(), "right".into()],
+            on_delete: if flags[1] { Action::SetNull } else { Action::NoAction },
+            on_update: if flags[2] { Action::Cascade } else { Action::NoAction },
+            deferrable: Deferrable::No,
+        });
+        table.constraints.push(Constraint { name: format!("fk_{name}_pair"), kind });
+    }
+    if flags[3] {
+        let collation = match dialect.name() {
+            "sqlite" => "NOCASE",
+            "postgres" => "C",
+            _ => "utf8mb4_general_ci",
+        };
+        let collation = Some(collation.to_owned());
+        table.columns.push(Column { nullable: true, collation, ..Column::new("folded", Type::VarChar(30)) });
+    }
+    if capability.index_options && flags[4] {
+        let part = IndexPart { descending: flags[5], ..IndexPart::column("left") };
+        let index = match flags[6] {
+            true => Index { parts: vec![part.nulls(Nulls::First)], include: vec!["right".into()], ..Index::default() },
+            false => Index {
+                parts: vec![IndexPart::column("right")],
+                method: Some(if flags[7] { "hash" } else { "brin" }.into()),
+                ..Index::default()
+            },
+        };
+        table.indexes.push(Index { name: format!("ix_{name}_more"), ..index });
+    }
 }
 
 fn column(dialect: &'static dyn Dialect, i: usize) -> BoxedStrategy<Column> {
@@ -139,18 +195,19 @@ fn add_indexes(dialect: &dyn Dialect, table: &mut Table, predicate: Option<Expr>
             parts: vec![IndexPart { descending: flags[4], ..IndexPart::column("code") }],
             unique: flags[5],
             predicate: predicate.filter(|_| flags[6] && capability.partial_index),
+            ..Index::default()
         });
     }
     if flags[7] {
         let mut parts = vec![IndexPart::column("code")];
         if capability.expression_index && flags[8] {
             let expr = Expr::name("code").binary(aludel_sql::expr::BinaryOp::Add, Expr::value(1));
-            parts.push(IndexPart { expr, descending: flags[9] });
+            parts.push(IndexPart { descending: flags[9], ..IndexPart::new(expr) });
         }
         parts.insert(0, IndexPart { descending: flags[10], ..IndexPart::column(table.columns[0].name.clone()) });
         let keyable = matches!(table.columns[0].ty, Type::Integer | Type::BigInt | Type::Boolean | Type::VarChar(_));
         if keyable && table.columns[0].name != "code" {
-            table.indexes.push(Index { name: format!("ix_{name}_2"), parts, unique: flags[11], predicate: None });
+            table.indexes.push(Index { name: format!("ix_{name}_2"), parts, unique: flags[11], ..Index::default() });
         }
     }
 }

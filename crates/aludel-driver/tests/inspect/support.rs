@@ -18,16 +18,8 @@ use super::expressions;
 
 /// The statements that create the schema, or why the database cannot have it.
 pub(crate) fn create(dialect: &dyn Dialect, schema: &Schema) -> Result<Vec<String>> {
-    let mut statements = Vec::new();
-    for table in schema.tables.values() {
-        statements.push(render::create_table(dialect, table)?);
-    }
-    for table in schema.tables.values() {
-        for index in &table.indexes {
-            statements.push(render::create_index(dialect, &table.name, index)?);
-        }
-    }
-    Ok(statements)
+    let statements = schema.tables.values().map(|table| render::whole_table(dialect, table));
+    Ok(statements.collect::<Result<Vec<_>>>()?.concat())
 }
 
 pub(crate) async fn run(connection: &mut Connection, statements: &[String]) -> Result<()> {

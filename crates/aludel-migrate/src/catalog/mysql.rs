@@ -17,10 +17,10 @@ pub(super) static MYSQL: Catalog = Catalog {
             WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ? AND index_name = ?",
         constraint: "SELECT 1 FROM information_schema.table_constraints \
             WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ? AND constraint_name = ?",
-        unstated: "SELECT CASE WHEN c.column_comment <> '' THEN 'a comment' \
+        unstated: "SELECT CASE WHEN c.column_comment NOT IN ('', ?, ?) THEN 'a comment' \
             WHEN LOWER(c.extra) LIKE '%on update%' THEN 'ON UPDATE' ELSE 'a collation of its own' END \
             FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name) \
-            WHERE c.table_schema = COALESCE(?, DATABASE()) AND c.table_name = ? AND c.column_name = ? AND (c.column_comment <> '' \
+            WHERE c.table_schema = COALESCE(?, DATABASE()) AND c.table_name = ? AND c.column_name = ? AND (c.column_comment NOT IN ('', ?, ?) \
             OR LOWER(c.extra) LIKE '%on update%' OR (? = 0 AND c.collation_name <> t.table_collation \
             AND c.data_type NOT IN ('longtext', 'json')))",
     }),

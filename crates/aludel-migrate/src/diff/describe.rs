@@ -2,7 +2,7 @@
 
 use aludel_sql::{
     dialect, render,
-    schema::{Constraint, ConstraintKind, ForeignKey, Index},
+    schema::{Constraint, ConstraintKind, ForeignKey, Index, Nulls},
 };
 
 fn names<S: AsRef<str>>(names: &[S]) -> String {
@@ -30,6 +30,11 @@ pub(super) fn index(verb: &str, table: &str, index: &Index) -> String {
             if part.descending {
                 text.push_str(" DESC");
             }
+            text.push_str(match part.nulls {
+                Some(Nulls::First) => " NULLS FIRST",
+                Some(Nulls::Last) => " NULLS LAST",
+                None => "",
+            });
             text
         })
         .collect();

@@ -7,7 +7,7 @@ use aludel_sql::{
 };
 
 use super::{Work, describe, same_demand, unsupported};
-use crate::fold::walk;
+use crate::fold::{self, walk};
 
 impl Work<'_> {
     /// What goes away and hangs on columns goes first: it may not fit their new types. Columns are added in the model's order,
@@ -42,6 +42,7 @@ impl Work<'_> {
         }
         self.indexes(to)?;
         self.constraints_added(to)?;
+        self.comments(to)?;
         for old in from.columns.iter().filter(|old| to.column(&old.name).is_none()) {
             let drop = Operation::DropColumn { table: to.name.clone(), column: old.name.clone() };
             self.emit(format!("Detected removed column `{}.{}`", to.name, old.name), vec![drop])?;
@@ -55,8 +56,7 @@ impl Work<'_> {
 
     fn add_column(&mut self, to: &Table, column: &Column) -> Result<()> {
         let (table, name) = (&to.name, &column.name);
-        let add = Operation::AddColumn { table: table.clone(), column: column.clone() };
-        self.emit(format!("Detected added column `{table}.{name}`"), vec![add])?;
+        self.emit(format!("Detected added column `{table}.{name}`"), fold::add_column(table, column))?;
         if !column.nullable && column.default.is_none() && column.generated.is_none() {
             self.warn(format!(
                 "`{table}.{name}` is NOT NULL and has no default: the upgrade is refused while `{table}` has rows. \
@@ -70,7 +70,7 @@ impl Work<'_> {
     fn compute_anew(&mut self, to: &Table, column: &Column) -> Result<()> {
         let uses = |index: &&Index| {
             let mut expressions = index.parts.iter().map(|part| &part.expr).chain(&index.predicate);
-            expressions.any(|expr| walk::mentions(expr, &column.name))
+            index.include.contains(&column.name) || expressions.any(|expr| walk::mentions(expr, &column.name))
         };
         let mut operations: Vec<Operation> = self
             .table(&to.name)?
@@ -80,7 +80,7 @@ impl Work<'_> {
             .map(|index| Operation::DropIndex { name: name::beside(&to.name, &index.name) })
             .collect();
         operations.push(Operation::DropColumn { table: to.name.clone(), column: column.name.clone() });
-        operations.push(Operation::AddColumn { table: to.name.clone(), column: column.clone() });
+        operations.extend(fold::add_column(&to.name, column));
         self.emit(format!("Detected change of what `{}.{}` is computed from", to.name, column.name), operations)
     }
 
@@ -112,9 +112,9 @@ impl Work<'_> {
         if old.ty != new.ty {
             let description = format!("Detected type change of `{table}.{name}` from {} to {}", old.ty, new.ty);
             let drop = (default_goes && new.default.is_some()).then(|| alter(ColumnChange::DropDefault));
-            let change = alter(crate::fold::type_change(name, &old.ty, &new.ty));
+            let change = alter(fold::type_change(name, &old.ty, &new.ty));
             self.emit(description, drop.into_iter().flatten().chain(change).collect())?;
-            if !crate::fold::implicit(&old.ty, &new.ty) {
+            if !fold::implicit(&old.ty, &new.ty) {
                 self.warn(format!(
                     "not every {} fits {}: the upgrade is refused while `{table}.{name}` has values that do not",
                     old.ty, new.ty
@@ -127,6 +127,27 @@ impl Work<'_> {
         if old.nullable && !new.nullable {
             self.emit(format!("Detected NOT NULL on column `{table}.{name}`"), alter(ColumnChange::SetNotNull))?;
             self.warn(format!("the upgrade is refused while `{table}.{name}` has NULLs"));
+        }
+        Ok(())
+    }
+
+    /// Changed comments on the table and on the columns that stay.
+    fn comments(&mut self, to: &Table) -> Result<()> {
+        let from = self.table(&to.name)?.clone();
+        let mut changes = Vec::new();
+        if from.comment != to.comment {
+            changes.push((format!("table `{}`", to.name), None, to.comment.clone()));
+        }
+        for column in &to.columns {
+            if from.column(&column.name).is_some_and(|old| old.comment != column.comment) {
+                let what = format!("column `{}.{}`", to.name, column.name);
+                changes.push((what, Some(column.name.clone()), column.comment.clone()));
+            }
+        }
+        for (what, column, text) in changes {
+            let verb = if text.is_some() { "comment" } else { "removed comment" };
+            let comment = Operation::Comment { table: to.name.clone(), column, text };
+            self.emit(format!("Detected {verb} on {what}"), vec![comment])?;
         }
         Ok(())
     }

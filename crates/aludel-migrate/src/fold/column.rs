@@ -83,7 +83,7 @@ fn user(schema: &Schema, table: &Table, column: &str) -> Option<String> {
     }
     for index in &table.indexes {
         let expressions = index.parts.iter().map(|part| &part.expr).chain(&index.predicate);
-        if expressions.into_iter().any(|expr| walk::mentions(expr, column)) {
+        if among(&index.include) || expressions.into_iter().any(|expr| walk::mentions(expr, column)) {
             return Some(format!("index `{}`", index.name));
         }
     }
@@ -129,6 +129,7 @@ pub(super) fn rename(schema: &mut Schema, on: &str, column: &str, to: &str) -> R
             ConstraintKind::Check(_) => {}
         }
     }
+    table.indexes.iter_mut().for_each(|index| rename(&mut index.include));
     walk::expressions(table, &mut |expr| {
         *expr = walk::replace(expr, &mut |found| match found.name == column {
             true => Expr::name(to.to_owned()),

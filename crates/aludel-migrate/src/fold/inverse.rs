@@ -3,7 +3,8 @@
 use aludel_sql::{
     Error, ErrorKind, Expr, Operation, Result, Type, name,
     operation::ColumnChange,
-    schema::{Schema, Table},
+    render,
+    schema::{Column, Index, Schema, Table},
 };
 
 use super::{apply, get, get_column};
@@ -78,12 +79,7 @@ pub(crate) fn undo(before: &Schema, operation: &Operation) -> Result<Vec<Operati
         Operation::AddColumn { table, column } => {
             vec![Operation::DropColumn { table: table.clone(), column: column.name.clone() }]
         }
-        Operation::DropColumn { table, column } => {
-            vec![Operation::AddColumn {
-                table: table.clone(),
-                column: get_column(get(before, table)?, column)?.clone(),
-            }]
-        }
+        Operation::DropColumn { table, column } => add_column(table, get_column(get(before, table)?, column)?),
         Operation::RenameColumn { table, column, to } => {
             vec![Operation::RenameColumn { table: table.clone(), column: to.clone(), to: column.clone() }]
         }
@@ -127,16 +123,43 @@ pub(crate) fn undo(before: &Schema, operation: &Operation) -> Result<Vec<Operati
         Operation::RenameIndex { name, to } => vec![Operation::RenameIndex { name: to.clone(), to: name.clone() }],
         Operation::CreateSchema { name } => vec![Operation::DropSchema { name: name.clone() }],
         Operation::DropSchema { name } => vec![Operation::CreateSchema { name: name.clone() }],
+        Operation::Comment { table, column, .. } => {
+            let old = get(before, table)?;
+            let text = match column {
+                Some(column) => get_column(old, column)?.comment.clone(),
+                None => old.comment.clone(),
+            };
+            vec![Operation::Comment { table: table.clone(), column: column.clone(), text }]
+        }
         Operation::Insert(_) | Operation::Update(_) | Operation::Delete(_) | Operation::Call { .. } => Vec::new(),
     })
 }
 
-/// The statements that create a table and its indexes.
-pub(crate) fn create(table: &Table) -> Vec<Operation> {
-    let bare = Table { indexes: Vec::new(), ..table.clone() };
-    let indexes =
-        table.indexes.iter().map(|index| Operation::CreateIndex { table: table.name.clone(), index: index.clone() });
-    std::iter::once(Operation::CreateTable(bare)).chain(indexes).collect()
+/// The statements that create a table, its indexes and its comments.
+fn create(table: &Table) -> Vec<Operation> {
+    let index = |index: &Index| Operation::CreateIndex { table: table.name.clone(), index: index.clone() };
+    std::iter::once(Operation::CreateTable(bare(table)))
+        .chain(table.indexes.iter().map(index))
+        .chain(render::comments(table))
+        .collect()
+}
+
+/// The table as CREATE TABLE has it: without indexes and comments.
+pub(crate) fn bare(table: &Table) -> Table {
+    let mut bare = Table { indexes: Vec::new(), comment: None, ..table.clone() };
+    bare.columns.iter_mut().for_each(|column| column.comment = None);
+    bare
+}
+
+/// The statements that add a column and its comment.
+pub(crate) fn add_column(table: &str, column: &Column) -> Vec<Operation> {
+    let bare = Column { comment: None, ..column.clone() };
+    let comment = column.comment.as_ref().map(|text| Operation::Comment {
+        table: table.to_owned(),
+        column: Some(column.name.clone()),
+        text: Some(text.clone()),
+    });
+    std::iter::once(Operation::AddColumn { table: table.to_owned(), column: bare }).chain(comment).collect()
 }
 
 /// Whether every value of one type is a value of the other, so that no conversion need be written.

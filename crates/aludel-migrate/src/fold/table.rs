@@ -20,7 +20,7 @@ pub(super) fn create(schema: &mut Schema, new: &Table) -> Result<()> {
     if new.columns.is_empty() {
         return Err(error(name, format!("table `{name}` has no columns")));
     }
-    let mut table = Table { name: name.clone(), ..Table::default() };
+    let mut table = Table { name: name.clone(), comment: new.comment.clone(), ..Table::default() };
     for new in &new.columns {
         if table.column(&new.name).is_some() {
             return Err(error(name, format!("table `{name}` has two columns `{}`", new.name)).with_columns([&new.name]));
@@ -161,6 +161,7 @@ pub(super) fn create_index(schema: &mut Schema, table: &str, index: &Index) -> R
     }
     index.parts.iter().try_for_each(|part| check_columns(found, &part.expr))?;
     index.predicate.iter().try_for_each(|expr| check_columns(found, expr))?;
+    index.include.iter().try_for_each(|column| get_column(found, column).map(std::mem::drop))?;
     get_mut(schema, table)?.indexes.push(index.clone());
     Ok(())
 }

@@ -92,6 +92,8 @@ pub(super) fn plan(
         .filter(|column| column.generated.is_none())
         .filter_map(|column| Some((column.name.clone(), values.remove(&column.name)?)))
         .collect();
+    // What the database cannot have is known before anything is sent.
+    render::whole_table(dialect, &after).map_err(|error| (at + group.len() - 1, error))?;
     Ok(Step { operation: at, checks, action: Action::Rebuild(Box::new(Rebuild { before, after, copy })) })
 }
 

@@ -152,10 +152,15 @@ impl Migrator {
         let changes = match &piece.work {
             Work::Ddl { sql, restates, .. } => {
                 let operation = &run.steps[piece.first].operation;
-                if let Operation::AlterColumn { table, column, .. } = operation
+                let restated = match operation {
+                    Operation::AlterColumn { table, column, .. } => Some((table, column, None)),
+                    Operation::Comment { table, column: Some(column), text } => Some((table, column, text.as_deref())),
+                    _ => None,
+                };
+                if let Some((table, column, comment)) = restated
                     && let Some(table) = schema.tables.get(table).filter(|_| *restates)
                 {
-                    let checked = run.catalog.check_restated(connection, table, column).await;
+                    let checked = run.catalog.check_restated(connection, table, column, comment).await;
                     checked.map_err(|error| located(piece.first, error))?;
                 }
                 run.note(connection, number, true).await?;

@@ -1,5 +1,6 @@
 //! Random schemas, built and changed.
 
+use aludel_driver::inspect::{Inspector, held};
 use aludel_migrate::{
     DiffOptions, Graph, Hooks, Migrator, Revision, diff, plan, revision::Page, revision::PageDowngrade,
 };
@@ -77,6 +78,8 @@ fn a_changed_database_is_as_one_built_at_once() {
                     done => done.unwrap_or_else(|error| panic!("{error}")),
                 };
                 assert_eq!(words(&changed.schema().await), words(&direct.schema().await));
+                let expected = sorted(held(dialect, &b).unwrap());
+                assert_eq!(found(&changed).await, expected);
                 match changed.downgrade(&migrator, "r1").await {
                     Err(error) if error.message().contains("cannot cast type") => return,
                     done => done.unwrap_or_else(|error| panic!("{error}")),
@@ -86,6 +89,24 @@ fn a_changed_database_is_as_one_built_at_once() {
             Ok(())
         })
         .unwrap();
+}
+
+/// What an inspection finds beside the history.
+async fn found(database: &Database) -> Schema {
+    let mut connection = database.engine.acquire().await.unwrap();
+    let mut found = Inspector::new(&mut connection).schema().await.unwrap();
+    found.tables.retain(|name, _| !name.starts_with("aludel_"));
+    sorted(found)
+}
+
+/// In an order of its own: that of columns and constraints is another after changes.
+fn sorted(mut schema: Schema) -> Schema {
+    for table in schema.tables.values_mut() {
+        table.columns.sort_by(|a, b| a.name.cmp(&b.name));
+        table.constraints.sort_by(|a, b| a.name.cmp(&b.name));
+        table.indexes.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+    schema
 }
 
 /// SQLite keeps the spelling and the order of definitions; they mean the same.

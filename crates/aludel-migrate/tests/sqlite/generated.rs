@@ -24,7 +24,7 @@ fn models() -> Schema {
             name: "ix_user_username".into(),
             parts: vec![IndexPart::column("username")],
             unique: true,
-            predicate: None,
+            ..Index::default()
         }],
         ..Table::default()
     }])

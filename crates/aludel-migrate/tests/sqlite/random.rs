@@ -36,12 +36,22 @@ fn described(database: &Database) -> String {
         )
 }
 
+/// The schema without indexes of a kind that SQLite lacks.
+fn possible(mut schema: Schema) -> Schema {
+    let dialect = &aludel_sql::dialect::SQLITE;
+    for table in schema.tables.values_mut() {
+        table.indexes.retain(|index| render::create_index(dialect, &table.name, index).is_ok());
+    }
+    schema
+}
+
 #[test]
 fn a_changed_database_is_as_one_built_at_once() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let mut runner = TestRunner::new(ProptestConfig::with_cases(48));
     runner
         .run(&(schemas(), schemas()), |(a, b)| {
+            let (a, b) = (possible(a), possible(b));
             runtime.block_on(async {
                 let graph = Graph::new(vec![
                     write("r1", &[], &Schema::default(), &a).unwrap(),

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use aludel_sql::{
     Expr, Type,
     expr::BinaryOp,
-    schema::{Action, Column, Constraint, ConstraintKind, Deferrable, ForeignKey, Index, IndexPart, Schema, Table},
+    schema::{
+        Action, Column, Constraint, ConstraintKind, Deferrable, ForeignKey, Generated, Index, IndexPart, Nulls, Schema,
+        Table,
+    },
 };
 use proptest::prelude::*;
 
@@ -27,9 +30,9 @@ fn columns() -> impl Strategy<Value = BTreeMap<&'static str, Column>> {
         let columns: Vec<_> = names
             .into_iter()
             .map(|name| {
-                (types(), any::<bool>(), any::<bool>()).prop_map(move |(ty, nullable, default)| {
+                (types(), any::<bool>(), any::<bool>(), comment()).prop_map(move |(ty, nullable, default, comment)| {
                     let default = (default && ty.is_integer()).then(|| Expr::value(7));
-                    (name, Column { nullable, default, ..Column::new(name, ty) })
+                    (name, Column { nullable, default, comment, ..Column::new(name, ty) })
                 })
             })
             .collect();
@@ -37,8 +40,63 @@ fn columns() -> impl Strategy<Value = BTreeMap<&'static str, Column>> {
     })
 }
 
+fn comment() -> impl Strategy<Value = Option<String>> {
+    prop::option::weighted(
+        0.3,
+        prop_oneof![Just("it's".to_owned()), Just("a \\ b".to_owned()), Just("é\n;--".to_owned())],
+    )
+}
+
 /// A table `t<n>` with a key, random columns, and indexes, checks and foreign keys over them.
 fn table(n: usize) -> impl Strategy<Value = Table> {
+    (plain_table(n), any::<[bool; 8]>(), 0..4usize, comment(), comment()).prop_map(
+        move |(mut table, flags, target, comment, on_key)| {
+            table.comment = comment;
+            for column in table.columns.iter_mut().filter(|column| column.name == "id") {
+                column.comment.clone_from(&on_key);
+            }
+            add_rare(&mut table, flags, target);
+            table
+        },
+    )
+}
+
+/// A pair of columns that others refer to together, a column computed from them, and an index of a kind that few have.
+fn add_rare(table: &mut Table, flags: [bool; 8], target: usize) {
+    let name = table.name.clone();
+    let bigint = |name: &str| Column { nullable: true, ..Column::new(name, Type::BigInt) };
+    table.columns.push(bigint("x"));
+    let pair = ConstraintKind::Unique(vec!["id".into(), "x".into()]);
+    table.constraints.push(Constraint { name: format!("uq_{name}_pair"), kind: pair });
+    if flags[0] {
+        table.columns.extend([bigint("y"), bigint("z")]);
+        let kind = ConstraintKind::ForeignKey(ForeignKey {
+            columns: vec!["y".into(), "z".into()],
+            table: format!("t{target}"),
+            referred: vec!["id".into(), "x".into()],
+            on_delete: if flags[1] { Action::SetNull } else { Action::NoAction },
+            on_update: if flags[2] { Action::Cascade } else { Action::NoAction },
+            deferrable: if flags[3] { Deferrable::InitiallyDeferred } else { Deferrable::No },
+        });
+        table.constraints.push(Constraint { name: format!("fk_{name}_pair"), kind });
+    }
+    if flags[4] {
+        let expr = Expr::name("x").binary(BinaryOp::Mul, Expr::value(2 + i64::from(flags[5])));
+        table.columns.push(Column { generated: Some(Generated { expr, stored: true }), ..bigint("twice") });
+    }
+    if flags[6] {
+        let part = IndexPart { descending: flags[7], ..IndexPart::column("x") };
+        table.indexes.push(Index {
+            name: format!("ix_{name}_rare"),
+            parts: vec![if flags[5] { part.nulls(Nulls::First) } else { IndexPart::column("x") }],
+            method: (!flags[5]).then(|| "brin".to_owned()),
+            include: if flags[5] { vec!["id".into()] } else { Vec::new() },
+            ..Index::default()
+        });
+    }
+}
+
+fn plain_table(n: usize) -> impl Strategy<Value = Table> {
     (columns(), any::<[bool; 8]>(), 0..4usize, any::<bool>()).prop_map(move |(columns, flags, target, shuffled)| {
         let name = format!("t{n}");
         let mut table = Table { name: name.clone(), primary_key: vec!["id".into()], ..Table::default() };
@@ -54,6 +112,7 @@ fn table(n: usize) -> impl Strategy<Value = Table> {
                     parts: vec![IndexPart { descending: flags[7 - i], ..IndexPart::column(*column) }],
                     unique: flags[(i + 3) % 8],
                     predicate: flags[(i + 5) % 8].then(|| Expr::name("id").binary(BinaryOp::Gt, Expr::value(3))),
+                    ..Index::default()
                 });
             }
             if flags[(i + 2) % 8] && columns[column].ty.is_integer() {

@@ -190,9 +190,9 @@ impl ModelDef {
             if field.index || field.unique {
                 table.indexes.push(Index {
                     name: name::index_name(self.table, &[field.column]),
-                    parts: vec![IndexPart { expr: Expr::name(field.column), descending: false }],
+                    parts: vec![IndexPart::column(field.column)],
                     unique: field.unique,
-                    predicate: None,
+                    ..Index::default()
                 });
             }
             if !field.names.is_empty() {

@@ -1,6 +1,7 @@
 //! The parser: recursive descent for statements, precedence climbing for expressions.
 
 mod alter;
+mod comment;
 mod constraint;
 mod data;
 mod expr;
@@ -67,7 +68,7 @@ pub fn parse(source: &str, range: Range<usize>) -> Result<Vec<Statement>> {
 }
 
 /// What a statement can begin with.
-const STATEMENTS: [&str; 7] = ["CREATE", "DROP", "ALTER", "INSERT", "UPDATE", "DELETE", "CALL"];
+const STATEMENTS: [&str; 8] = ["CREATE", "DROP", "ALTER", "COMMENT", "INSERT", "UPDATE", "DELETE", "CALL"];
 
 struct Parser<'a> {
     tokens: &'a [Token<'a>],
@@ -236,8 +237,8 @@ impl<'a> Parser<'a> {
             "INSERT" => self.insert(),
             "UPDATE" => self.update(),
             "DELETE" => self.delete(),
+            "COMMENT" => self.comment(),
             "CALL" => self.call(),
-            "COMMENT" => Err(self.unsupported("COMMENT ON")),
             "REPLACE" | "MERGE" | "UPSERT" => Err(self
                 .error(format!("`{}` is not portable", token.text))
                 .with_help("Write INSERT … SELECT … WHERE NOT EXISTS (…)")),
@@ -253,7 +254,7 @@ impl<'a> Parser<'a> {
                 let mut error = self.error(format!("no statement begins with `{}`", token.text));
                 error.help = hint::did_you_mean(word, STATEMENTS).or_else(|| {
                     Some(
-                        "A migration has CREATE, DROP, ALTER, INSERT, UPDATE, DELETE and CALL; \
+                        "A migration has CREATE, DROP, ALTER, COMMENT, INSERT, UPDATE, DELETE and CALL; \
                          other SQL goes between -- @on and -- @end"
                             .to_owned(),
                     )

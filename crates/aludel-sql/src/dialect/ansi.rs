@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::{
-    dialect::{Capability, Dialect, literal},
+    dialect::{Capability, Comments, Dialect, literal},
     error::{Error, ErrorKind, Result},
     expr::{BinaryOp, Expr, Field, Function},
     name,
@@ -42,6 +42,8 @@ static CAPABILITY: Capability = Capability {
     in_process: false,
     pipelined: false,
     errors_abort: false,
+    index_options: true,
+    comments: Comments::Statement,
     max_name: usize::MAX,
     max_params: usize::MAX,
     rows_per_insert: 1,

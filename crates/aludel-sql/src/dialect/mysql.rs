@@ -7,6 +7,7 @@
 //! What is said of MySQL is rendered and has not been run on a server.
 
 mod alter;
+mod comment;
 mod index;
 
 pub use alter::NEW_VALUES;
@@ -14,7 +15,7 @@ pub use alter::NEW_VALUES;
 use std::fmt::Write;
 
 use crate::{
-    dialect::{Capability, Dialect, literal},
+    dialect::{Capability, Comments, Dialect, literal},
     error::{Error, ErrorKind, Result},
     expr::{Expr, Field, Function},
     operation::Operation,
@@ -80,6 +81,8 @@ pub(super) const COMMON: Capability = Capability {
     in_process: false,
     pipelined: false,
     errors_abort: false,
+    index_options: false,
+    comments: Comments::Declared,
     max_name: 64,
     max_params: 65_535,
     rows_per_insert: 256,
@@ -227,6 +230,10 @@ impl Dialect for MySql {
 
     fn check_key(&self, table: &Table, columns: &[&str]) -> Result<()> {
         index::check_key(self, table, columns)
+    }
+
+    fn comment(&self, out: &mut String, text: &str, column: bool) -> Result<()> {
+        comment::literal(self, out, text, column)
     }
 
     fn alter(&self, table: &Table, operation: &Operation) -> Result<Option<Vec<String>>> {

@@ -8,7 +8,7 @@ mod call;
 use std::fmt::Write;
 
 use crate::{
-    dialect::{Capability, Dialect, literal},
+    dialect::{Capability, Comments, Dialect, literal},
     error::{Error, ErrorKind, Result},
     expr::{BinaryOp, Expr, Field, Function},
     operation::Operation,
@@ -48,6 +48,8 @@ static CAPABILITY: Capability = Capability {
     in_process: false,
     pipelined: true,
     errors_abort: true,
+    index_options: true,
+    comments: Comments::Statement,
     max_name: 63,
     max_params: 65_535,
     rows_per_insert: 1,

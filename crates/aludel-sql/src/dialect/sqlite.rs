@@ -6,10 +6,12 @@
 use std::fmt::Write;
 
 use crate::{
-    dialect::{Capability, Dialect, literal},
+    dialect::{Capability, Comments, Dialect, literal},
     error::{Error, ErrorKind, Result},
     expr::{Expr, Field, Function},
+    operation::Operation,
     render::{Level, Sql},
+    schema::Table,
     types::Type,
     value::Value,
 };
@@ -44,6 +46,8 @@ static CAPABILITY: Capability = Capability {
     in_process: true,
     pipelined: false,
     errors_abort: false,
+    index_options: false,
+    comments: Comments::Nowhere,
     max_name: usize::MAX,
     max_params: 32_766,
     rows_per_insert: 1,
@@ -69,6 +73,11 @@ impl Dialect for Sqlite {
 
     fn capability(&self) -> &'static Capability {
         &CAPABILITY
+    }
+
+    fn alter(&self, _table: &Table, operation: &Operation) -> Result<Option<Vec<String>>> {
+        // There is no place for a comment: the migrations know it.
+        Ok(matches!(operation, Operation::Comment { .. }).then(Vec::new))
     }
 
     fn column_type(&self, out: &mut String, ty: &Type) -> Result<()> {

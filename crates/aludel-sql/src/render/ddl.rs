@@ -2,9 +2,8 @@
 
 use crate::{
     error::{Error, ErrorKind, Result},
-    expr::Expr,
     name,
-    schema::{Action, Column, Constraint, ConstraintKind, Deferrable, ForeignKey, Index, Table},
+    schema::{Action, Column, Constraint, ConstraintKind, Deferrable, ForeignKey, Table},
 };
 
 use super::{Sql, check_keys, malformed};
@@ -74,7 +73,7 @@ impl Sql<'_> {
         }
         self.push("\n)");
         self.push(self.dialect.table_options());
-        Ok(())
+        self.table_comment(table)
     }
 
     /// Writes the name of something that is created, unless the database would refuse it, or cut it off.
@@ -146,6 +145,7 @@ impl Sql<'_> {
         if sole_key && !column.identity && !self.dialect.capability().named_primary_key {
             self.push(" PRIMARY KEY");
         }
+        self.column_comment(column)?;
         self.dialect.column_check(self, table, column);
         let rest = self.out.split_off(start);
         Ok(Parts { name, ty, rest, identity: column.identity })
@@ -211,42 +211,6 @@ impl Sql<'_> {
             Deferrable::Yes => " DEFERRABLE",
             Deferrable::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
         });
-        Ok(())
-    }
-
-    pub(super) fn create_index(&mut self, table: &str, index: &Index) -> Result<()> {
-        if index.parts.is_empty() {
-            return Err(malformed(format!("the index `{}` is over nothing", index.name)));
-        }
-        self.push(if index.unique { "CREATE UNIQUE INDEX " } else { "CREATE INDEX " });
-        if index.name.contains('.') {
-            return Err(malformed(format!("the name of the index `{}` has a dot", index.name))
-                .with_help("Leave the schema out: an index is in that of its table"));
-        }
-        self.new_name(&index.name)?;
-        self.push(" ON ");
-        self.object(table)?;
-        for (i, part) in index.parts.iter().enumerate() {
-            self.push(if i == 0 { " (" } else { ", " });
-            match &part.expr {
-                Expr::Column(column) => self.name(&column.name),
-                _ if !self.dialect.capability().expression_index => {
-                    return Err(self.unsupported("index an expression", "Index a computed column instead"));
-                }
-                expr => self.parenthesised(expr)?,
-            }
-            if part.descending {
-                self.push(" DESC");
-            }
-        }
-        self.push(")");
-        if let Some(predicate) = &index.predicate {
-            if !self.dialect.capability().partial_index {
-                return Err(self.unsupported("index a part of the rows", "Leave the WHERE out"));
-            }
-            self.push(" WHERE ");
-            self.expr(predicate)?;
-        }
         Ok(())
     }
 }

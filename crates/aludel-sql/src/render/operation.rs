@@ -65,6 +65,7 @@ impl Sql<'_> {
             }
             Operation::CreateSchema { name } => self.create_schema(name),
             Operation::DropSchema { name } => self.drop_schema(name),
+            Operation::Comment { table, column, text } => self.comment_on(table, column.as_deref(), text.as_deref()),
             Operation::Insert(insert) => self.insert(insert),
             Operation::Update(update) => self.update(update),
             Operation::Delete(delete) => self.delete(delete),
@@ -90,7 +91,7 @@ impl Sql<'_> {
         Ok(())
     }
 
-    fn no_table(&self, what: &str) -> Result<()> {
+    pub(super) fn no_table(&self, what: &str) -> Result<()> {
         if self.dialect.capability().alter_restates {
             return Err(malformed(format!("{} must know the table to {what}", self.dialect.name()))
                 .with_help("Use `render::alter`"));

@@ -4,7 +4,9 @@ use aludel_sql::{
     Expr, Operation, Type, Value,
     expr::{BinaryOp, ColumnRef, Field, Function, Is, UnaryOp},
     operation::ColumnChange,
-    schema::{Action, Column, Constraint, ConstraintKind, Deferrable, ForeignKey, Generated, Index, IndexPart, Table},
+    schema::{
+        Action, Column, Constraint, ConstraintKind, Deferrable, ForeignKey, Generated, Index, IndexPart, Nulls, Table,
+    },
     statement::{Delete, Insert, Order, Relation, Rows, Select, Source, Update},
 };
 use jiff::{Timestamp, civil};
@@ -49,6 +51,11 @@ pub const VOCABULARY: &[&str] = &[
     "TABLE",
     "INDEX",
     "UNIQUE",
+    "USING",
+    "INCLUDE",
+    "NULLS",
+    "FIRST",
+    "COMMENT",
     "ON",
     "ALTER",
     "COLUMN",
@@ -429,6 +436,7 @@ fn column() -> BoxedStrategy<Column> {
             default: default.filter(|_| generated.is_none()),
             collation,
             generated,
+            comment: None,
         })
         .boxed()
 }
@@ -477,16 +485,28 @@ fn table() -> BoxedStrategy<Table> {
             }
             let mut seen = std::collections::HashSet::new();
             constraints.retain(|constraint| seen.insert(constraint.name.clone()));
-            Table { name, columns, primary_key, constraints, indexes: Vec::new() }
+            Table { name, columns, primary_key, constraints, ..Table::default() }
         })
         .boxed()
 }
 
 fn index() -> BoxedStrategy<Index> {
     let part = prop_oneof![name().prop_map(Expr::name), expr(ROW, 2)];
-    let part = (part, any::<bool>()).prop_map(|(expr, descending)| IndexPart { expr, descending });
-    (plain(), vec(part, 1..4), any::<bool>(), option::of(expr(ROW, 2)))
-        .prop_map(|(name, parts, unique, predicate)| Index { name, parts, unique, predicate })
+    let nulls = option::of(prop_oneof![Just(Nulls::First), Just(Nulls::Last)]);
+    let part = (part, any::<bool>(), nulls).prop_map(|(expr, descending, nulls)| {
+        let part = IndexPart { descending, ..IndexPart::new(expr) };
+        nulls.map_or(part.clone(), |nulls| part.nulls(nulls))
+    });
+    let method = option::of(name().prop_filter("is the one not said", |method| method != "btree"));
+    (plain(), vec(part, 1..4), any::<bool>(), method, names(0, 2), option::of(expr(ROW, 2)))
+        .prop_map(|(name, parts, unique, method, include, predicate)| Index {
+            name,
+            parts,
+            unique,
+            method,
+            include,
+            predicate,
+        })
         .boxed()
 }
 
@@ -562,6 +582,8 @@ pub fn operation() -> BoxedStrategy<Operation> {
         1 => renamed().prop_map(|(name, to)| Operation::RenameIndex { name, to }),
         1 => plain().prop_map(|name| Operation::CreateSchema { name }),
         1 => plain().prop_map(|name| Operation::DropSchema { name }),
+        2 => (object(), option::of(name()), option::of("[a-z'\"\\\\;é\n -]{1,9}"))
+            .prop_map(|(table, column, text)| Operation::Comment { table, column, text }),
         4 => insert().prop_map(Operation::Insert),
         4 => update().prop_map(Operation::Update),
         2 => delete().prop_map(Operation::Delete),

@@ -1,7 +1,9 @@
 //! The text of the same tree for each database.
 
 mod alter;
+mod comments;
 mod expressions;
+mod indexes;
 mod keys;
 mod literals;
 mod namespaces;
@@ -35,13 +37,19 @@ fn expr(text: &str) -> Expr {
     update.set.remove(0).1
 }
 
-/// The table that a CREATE TABLE, and the CREATE INDEXes after it, make.
+/// The table that a CREATE TABLE, and the CREATE INDEXes and COMMENTs after it, make.
 fn table(source: &str) -> Table {
     let mut operations = operations(source).into_iter();
     let Some(Operation::CreateTable(mut table)) = operations.next() else { unreachable!() };
     for operation in operations {
-        let Operation::CreateIndex { index, .. } = operation else { unreachable!() };
-        table.indexes.push(index);
+        match operation {
+            Operation::CreateIndex { index, .. } => table.indexes.push(index),
+            Operation::Comment { column: None, text, .. } => table.comment = text,
+            Operation::Comment { column: Some(name), text, .. } => {
+                table.columns.iter_mut().find(|column| column.name == name).unwrap().comment = text;
+            }
+            _ => unreachable!(),
+        }
     }
     table
 }

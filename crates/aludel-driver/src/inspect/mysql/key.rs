@@ -66,12 +66,12 @@ pub(super) fn read_index(found: &mut Inspected, rows: &[Cells]) {
             None => reader.expr(row.text(7))?,
         };
         let plain = row.get(6).is_none() && matches!(row.text(3), "BTREE" | "HASH");
-        plain.then_some(IndexPart { expr, descending: row.text(5) == "D" })
+        plain.then_some(IndexPart { descending: row.text(5) == "D", ..IndexPart::new(expr) })
     };
     let parts: Option<Vec<_>> = rows.iter().map(part).collect();
     match parts {
         Some(parts) => {
-            table.indexes.push(Index { name: name.to_owned(), parts, unique: first.is(2), predicate: None });
+            table.indexes.push(Index { name: name.to_owned(), parts, unique: first.is(2), ..Index::default() });
         }
         None => {
             let part = |row: &Cells| match row.get(6) {

@@ -101,7 +101,7 @@ impl Native for MySql {
             match &mut constraint.kind {
                 ConstraintKind::Unique(columns) if !constraint.name.starts_with("uq_") => {
                     let parts = columns.drain(..).map(IndexPart::column).collect();
-                    table.indexes.push(Index { name: constraint.name, parts, unique: true, predicate: None });
+                    table.indexes.push(Index { name: constraint.name, parts, unique: true, ..Index::default() });
                     continue;
                 }
                 ConstraintKind::ForeignKey(key) => {

@@ -19,10 +19,11 @@ use crate::inspect::{
 
 pub(super) fn read(found: &mut Inspected, row: &Cells) {
     let name = row.text(0);
-    let mut details = Details { comment: row.some(4), ..Details::default() };
+    let mut details = Details::default();
     let options = [("engine", row.some(2)), ("collation", row.some(3)), ("options", row.some(5))];
     details.options = options.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
-    found.schema.tables.insert(name.to_owned(), Table { name: name.to_owned(), ..Table::default() });
+    let table = Table { name: name.to_owned(), comment: row.some(4), ..Table::default() };
+    found.schema.tables.insert(name.to_owned(), table);
     found.details.insert(name.to_owned(), details);
 }
 
@@ -48,16 +49,13 @@ pub(super) fn read_columns(mysql: &MySql, found: &mut Inspected, rows: &[Cells],
         let table_collation = details.options.get("collation").map(String::as_str);
         let collation = row.some(7).filter(|own| ty != Type::Json && Some(own.as_str()) != table_collation);
         let nullable = row.is(3) && meaning != Some(Meaning::NotNull);
-        table.columns.push(Column { nullable, collation, ..Column::new(name, ty) });
+        table.columns.push(Column { nullable, collation, comment: row.some(8), ..Column::new(name, ty) });
     }
     // Columns have their types first: expressions are read with them.
     let typed = table.columns.clone();
     let reader = Reader { native: &super::native::MySql, columns: &typed };
     for (column, row) in table.columns.iter_mut().zip(rows) {
         let extra = row.text(5).to_ascii_lowercase();
-        if let Some(comment) = row.some(8) {
-            details.column_comments.insert(column.name.clone(), comment);
-        }
         column.identity = extra.contains("auto_increment");
         if extra.contains("on update") || extra.contains("invisible") {
             details.add(Found::Column, &column.name, row.text(5));

@@ -2,7 +2,7 @@
 
 use aludel_sql::{
     Expr,
-    schema::{Index, IndexPart, Table},
+    schema::{Index, IndexPart, Nulls, Table},
 };
 
 use super::{groups, native};
@@ -28,12 +28,24 @@ fn index(table: &Table, rows: &[Cells]) -> Option<Index> {
             Some(column) => Expr::name(column.to_owned()),
             None => reader.expr(row.text(5))?,
         };
-        row.is(3).then_some(IndexPart { expr, descending: row.is(6) })
+        let part = IndexPart { descending: row.is(6), ..IndexPart::new(expr) };
+        Some(match (row.is(3), first.get(9)) {
+            (false, _) => return None,
+            (true, Some(_)) => part,
+            (true, None) => part.nulls(if row.is(10) { Nulls::First } else { Nulls::Last }),
+        })
     };
     let predicate = match first.get(7) {
         Some(text) => Some(reader.expr(text)?),
         None => None,
     };
-    let parts = rows.iter().map(part).collect::<Option<_>>()?;
-    Some(Index { name: first.text(1).to_owned(), parts, unique: first.is(2), predicate })
+    let (included, ordered): (Vec<&Cells>, Vec<&Cells>) = rows.iter().partition(|row| row.is(11));
+    Some(Index {
+        name: first.text(1).to_owned(),
+        parts: ordered.into_iter().map(part).collect::<Option<_>>()?,
+        unique: first.is(2),
+        method: first.some(9),
+        include: included.iter().map(|row| row.text(4).to_owned()).collect(),
+        predicate,
+    })
 }

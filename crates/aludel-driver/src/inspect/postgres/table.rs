@@ -25,7 +25,7 @@ pub(super) fn read(found: &mut Inspected, tables: &[Cells], columns: &[Cells]) {
             });
             continue;
         }
-        let mut details = Details { comment: row.some(2), ..Details::default() };
+        let mut details = Details::default();
         let unlogged = row.is(4).then(|| "yes".to_owned());
         let foreign = (row.text(1) == "f").then(|| "yes".to_owned());
         let options = [
@@ -39,7 +39,8 @@ pub(super) fn read(found: &mut Inspected, tables: &[Cells], columns: &[Cells]) {
         details.options = options.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
         let rows = columns.get(name).copied().unwrap_or_default();
         let columns = read_columns(rows, &mut details);
-        found.schema.tables.insert(name.to_owned(), Table { name: name.to_owned(), columns, ..Table::default() });
+        let table = Table { name: name.to_owned(), columns, comment: row.some(2), ..Table::default() };
+        found.schema.tables.insert(name.to_owned(), table);
         found.details.insert(name.to_owned(), details);
     }
 }
@@ -55,15 +56,13 @@ fn read_columns(rows: &[Cells], details: &mut Details) -> Vec<Column> {
                 ty
             }
         };
-        columns.push(Column { nullable: !row.is(3), collation: row.some(7), ..Column::new(row.text(1), ty) });
+        let (nullable, collation, comment) = (!row.is(3), row.some(7), row.some(8));
+        columns.push(Column { nullable, collation, comment, ..Column::new(row.text(1), ty) });
     }
     // Columns have their types first: expressions are read with them.
     let typed = columns.clone();
     let reader = Reader { native: &native::Postgres, columns: &typed };
     for (column, row) in columns.iter_mut().zip(rows) {
-        if let Some(comment) = row.some(8) {
-            details.column_comments.insert(column.name.clone(), comment);
-        }
         let counts = row.get(9).is_some() && row.text(6).starts_with("nextval(");
         column.identity = row.text(4) == "d" || row.text(4) == "a" || counts;
         if row.text(4) == "a" {

@@ -4,7 +4,7 @@ use super::{Parser, Result, TokenKind};
 use crate::{
     expr::Expr,
     operation::Operation,
-    schema::{Index, IndexPart},
+    schema::{Index, IndexPart, Nulls},
 };
 
 impl Parser<'_> {
@@ -20,17 +20,15 @@ impl Parser<'_> {
         }
         self.expect("ON")?;
         let table = self.table_name()?;
-        if self.at_keyword("USING") {
-            return Err(self.unsupported("USING with an index method"));
-        }
+        let method = if self.eat("USING") { Some(self.name("an index method, such as gin")?) } else { None };
         self.expect_symbol("(")?;
         let parts = self.comma_separated(Self::index_part)?;
         self.expect_symbol(")")?;
-        if self.at_keyword("INCLUDE") {
-            return Err(self.unsupported("INCLUDE"));
-        }
+        let include = if self.eat("INCLUDE") { self.name_list()? } else { Vec::new() };
+        // The method of an index that says none.
+        let method = method.filter(|method| method != "btree");
         let predicate = if self.eat("WHERE") { Some(self.expr_with(true, false)?) } else { None };
-        Ok(Operation::CreateIndex { table, index: Index { name, parts, unique, predicate } })
+        Ok(Operation::CreateIndex { table, index: Index { name, parts, unique, method, include, predicate } })
     }
 
     fn index_part(&mut self) -> Result<IndexPart> {
@@ -48,6 +46,12 @@ impl Parser<'_> {
         if self.at_keyword("COLLATE") {
             return Err(self.unsupported("COLLATE in an index"));
         }
-        Ok(IndexPart { expr, descending: self.descending()? })
+        let part = IndexPart { descending: !self.eat("ASC") && self.eat("DESC"), ..IndexPart::new(expr) };
+        Ok(match self.eat("NULLS") {
+            false => part,
+            true if self.eat("FIRST") => part.nulls(Nulls::First),
+            true if self.eat("LAST") => part.nulls(Nulls::Last),
+            true => return Err(self.expected("FIRST or LAST")),
+        })
     }
 }

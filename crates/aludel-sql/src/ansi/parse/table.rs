@@ -72,7 +72,10 @@ impl Parser<'_> {
                 column.nullable = false;
             }
         }
-        for word in ["ENGINE", "WITHOUT", "STRICT", "WITH", "PARTITION", "INHERITS", "TABLESPACE", "COMMENT", "AS"] {
+        if self.at_keyword("COMMENT") {
+            return Err(self.a_comment(&format!("TABLE {}", table.name)));
+        }
+        for word in ["ENGINE", "WITHOUT", "STRICT", "WITH", "PARTITION", "INHERITS", "TABLESPACE", "AS"] {
             if self.at_keyword(word) {
                 return Err(self.error(format!("`{word}` after a table is not portable")).with_help("Leave it out"));
             }
@@ -165,6 +168,9 @@ impl Parser<'_> {
 
     /// What follows a column elsewhere, and is said otherwise here.
     fn no_column_constraint(&self, table: &str, column: &Column) -> Result<()> {
+        if self.at_keyword("COMMENT") {
+            return Err(self.a_comment(&format!("COLUMN {table}.{}", column.name)));
+        }
         let own = [column.name.as_str()];
         let at = |words: &[&str]| words.iter().any(|word| self.at_keyword(word));
         if at(&["AUTO_INCREMENT", "AUTOINCREMENT", "IDENTITY"]) {
@@ -192,6 +198,11 @@ impl Parser<'_> {
         Err(self
             .error("constraints come after the columns, each with a name")
             .with_help(format!("Write {constraint} on a line of its own")))
+    }
+
+    fn a_comment(&self, on: &str) -> SyntaxError {
+        self.error("a comment is a statement of its own")
+            .with_help(format!("Write COMMENT ON {on} IS '…' after the table"))
     }
 
     /// What stands after DEFAULT: one operand, or anything in parentheses.

@@ -1,6 +1,6 @@
 //! Changes of a table that exists: what is not said again is lost, and indexes and constraints are the table's.
 
-use super::{MySql, index};
+use super::{MySql, comment, index};
 use crate::{
     error::{Error, ErrorKind, Result},
     expr::Expr,
@@ -45,6 +45,9 @@ pub(super) fn alter(dialect: &MySql, table: &Table, operation: &Operation) -> Re
                 sql.push(", ADD ");
                 sql.constraint(&table.name, &new)
             })
+        }
+        Operation::Comment { column, text, .. } => {
+            comment::alter(dialect, table, column.as_deref(), text.as_deref()).map(Some)
         }
         Operation::DropIndex { name } => one(&|sql| drop_index(sql, table, name::plain(name))),
         Operation::RenameIndex { name, to } => one(&|sql| rename_index(sql, name::plain(name), name::plain(to))),

@@ -1,0 +1,75 @@
+//! Indexes.
+
+use crate::{
+    error::Result,
+    expr::Expr,
+    schema::{Index, IndexPart, Nulls},
+};
+
+use super::{Sql, malformed};
+
+impl Sql<'_> {
+    pub(super) fn create_index(&mut self, table: &str, index: &Index) -> Result<()> {
+        if index.parts.is_empty() {
+            return Err(malformed(format!("the index `{}` is over nothing", index.name)));
+        }
+        self.push(if index.unique { "CREATE UNIQUE INDEX " } else { "CREATE INDEX " });
+        if index.name.contains('.') {
+            return Err(malformed(format!("the name of the index `{}` has a dot", index.name))
+                .with_help("Leave the schema out: an index is in that of its table"));
+        }
+        self.new_name(&index.name)?;
+        self.push(" ON ");
+        self.object(table)?;
+        if let Some(method) = &index.method {
+            let what = format!("index by the method {method}");
+            self.index_option(&what, "Leave USING out, or put the index into `-- @on postgres`")?;
+            self.push(" USING ");
+            self.name(method);
+        }
+        for (i, part) in index.parts.iter().enumerate() {
+            self.push(if i == 0 { " (" } else { ", " });
+            self.index_part(part)?;
+        }
+        self.push(")");
+        if !index.include.is_empty() {
+            self.index_option("keep columns beside an index", "Leave INCLUDE out, or index those columns too")?;
+            self.push(" INCLUDE (");
+            self.names(&index.include);
+            self.push(")");
+        }
+        if let Some(predicate) = &index.predicate {
+            if !self.dialect.capability().partial_index {
+                return Err(self.unsupported("index a part of the rows", "Leave the WHERE out"));
+            }
+            self.push(" WHERE ");
+            self.expr(predicate)?;
+        }
+        Ok(())
+    }
+
+    fn index_part(&mut self, part: &IndexPart) -> Result<()> {
+        match &part.expr {
+            Expr::Column(column) => self.name(&column.name),
+            _ if !self.dialect.capability().expression_index => {
+                return Err(self.unsupported("index an expression", "Index a computed column instead"));
+            }
+            expr => self.parenthesised(expr)?,
+        }
+        if part.descending {
+            self.push(" DESC");
+        }
+        if let Some(nulls) = part.nulls {
+            self.index_option("say where NULLs come in an index", "Leave NULLS FIRST or NULLS LAST out")?;
+            self.push(match nulls {
+                Nulls::First => " NULLS FIRST",
+                Nulls::Last => " NULLS LAST",
+            });
+        }
+        Ok(())
+    }
+
+    fn index_option(&self, what: &str, help: &'static str) -> Result<()> {
+        if self.dialect.capability().index_options { Ok(()) } else { Err(self.unsupported(what, help)) }
+    }
+}
