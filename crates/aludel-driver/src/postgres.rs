@@ -13,6 +13,7 @@
 //!
 //! The state of a transaction is what the server says it is. Sessions are in UTC.
 
+mod array;
 mod connection;
 mod decode;
 mod encode;

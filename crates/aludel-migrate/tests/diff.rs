@@ -528,3 +528,28 @@ fn what_is_renamed_stays_in_its_schema() {
     let text = with(INVOICE, &column, &rename("billing.invoice.number=no"));
     assert!(text.contains("ALTER TABLE billing.invoice RENAME COLUMN number TO no;"), "{text}");
 }
+
+#[test]
+fn arrays_are_types_of_their_own() {
+    let table = |ty: &str, default: &str| format!("CREATE TABLE t (id BIGINT PRIMARY KEY, a {ty} NOT NULL{default});");
+    let texts = table("TEXT ARRAY", " DEFAULT ARRAY['a', NULL]");
+    assert_eq!(compare(&texts, &texts), "# back\n");
+    assert_snapshot!(compare(&table("VARCHAR(8) ARRAY", ""), &texts), @"
+        # Detected type change of `t.a` from VARCHAR(8) ARRAY to TEXT ARRAY
+        ALTER TABLE t ALTER COLUMN a SET DATA TYPE TEXT ARRAY;
+        # Detected server default on column `t.a`
+        ALTER TABLE t ALTER COLUMN a SET DEFAULT ARRAY['a', NULL];
+        # back
+        ALTER TABLE t ALTER COLUMN a DROP DEFAULT;
+        ALTER TABLE t ALTER COLUMN a SET DATA TYPE VARCHAR(8) ARRAY USING CAST(a AS VARCHAR(8) ARRAY);
+        ");
+    assert_snapshot!(compare(&table("DECIMAL(5,2) ARRAY", " DEFAULT ARRAY[]"), &table("DECIMAL(8,2) ARRAY", "")), @"
+        # Detected server default on column `t.a`
+        ALTER TABLE t ALTER COLUMN a DROP DEFAULT;
+        # Detected type change of `t.a` from DECIMAL(5,2) ARRAY to DECIMAL(8,2) ARRAY
+        ALTER TABLE t ALTER COLUMN a SET DATA TYPE DECIMAL(8,2) ARRAY;
+        # back
+        ALTER TABLE t ALTER COLUMN a SET DATA TYPE DECIMAL(5,2) ARRAY USING CAST(a AS DECIMAL(5,2) ARRAY);
+        ALTER TABLE t ALTER COLUMN a SET DEFAULT ARRAY[];
+        ");
+}

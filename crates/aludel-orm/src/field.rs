@@ -1,5 +1,6 @@
 //! The Rust types a column can have.
 
+mod array;
 mod duration;
 mod enumeration;
 mod number;
@@ -18,6 +19,7 @@ mod time;
 #[cfg(feature = "uuid")]
 mod uuid;
 
+pub use array::Element;
 pub use enumeration::DbEnum;
 #[cfg(feature = "json")]
 pub use json::Json;
@@ -72,7 +74,7 @@ use aludel_sql::{Error, ErrorKind, Result, Type, Value, ValueRef};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of a column",
     label = "no database type is known for this",
-    note = "columns are bool, integers, floats, String, Vec<u8>, dates and times, or an Option of one of these; any serde type goes into `Json<…>`",
+    note = "columns are bool, integers, floats, String, Vec<u8>, dates and times, or an Option or (where the database has arrays) a Vec of one of these; any serde type goes into `Json<…>`",
     note = "a type of your own needs `#[derive(Field)]`, on a struct around one value, or `#[derive(DbEnum)]`, on an enum"
 )]
 pub trait Field: Clone + Send + Sync + Sized + 'static {

@@ -77,6 +77,8 @@ pub struct Capability {
     pub index_options: bool,
     /// How comments are kept.
     pub comments: Comments,
+    /// A column can hold an array, and so can a parameter.
+    pub arrays: bool,
     /// How many bytes a name can have.
     pub max_name: usize,
     /// How many parameters one statement can have.

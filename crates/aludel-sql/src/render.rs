@@ -19,7 +19,7 @@ pub use expr::Level;
 pub use namespace::object;
 
 use crate::{
-    dialect::Dialect,
+    dialect::{Dialect, literal},
     error::{Error, ErrorKind, Result},
     expr::Expr,
     operation::Operation,
@@ -283,6 +283,9 @@ impl<'a> Sql<'a> {
     pub fn value(&mut self, value: &Value) -> Result<()> {
         let Some(params) = &mut self.params else { return self.dialect.literal(&mut self.out, value) };
         value.check()?;
+        if matches!(value, Value::Array(_)) && !self.dialect.capability().arrays {
+            return Err(literal::no_arrays(self.dialect.name(), None));
+        }
         params.push(value.clone());
         self.dialect.placeholder(&mut self.out, params.len());
         Ok(())

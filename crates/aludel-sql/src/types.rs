@@ -19,6 +19,7 @@ use std::fmt;
 /// | `jiff::Timestamp` | `TIMESTAMP WITH TIME ZONE` |
 /// | `Uuid` | `UUID` |
 /// | serde types | `JSON` |
+/// | `Vec` of one of the above but `u8` and serde types | `BIGINT ARRAY`, on databases that have arrays |
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Type {
     /// `BOOLEAN`
@@ -60,6 +61,8 @@ pub enum Type {
     Uuid,
     /// `JSON`
     Json,
+    /// `BIGINT ARRAY`: any number of values of another type that is no array, in order. Each may be NULL.
+    Array(Box<Type>),
 }
 
 impl fmt::Display for Type {
@@ -82,6 +85,7 @@ impl fmt::Display for Type {
             Type::Timestamp => f.write_str("TIMESTAMP WITH TIME ZONE"),
             Type::Uuid => f.write_str("UUID"),
             Type::Json => f.write_str("JSON"),
+            Type::Array(element) => write!(f, "{element} ARRAY"),
         }
     }
 }

@@ -42,6 +42,8 @@ pub enum Value {
     Uuid([u8; 16]),
     /// JSON text.
     Json(String),
+    /// The elements of an array: values of one kind, or NULL.
+    Array(Vec<Value>),
     /// No value: why the one that was given cannot be stored. It is kept until something would send it, which is an error.
     Invalid(String),
 }
@@ -72,6 +74,8 @@ pub enum ValueRef<'a> {
     Timestamp(Timestamp),
     /// A UUID.
     Uuid([u8; 16]),
+    /// The elements of an array.
+    Array(&'a [Value]),
     /// No value: why there is none. Never from a database.
     Invalid(&'a str),
 }
@@ -98,6 +102,7 @@ impl Value {
             Value::Timestamp(_) => "a timestamp",
             Value::Uuid(_) => "a UUID",
             Value::Json(_) => "JSON",
+            Value::Array(_) => "an array",
             Value::Invalid(_) => "a value that cannot be stored",
         }
     }
@@ -110,6 +115,7 @@ impl Value {
         match self {
             Value::Invalid(why) => Err(Error::new(ErrorKind::Unsupported, why.clone())
                 .with_help("Give a value that the column's type can hold.")),
+            Value::Array(elements) => elements.iter().try_for_each(Value::check),
             _ => Ok(()),
         }
     }
@@ -128,6 +134,7 @@ impl Value {
             Value::DateTime(v) => ValueRef::DateTime(*v),
             Value::Timestamp(v) => ValueRef::Timestamp(*v),
             Value::Uuid(v) => ValueRef::Uuid(*v),
+            Value::Array(v) => ValueRef::Array(v),
             Value::Invalid(v) => ValueRef::Invalid(v),
         }
     }
@@ -148,7 +155,27 @@ impl ValueRef<'_> {
             ValueRef::DateTime(_) => "a date and time",
             ValueRef::Timestamp(_) => "a timestamp",
             ValueRef::Uuid(_) => "a UUID",
+            ValueRef::Array(_) => "an array",
             ValueRef::Invalid(_) => "a value that cannot be stored",
+        }
+    }
+
+    /// A copy to keep. All that a database gives as text is text.
+    pub fn to_value(self) -> Value {
+        match self {
+            ValueRef::Null => Value::Null,
+            ValueRef::Bool(v) => Value::Bool(v),
+            ValueRef::I64(v) => Value::I64(v),
+            ValueRef::F64(v) => Value::F64(v),
+            ValueRef::Text(v) => Value::Text(v.to_owned()),
+            ValueRef::Bytes(v) => Value::Bytes(v.to_owned()),
+            ValueRef::Date(v) => Value::Date(v),
+            ValueRef::Time(v) => Value::Time(v),
+            ValueRef::DateTime(v) => Value::DateTime(v),
+            ValueRef::Timestamp(v) => Value::Timestamp(v),
+            ValueRef::Uuid(v) => Value::Uuid(v),
+            ValueRef::Array(v) => Value::Array(v.to_owned()),
+            ValueRef::Invalid(why) => Value::Invalid(why.to_owned()),
         }
     }
 }
@@ -182,6 +209,7 @@ impl PartialEq for Value {
             (Value::DateTime(a), Value::DateTime(b)) => a == b,
             (Value::Timestamp(a), Value::Timestamp(b)) => a == b,
             (Value::Uuid(a), Value::Uuid(b)) => a == b,
+            (Value::Array(a), Value::Array(b)) => a == b,
             _ => false,
         }
     }
@@ -205,6 +233,7 @@ impl Hash for Value {
             Value::DateTime(v) => v.hash(state),
             Value::Timestamp(v) => v.hash(state),
             Value::Uuid(v) => v.hash(state),
+            Value::Array(v) => v.hash(state),
         }
     }
 }
@@ -224,6 +253,13 @@ impl fmt::Display for Value {
             Value::Time(v) => v.fmt(f),
             Value::DateTime(v) => v.fmt(f),
             Value::Timestamp(v) => v.fmt(f),
+            Value::Array(v) => {
+                f.write_str("[")?;
+                for (i, element) in v.iter().enumerate() {
+                    write!(f, "{}{element}", if i == 0 { "" } else { ", " })?;
+                }
+                f.write_str("]")
+            }
             Value::Uuid(v) => {
                 for (i, byte) in v.iter().enumerate() {
                     if matches!(i, 4 | 6 | 8 | 10) {

@@ -77,10 +77,10 @@ fn lexical_errors_point_at_the_character() {
           help: Write comments with --
         ");
     insta::assert_snapshot!(error("UPDATE t SET a = b[1];"), @"
-        m.sql:1:19: `[` has no meaning here
+        m.sql:1:19: expected `;`, found `[`
             UPDATE t SET a = b[1];
                               ^
-          help: Write names in double quotes; arrays are not portable
+          help: Write names in double quotes, and arrays as ARRAY[1, 2]
         ");
     insta::assert_snapshot!(error("UPDATE t SET a = 'a\0b';"), @"
         m.sql:1:18: the string has a NUL character in it
@@ -992,5 +992,55 @@ fn comments_and_index_options() {
         m.sql:1:36: expected `)`, found `DESC`
             CREATE INDEX ix ON t (a NULLS LAST DESC);
                                                ^^^^
+        ");
+}
+
+#[test]
+fn arrays() {
+    insta::assert_snapshot!(error("CREATE TABLE t (a BIGINT[]);"), @"
+        m.sql:1:25: an array's type is written in words
+            CREATE TABLE t (a BIGINT[]);
+                                    ^
+          help: Write BIGINT ARRAY
+        ");
+    insta::assert_snapshot!(error("CREATE TABLE t (a BIGINT ARRAY[3]);"), @"
+        m.sql:1:31: an array has no greatest length
+            CREATE TABLE t (a BIGINT ARRAY[3]);
+                                          ^
+          help: Leave it out
+        ");
+    insta::assert_snapshot!(error("CREATE TABLE t (a BIGINT ARRAY ARRAY);"), @"
+        m.sql:1:32: the elements of an array cannot be arrays
+            CREATE TABLE t (a BIGINT ARRAY ARRAY);
+                                           ^^^^^
+          help: Write JSON, which holds lists of lists
+        ");
+    insta::assert_snapshot!(error("CREATE TABLE t (a ARRAY);"), @"
+        m.sql:1:19: `ARRAY` is not a portable type
+            CREATE TABLE t (a ARRAY);
+                              ^^^^^
+          help: Write the type of its elements first, such as BIGINT ARRAY
+        ");
+    insta::assert_snapshot!(error("UPDATE t SET a = ARRAY[1, b];"), @"
+        m.sql:1:27: expected a literal, found `b`
+            UPDATE t SET a = ARRAY[1, b];
+                                      ^
+          help: Arrays are written as literals: ARRAY['a', NULL]
+        ");
+    insta::assert_snapshot!(error("UPDATE t SET a = ARRAY[ARRAY[1]];"), @"
+        m.sql:1:24: the elements of an array cannot be arrays
+            UPDATE t SET a = ARRAY[ARRAY[1]];
+                                   ^^^^^
+          help: Write JSON '[[1, 2]]', which holds lists of lists
+        ");
+    insta::assert_snapshot!(error("UPDATE t SET a = ARRAY[1;"), @"
+        m.sql:1:25: expected `]`, found `;`
+            UPDATE t SET a = ARRAY[1;
+                                    ^
+        ");
+    insta::assert_snapshot!(error("UPDATE t SET a = ARRAY(1);"), @"
+        m.sql:1:23: expected `[`, found `(`
+            UPDATE t SET a = ARRAY(1);
+                                  ^
         ");
 }

@@ -57,7 +57,7 @@
 //! | `#[column(primary_key)]` | field | the key, or a part of it; an integer that is the whole key is counted by the database |
 //! | `#[column(identity = false)]` | key | the program gives the key |
 //! | `#[column(name = "user_name")]` | field | the column's name |
-//! | `#[column(length = 64)]` | `String`, `Vec<u8>` | how many characters or bytes it has room for |
+//! | `#[column(length = 64)]` | `String`, `Vec<u8>` | how many characters or bytes it, or each element of an array, has room for |
 //! | `#[column(precision = 10, scale = 2)]` | `Decimal` | how many digits it has, and how many of them after the point |
 //! | `#[column(index)]`, `#[column(unique)]` | field | an index of its own; a unique one |
 //! | `#[column(default = Timestamp::now)]` | field | a function, a literal or a constant that gives the value when `new!` gives none |
@@ -87,6 +87,7 @@
 //! | `serde_json::Value`, `Json<T>` | `JSON` |
 //! | an enum with `#[derive(DbEnum)]` | `VARCHAR` with a check constraint; sorts by name |
 //! | a struct with `#[derive(Field)]` | as the one value in it |
+//! | a `Vec` of one of the above but `u8` and JSON | on PostgreSQL an array, `BIGINT ARRAY`, whose elements may be `Option`; elsewhere refused: store a `Json<Vec<…>>` |
 //! | `Option` of any of these | the same, and NULL |
 //!
 //! ```standalone_crate

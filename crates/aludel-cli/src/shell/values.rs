@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use aludel_orm::model::FieldDef;
 use aludel_sql::{Error, ErrorKind, Result, Value};
-use rhai::{Blob, Dynamic, Engine, ImmutableString};
+use rhai::{Array, Blob, Dynamic, Engine, ImmutableString};
 
 use super::{engine::Fallible, engine::raise};
 
@@ -50,6 +50,7 @@ pub(super) fn to_script(value: Value) -> Dynamic {
         Value::F64(value) => value.into(),
         Value::Text(value) | Value::Json(value) => value.into(),
         Value::Bytes(value) => Dynamic::from_blob(value),
+        Value::Array(elements) => elements.into_iter().map(to_script).collect::<Array>().into(),
         other => Dynamic::from(Scalar(other)),
     }
 }
@@ -70,6 +71,9 @@ pub(super) fn from_script(value: &Dynamic) -> Result<Value> {
     }
     if let Some(bytes) = value.read_lock::<Blob>() {
         return Ok(Value::Bytes(bytes.clone()));
+    }
+    if let Some(elements) = value.read_lock::<Array>() {
+        return elements.iter().map(from_script).collect::<Result<_>>().map(Value::Array);
     }
     let number = value.as_int().map(Value::I64).or_else(|_| value.as_float().map(Value::F64));
     let other = || value.as_bool().map(Value::Bool).or_else(|_| value.as_char().map(|c| Value::Text(c.to_string())));

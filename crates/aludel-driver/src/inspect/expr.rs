@@ -3,6 +3,7 @@
 //! What is read means what the text means, or it is not read at all: operators, functions and casts that are not known
 //! for sure, and names that are no columns, make the whole text an unknown one.
 
+mod array;
 pub(super) mod coerce;
 pub(super) mod lex;
 mod normal;

@@ -35,6 +35,10 @@ fn param(value: Value, flavour: &Flavour) -> Result<Param> {
         Value::Time(time) => {
             Param::Time(false, 0, unsigned(time.hour()), unsigned(time.minute()), unsigned(time.second()), micros(time))
         }
+        Value::Array(_) => {
+            let message = format!("{} has no arrays, and was given one", flavour.name);
+            return Err(Error::new(ErrorKind::Unsupported, message).with_help("Convert it to JSON first."));
+        }
         other => return Err(unsupported(&other, flavour)),
     })
 }

@@ -2,14 +2,14 @@
 
 use std::cell::OnceCell;
 
-use aludel_sql::{Error, ErrorKind, Result, ValueRef};
+use aludel_sql::{Error, ErrorKind, Result, Value, ValueRef};
 use jiff::{
     SignedDuration, Timestamp,
     civil::{Date, DateTime, Time, date},
 };
 use tokio_postgres::types::{FromSql, Kind, Type};
 
-use super::numeric;
+use super::{array, encode::base, numeric};
 use crate::row::Row;
 
 /// The day all days are counted from.
@@ -22,19 +22,19 @@ pub(super) const EPOCH_SECOND: i64 = 946_684_800;
 /// A row of a result.
 pub(super) struct PgRow<'a> {
     row: &'a tokio_postgres::Row,
-    /// The texts of the decimals that were asked for, by column.
-    texts: OnceCell<Box<[OnceCell<String>]>>,
+    /// The decimals and arrays that were asked for, by column.
+    kept: OnceCell<Box<[OnceCell<Value>]>>,
 }
 
 impl<'a> PgRow<'a> {
     pub(super) fn new(row: &'a tokio_postgres::Row) -> Self {
-        PgRow { row, texts: OnceCell::new() }
+        PgRow { row, kept: OnceCell::new() }
     }
 
-    /// Keeps a text for as long as the row.
-    fn keep(&self, column: usize, text: String) -> &str {
-        let texts = self.texts.get_or_init(|| (0..self.row.len()).map(|_| OnceCell::new()).collect());
-        texts.get(column).map_or("", |cell| cell.get_or_init(|| text))
+    /// Keeps a value for as long as the row.
+    fn keep(&self, column: usize, value: Value) -> ValueRef<'_> {
+        let kept = self.kept.get_or_init(|| (0..self.row.len()).map(|_| OnceCell::new()).collect());
+        kept.get(column).map_or(ValueRef::Null, |cell| cell.get_or_init(|| value).as_ref())
     }
 }
 
@@ -64,11 +64,7 @@ impl Row for PgRow<'_> {
         let Some(Raw(raw)) = raw else { return Ok(ValueRef::Null) };
         let column_info = &self.row.columns()[column];
         let (ty, name) = (column_info.type_(), column_info.name());
-        let value = match ty.kind() {
-            Kind::Domain(base) => self.value(column, base, raw),
-            _ => self.value(column, ty, raw),
-        };
-        match value {
+        match self.value(column, base(ty), raw) {
             Found::Value(value) => Ok(value),
             Found::Malformed => Err(malformed(ty, name)),
             Found::Unknown => Err(unknown(ty, name)),
@@ -77,8 +73,8 @@ impl Row for PgRow<'_> {
 }
 
 /// What was made of a value's bytes.
-enum Found<'a> {
-    Value(ValueRef<'a>),
+enum Found<V> {
+    Value(V),
     /// They are none of the type, or no value of Aludel's can hold them.
     Malformed,
     /// The type is one without a value of Aludel's.
@@ -86,38 +82,82 @@ enum Found<'a> {
 }
 
 impl PgRow<'_> {
-    fn value<'a>(&'a self, column: usize, ty: &Type, raw: &'a [u8]) -> Found<'a> {
-        let value = match *ty {
-            Type::BOOL => <[u8; 1]>::try_from(raw).ok().map(|[v]| ValueRef::Bool(v != 0)),
-            Type::INT2 => raw.try_into().ok().map(|v| ValueRef::I64(i16::from_be_bytes(v).into())),
-            Type::INT4 => raw.try_into().ok().map(|v| ValueRef::I64(i32::from_be_bytes(v).into())),
-            Type::INT8 => raw.try_into().ok().map(|v| ValueRef::I64(i64::from_be_bytes(v))),
-            Type::OID => raw.try_into().ok().map(|v| ValueRef::I64(u32::from_be_bytes(v).into())),
-            Type::FLOAT4 => raw.try_into().ok().map(|v| ValueRef::F64(f32::from_be_bytes(v).into())),
-            Type::FLOAT8 => raw.try_into().ok().map(|v| ValueRef::F64(f64::from_be_bytes(v))),
-            Type::NUMERIC => numeric::to_text(raw).map(|text| ValueRef::Text(self.keep(column, text))),
-            Type::TEXT
-            | Type::VARCHAR
-            | Type::BPCHAR
-            | Type::NAME
-            | Type::UNKNOWN
-            | Type::CHAR
-            | Type::JSON
-            | Type::XML => text(raw),
-            // A version comes first.
-            Type::JSONB => raw.strip_prefix(&[1]).and_then(text),
-            Type::BYTEA => Some(ValueRef::Bytes(raw)),
-            Type::UUID => raw.try_into().ok().map(ValueRef::Uuid),
-            Type::DATE => raw.try_into().ok().map(i32::from_be_bytes).and_then(day).map(ValueRef::Date),
-            Type::TIME => long(raw).and_then(time).map(ValueRef::Time),
-            Type::TIMESTAMP => long(raw).and_then(date_time).map(ValueRef::DateTime),
-            Type::TIMESTAMPTZ => long(raw).and_then(timestamp).map(ValueRef::Timestamp),
-            // What a function without a result gives.
-            Type::VOID => Some(ValueRef::Null),
-            _ if matches!(ty.kind(), Kind::Enum(_)) || ty.name() == "citext" => text(raw),
-            _ => return Found::Unknown,
+    fn value<'a>(&'a self, column: usize, ty: &Type, raw: &'a [u8]) -> Found<ValueRef<'a>> {
+        // Most are: what is made anew is looked for last.
+        let found = plain(ty, raw);
+        if !matches!(found, Found::Unknown) {
+            return found;
+        }
+        let made = match array::element(ty) {
+            Some(element) => elements(base(element), raw),
+            None => decimal(ty, raw, Value::Text),
         };
-        value.map_or(Found::Malformed, Found::Value)
+        match made {
+            Found::Value(value) => Found::Value(self.keep(column, value)),
+            Found::Malformed => Found::Malformed,
+            Found::Unknown => Found::Unknown,
+        }
+    }
+}
+
+/// A value that is there as it is in its bytes.
+fn plain<'a>(ty: &Type, raw: &'a [u8]) -> Found<ValueRef<'a>> {
+    let value = match *ty {
+        Type::BOOL => <[u8; 1]>::try_from(raw).ok().map(|[v]| ValueRef::Bool(v != 0)),
+        Type::INT2 => raw.try_into().ok().map(|v| ValueRef::I64(i16::from_be_bytes(v).into())),
+        Type::INT4 => raw.try_into().ok().map(|v| ValueRef::I64(i32::from_be_bytes(v).into())),
+        Type::INT8 => raw.try_into().ok().map(|v| ValueRef::I64(i64::from_be_bytes(v))),
+        Type::OID => raw.try_into().ok().map(|v| ValueRef::I64(u32::from_be_bytes(v).into())),
+        Type::FLOAT4 => raw.try_into().ok().map(|v| ValueRef::F64(f32::from_be_bytes(v).into())),
+        Type::FLOAT8 => raw.try_into().ok().map(|v| ValueRef::F64(f64::from_be_bytes(v))),
+        Type::TEXT
+        | Type::VARCHAR
+        | Type::BPCHAR
+        | Type::NAME
+        | Type::UNKNOWN
+        | Type::CHAR
+        | Type::JSON
+        | Type::XML => text(raw),
+        // A version comes first.
+        Type::JSONB => raw.strip_prefix(&[1]).and_then(text),
+        Type::BYTEA => Some(ValueRef::Bytes(raw)),
+        Type::UUID => raw.try_into().ok().map(ValueRef::Uuid),
+        Type::DATE => raw.try_into().ok().map(i32::from_be_bytes).and_then(day).map(ValueRef::Date),
+        Type::TIME => long(raw).and_then(time).map(ValueRef::Time),
+        Type::TIMESTAMP => long(raw).and_then(date_time).map(ValueRef::DateTime),
+        Type::TIMESTAMPTZ => long(raw).and_then(timestamp).map(ValueRef::Timestamp),
+        // What a function without a result gives.
+        Type::VOID => Some(ValueRef::Null),
+        _ if matches!(ty.kind(), Kind::Enum(_)) || ty.name() == "citext" => text(raw),
+        _ => return Found::Unknown,
+    };
+    value.map_or(Found::Malformed, Found::Value)
+}
+
+/// A decimal, if the type is that.
+fn decimal(ty: &Type, raw: &[u8], value: fn(String) -> Value) -> Found<Value> {
+    match *ty {
+        Type::NUMERIC => numeric::to_text(raw).map_or(Found::Malformed, |text| Found::Value(value(text))),
+        _ => Found::Unknown,
+    }
+}
+
+/// An array with elements of this type.
+fn elements(ty: &Type, raw: &[u8]) -> Found<Value> {
+    let mut unknown = false;
+    let elements = array::read(raw, |raw| {
+        let element = match plain(ty, raw) {
+            Found::Value(value) => Found::Value(value.to_value()),
+            Found::Malformed => Found::Malformed,
+            Found::Unknown => decimal(ty, raw, Value::Decimal),
+        };
+        unknown |= matches!(element, Found::Unknown);
+        if let Found::Value(value) = element { Some(value) } else { None }
+    });
+    match elements {
+        Some(elements) => Found::Value(Value::Array(elements)),
+        None if unknown => Found::Unknown,
+        None => Found::Malformed,
     }
 }
 
@@ -151,7 +191,9 @@ fn malformed(ty: &Type, name: &str) -> Error {
     let message = format!("the value in column `{name}` is one of the type `{}` that cannot be held", ty.name());
     Error::new(ErrorKind::Decode, message)
         .with_columns([name])
-        .with_help("Infinite times, 24:00 and years beyond 9999 have no value; cast the column to text to see them.")
+        .with_help(
+            "Infinite times, 24:00, years beyond 9999 and arrays of arrays have no value; cast the column to text to see them.",
+        )
 }
 
 #[cold]

@@ -14,7 +14,10 @@ use jiff::{
 };
 use tokio_postgres::types::{Format, IsNull, Kind, ToSql, Type};
 
-use super::decode::{EPOCH, EPOCH_DAY, EPOCH_SECOND};
+use super::{
+    array,
+    decode::{EPOCH, EPOCH_DAY, EPOCH_SECOND},
+};
 
 /// A value bound to a parameter.
 pub(super) struct Param<'a>(pub(super) &'a Value);
@@ -50,14 +53,14 @@ impl ToSql for Param<'_> {
 }
 
 /// The type under a domain.
-fn base(mut ty: &Type) -> &Type {
+pub(super) fn base(mut ty: &Type) -> &Type {
     while let Kind::Domain(inner) = ty.kind() {
         ty = inner;
     }
     ty
 }
 
-fn is_binary(value: &Value, ty: &Type) -> bool {
+pub(super) fn is_binary(value: &Value, ty: &Type) -> bool {
     match value {
         Value::Null => true,
         Value::Bool(_) => *ty == Type::BOOL,
@@ -69,11 +72,12 @@ fn is_binary(value: &Value, ty: &Type) -> bool {
         Value::DateTime(_) => *ty == Type::TIMESTAMP,
         Value::Timestamp(_) => *ty == Type::TIMESTAMPTZ,
         Value::Uuid(_) => matches!(*ty, Type::UUID | Type::BYTEA),
+        Value::Array(elements) => array::is_binary(elements, ty),
         _ => false,
     }
 }
 
-fn binary(value: &Value, ty: &Type, out: &mut BytesMut) -> Result<(), Error> {
+pub(super) fn binary(value: &Value, ty: &Type, out: &mut BytesMut) -> Result<(), Error> {
     match value {
         Value::Bool(v) => out.put_u8((*v).into()),
         Value::I64(v) => match *ty {
@@ -101,6 +105,7 @@ fn binary(value: &Value, ty: &Type, out: &mut BytesMut) -> Result<(), Error> {
             let epoch = i128::from(EPOCH_SECOND) * 1_000_000_000;
             out.put_i64(micros(v.as_nanosecond() - epoch, ty)?);
         }
+        Value::Array(elements) => array::binary(elements, ty, out)?,
         other => return Err(unsupported(other, ty)),
     }
     Ok(())
@@ -111,10 +116,11 @@ fn micros(nanos: i128, ty: &Type) -> Result<i64, Error> {
     i64::try_from(nanos.div_euclid(1_000)).map_err(|_| too_big(&"the time", ty))
 }
 
-fn text(value: &Value, ty: &Type, out: &mut BytesMut) -> Result<(), Error> {
+pub(super) fn text(value: &Value, ty: &Type, out: &mut BytesMut) -> Result<(), Error> {
     match value {
         Value::Text(v) | Value::Decimal(v) | Value::Json(v) => out.put_slice(v.as_bytes()),
         Value::Bool(_) | Value::I64(_) | Value::F64(_) | Value::Uuid(_) => put(out, format_args!("{value}")),
+        Value::Array(elements) => array::text(elements, ty, out)?,
         Value::Date(v) => put(out, format_args!("{}{}", Day(*v), Era(*v))),
         Value::Time(v) => put(out, format_args!("{}", Clock(*v))),
         Value::DateTime(v) => put_date_time(out, *v, ""),
@@ -171,13 +177,13 @@ impl fmt::Display for Clock {
 }
 
 #[cold]
-fn too_big(value: &dyn fmt::Display, ty: &Type) -> Error {
+pub(super) fn too_big(value: &dyn fmt::Display, ty: &Type) -> Error {
     Error::new(ErrorKind::Database, format!("{value} does not fit the type `{}` of its parameter", ty.name()))
         .with_help("Give a smaller value, or make the column's type wider.")
 }
 
 #[cold]
-fn unsupported(value: &Value, ty: &Type) -> Error {
+pub(super) fn unsupported(value: &Value, ty: &Type) -> Error {
     let message = format!("{} cannot be given for a parameter of the type `{}`", value.kind(), ty.name());
     Error::new(ErrorKind::Usage, message).with_help("Give a value of that type, or convert it in the statement.")
 }

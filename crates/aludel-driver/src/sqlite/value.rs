@@ -43,7 +43,9 @@ fn form(value: &Value) -> Result<ToSqlOutput<'_>> {
         }
         other => {
             let message = format!("SQLite has no form for {}", other.kind());
-            return Err(Error::new(ErrorKind::Unsupported, message).with_help("Convert it to text first."));
+            return Err(
+                Error::new(ErrorKind::Unsupported, message).with_help("Convert it to text first, an array to JSON.")
+            );
         }
     })
 }

@@ -2,7 +2,7 @@
 
 use aludel_driver::{Engine, EngineOptions, Query, TransactionMode, Url, inspect::Inspector};
 use aludel_sql::{
-    Expr,
+    Expr, Type, Value,
     dialect::{ANSI, POSTGRES},
     render,
 };
@@ -98,7 +98,7 @@ fn what_others_made_is_understood_and_nothing_is_lost() {
             "CREATE TYPE mood AS ENUM ('sad', 'happy', 'a')",
             "CREATE SEQUENCE numbers START 5 INCREMENT 2",
             "CREATE TABLE \"user\" (id serial PRIMARY KEY, username varchar(64) UNIQUE, seen timestamp without time zone \
-             DEFAULT now(), feeling mood DEFAULT 'sad', tags text[], big numeric, code char(3), note json, \
+             DEFAULT now(), feeling mood DEFAULT 'sad', tags text[] DEFAULT ARRAY['a', 'b c'], hosts inet[], big numeric, code char(3), note json, \
              at timestamptz(3), total bigint DEFAULT nextval('numbers'), name text COLLATE \"C\", \
              always int GENERATED ALWAYS AS IDENTITY, smile text DEFAULT '\u{1f600}\\', raw bytea DEFAULT '\\xff003f', \
              CONSTRAINT odd CHECK (username ~ 'x'), EXCLUDE USING gist (int4range(1, id) WITH &&), CHECK (id / 2 > 1), \
@@ -122,7 +122,7 @@ fn what_others_made_is_understood_and_nothing_is_lost() {
             unknown(&found),
             [
                 "user.feeling Type: mood",
-                "user.tags Type: text[]",
+                "user.hosts Type: inet[]",
                 "user.big Type: numeric",
                 "user.code Type: character(3)",
                 "user.note Type: json",
@@ -140,6 +140,9 @@ fn what_others_made_is_understood_and_nothing_is_lost() {
         let user = &found.schema.tables["user"];
         assert!(user.column("id").unwrap().identity);
         assert_eq!(user.column("seen").unwrap().default, Some(Expr::CurrentTimestamp));
+        let tags = user.column("tags").unwrap();
+        let words = Value::Array(vec!["a".into(), "b c".into()]);
+        assert_eq!((&tags.ty, &tags.default), (&Type::Array(Box::new(Type::Text)), &Some(Expr::Value(words))));
         assert_eq!(user.column("smile").unwrap().default, Some(Expr::value("\u{1f600}\\")));
         assert_eq!(user.column("raw").unwrap().default, Some(Expr::value(vec![255_u8, 0, 63])));
         assert_eq!(user.column("name").unwrap().collation.as_deref(), Some("C"));

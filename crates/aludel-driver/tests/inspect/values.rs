@@ -30,6 +30,15 @@ pub(crate) fn ty(dialect: &'static dyn Dialect) -> BoxedStrategy<Type> {
         Type::Timestamp,
         Type::Uuid,
         Type::Json,
+        Type::Array(Box::new(Type::Boolean)),
+        Type::Array(Box::new(Type::Integer)),
+        Type::Array(Box::new(Type::Double)),
+        Type::Array(Box::new(Type::Decimal { precision: 10, scale: 2 })),
+        Type::Array(Box::new(Type::VarChar(64))),
+        Type::Array(Box::new(Type::Text)),
+        Type::Array(Box::new(Type::Blob)),
+        Type::Array(Box::new(Type::Timestamp)),
+        Type::Array(Box::new(Type::Uuid)),
     ];
     let all: Vec<Type> = all.into_iter().filter(|ty| dialect.column_type(&mut String::new(), ty).is_ok()).collect();
     prop::sample::select(all).boxed()
@@ -72,12 +81,15 @@ pub(crate) fn value(ty: &Type) -> BoxedStrategy<Value> {
         Type::Json => prop::sample::select(vec!["{}", "[1, 2]", r#"{"a": "it's"}"#, "null"])
             .prop_map(|json| Value::Json(json.to_owned()))
             .boxed(),
+        Type::Array(element) => prop::collection::vec(prop_oneof![3 => value(element), 1 => Just(Value::Null)], 0..4)
+            .prop_map(Value::Array)
+            .boxed(),
     }
 }
 
 /// Whether values of this type can be compared everywhere.
 fn compares(ty: &Type) -> bool {
-    !matches!(ty, Type::Json | Type::Real)
+    !matches!(ty, Type::Json | Type::Real | Type::Array(_))
 }
 
 /// A condition over one of the columns.

@@ -28,6 +28,8 @@ fn owned(value: ValueRef<'_>, like: &Value) -> Value {
         (ValueRef::DateTime(v), _) => Value::DateTime(v),
         (ValueRef::Timestamp(v), _) => Value::Timestamp(v),
         (ValueRef::Uuid(v), _) => Value::Uuid(v),
+        // Their elements are in the variants they were sent in.
+        (ValueRef::Array(v), _) => Value::Array(v.into()),
         (other, _) => panic!("{other:?}"),
     }
 }
@@ -53,8 +55,20 @@ fn time() -> impl Strategy<Value = civil::Time> {
     (0_i8..24, 0_i8..60, 0_i8..60, 0_i32..1_000_000).prop_map(|(h, m, s, us)| civil::time(h, m, s, us * 1_000))
 }
 
+/// A type and a value of it, or an array of such values, kept exactly.
+fn any_value() -> BoxedStrategy<(String, Value)> {
+    let plain = || plain_value().prop_map(|(ty, value)| (ty.to_owned(), value)).boxed();
+    let array = plain_value().prop_flat_map(|(ty, value)| {
+        // JSON comes back as text.
+        let value = if let Value::Json(_) = value { Value::Null } else { value };
+        let elements = prop::collection::vec(prop_oneof![3 => Just(value), 1 => Just(Value::Null)], 0..4);
+        elements.prop_map(move |elements| (format!("{ty}[]"), Value::Array(elements)))
+    });
+    prop_oneof![2 => plain(), 1 => array].boxed()
+}
+
 /// A type and a value of it, kept exactly.
-fn any_value() -> impl Strategy<Value = (&'static str, Value)> {
+fn plain_value() -> impl Strategy<Value = (&'static str, Value)> {
     let text = || "[^\\x00]*".prop_map(Value::Text);
     // 4713 BC is the first year the server knows, and the last of these is in it.
     let first = civil::date(-4711, 1, 1).at(0, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp();
@@ -91,7 +105,7 @@ fn every_type_there_and_back() {
         let config = Config { cases: 1_500, failure_persistence: None, ..Config::default() };
         TestRunner::new(config)
             .run(&any_value(), |(ty, value)| {
-                let back = runtime.block_on(there_and_back(&mut connection.borrow_mut(), ty, value.clone()));
+                let back = runtime.block_on(there_and_back(&mut connection.borrow_mut(), &ty, value.clone()));
                 prop_assert_eq!(back.map_err(|error| TestCaseError::fail(format!("{ty}: {error}")))?, value);
                 Ok(())
             })
@@ -152,13 +166,24 @@ async fn values_that_do_not_fit_are_refused() {
         ("numeric", Value::Decimal("1,5".into())),
         ("text", Value::Text("a\0b".into())),
         ("date", Value::Date(civil::Date::MIN)),
+        ("text", Value::Array(vec!["a".into()])),
+        ("int[]", Value::Array(vec![Value::Array(vec![])])),
+        ("int[]", Value::Array(vec!["x".into()])),
+        ("smallint[]", Value::Array(vec![Value::I64(1 << 20)])),
     ] {
         let error = there_and_back(&mut connection, ty, value).await.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Database | ErrorKind::Usage), "{ty}: {error}");
     }
-    for sql in
-        ["'infinity'::timestamptz", "'-infinity'::date", "'24:00'::time", "'10000-01-01'::date", "'1 day'::interval"]
-    {
+    for sql in [
+        "'{infinity}'::date[]",
+        "'{{1},{2}}'::int[]",
+        "'{1 day}'::interval[]",
+        "'infinity'::timestamptz",
+        "'-infinity'::date",
+        "'24:00'::time",
+        "'10000-01-01'::date",
+        "'1 day'::interval",
+    ] {
         let query = Query::read(format!("SELECT {sql} AS odd"), vec![]);
         let error = connection.fetch(query, |row| row.get(0).map(|_| ())).await.unwrap_err();
         assert_eq!((error.kind(), error.columns().unwrap()), (ErrorKind::Decode, &["odd".to_owned()][..]), "{sql}");
@@ -173,6 +198,10 @@ async fn types_without_a_value_take_and_give_text() {
     connection.execute(Query::other(schema)).await.unwrap();
     for (ty, given, back) in [
         ("mood", Value::Text("glad".into()), "glad"),
+        ("mood[]::text", Value::Array(vec!["glad".into(), Value::Null]), "{glad,NULL}"),
+        ("jsonb[]::text", Value::Array(vec![Value::Json("[\"a\"]".into())]), r#"{"[\"a\"]"}"#),
+        ("age[]::text", Value::Array(vec![Value::I64(5)]), "{5}"),
+        ("text[]::text", Value::Array(vec![Value::I64(5), Value::Bool(true)]), "{5,true}"),
         ("inet::text", Value::Text("10.0.0.1/8".into()), "10.0.0.1/8"),
         ("interval::text", Value::Text("1 day".into()), "1 day"),
         ("int[]::text", Value::Text("{1,2}".into()), "{1,2}"),

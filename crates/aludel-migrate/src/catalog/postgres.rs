@@ -32,5 +32,14 @@ pub(super) static POSTGRES: Catalog = Catalog {
     settle: Some("SET CONSTRAINTS ALL IMMEDIATE"),
     tries: 10,
     script: &[],
-    misfit: |value, text, ty: &Type| server_misfit(value, text, ty, "TEXT", "NUMERIC", "~"),
+    misfit: |value, text, ty: &Type| match ty {
+        Type::Array(element) => cut_off(value, element),
+        _ => server_misfit(value, text, ty, "TEXT", "NUMERIC", "~"),
+    },
 };
+
+/// The condition of arrays of which a cast would cut an element off.
+fn cut_off(value: &str, element: &Type) -> Option<String> {
+    let Type::VarChar(length) = element else { return None };
+    Some(format!("EXISTS (SELECT 1 FROM unnest(({value})::TEXT[]) AS e WHERE CHAR_LENGTH(e) > {length})"))
+}

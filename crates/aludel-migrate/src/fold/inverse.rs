@@ -172,6 +172,7 @@ pub(crate) fn implicit(from: &Type, to: &Type) -> bool {
     };
     match (from, to) {
         (from, to) if from == to => true,
+        (Type::Array(from), Type::Array(to)) => implicit(from, to),
         (Type::VarChar(from), Type::VarChar(to)) | (Type::VarBinary(from), Type::VarBinary(to)) => from <= to,
         (Type::VarChar(_), Type::Text) | (Type::VarBinary(_), Type::Blob) | (Type::Real, Type::Double) => true,
         (Type::Decimal { precision: p, scale: s }, Type::Decimal { precision, scale }) => {

@@ -1,6 +1,7 @@
 //! What holds on every database, on the one that `ALUDEL_TEST_URL` names; on SQLite unless it is set.
 
 mod alter;
+mod arrays;
 mod branches;
 mod checks;
 mod concurrent;

@@ -25,7 +25,15 @@ impl Precision {
 
     /// The value with the column's digits, as it is bound; [`Value::Invalid`] if it has too many.
     pub fn bound(self, value: Value) -> Value {
-        let Value::Decimal(text) = value else { return value };
+        let text = match value {
+            Value::Decimal(text) => text,
+            Value::Array(elements) => {
+                let mut elements: Vec<Value> = elements.into_iter().map(|element| self.bound(element)).collect();
+                let invalid = elements.iter().position(|element| matches!(element, Value::Invalid(_)));
+                return invalid.map(|place| elements.swap_remove(place)).unwrap_or(Value::Array(elements));
+            }
+            other => return other,
+        };
         let Some(rounded) = round(&text, self.scale.into()) else { return Value::Decimal(text) };
         let whole = rounded.trim_start_matches('-').split('.').next().unwrap_or_default();
         if whole.trim_start_matches('0').len() > usize::from(self.precision - self.scale) {
@@ -41,6 +49,16 @@ impl Precision {
     pub fn from_value<T: Field>(self, value: ValueRef<'_>) -> Result<T> {
         let scale = usize::from(self.scale);
         let text = match value {
+            ValueRef::Array(elements) => {
+                let digits = |element: &Value| match element {
+                    Value::Decimal(text) | Value::Text(text) => round(text, scale).map(Value::Decimal),
+                    Value::I64(number) => round(&number.to_string(), scale).map(Value::Decimal),
+                    _ => None,
+                };
+                let elements: Vec<Value> =
+                    elements.iter().map(|element| digits(element).unwrap_or_else(|| element.clone())).collect();
+                return T::from_value(ValueRef::Array(&elements));
+            }
             ValueRef::I64(value) => round(&value.to_string(), scale),
             // SQLite's. A double holds 15 digits, which rounding brings back exactly.
             ValueRef::F64(value) if value.is_finite() => round(&format!("{value:.scale$}"), scale),

@@ -3,7 +3,7 @@
 use std::{any::TypeId, fmt};
 
 use aludel_sql::{
-    Error, ErrorKind, Expr, Result, Type, Value, ValueRef, name,
+    Dialect, Error, ErrorKind, Expr, Result, Type, Value, ValueRef, name,
     schema::{Action, Column, Constraint, ConstraintKind, ForeignKey, Index, IndexPart, Table},
 };
 
@@ -125,6 +125,23 @@ impl FieldDef {
 }
 
 impl ModelDef {
+    /// Says whether a database can hold the model's arrays.
+    ///
+    /// # Errors
+    /// There is one, and the database has none ([`ErrorKind::Unsupported`]).
+    pub(crate) fn check_arrays(&self, dialect: &dyn Dialect) -> Result<()> {
+        if dialect.capability().arrays {
+            return Ok(());
+        }
+        let Some(field) = self.fields.iter().find(|field| matches!(field.ty, Type::Array(_))) else { return Ok(()) };
+        let message = format!("`{}.{}` is an array, and {} has none", self.name, field.name, dialect.name());
+        Err(Error::new(ErrorKind::Unsupported, message)
+            .with_model(self.name)
+            .with_table(self.table)
+            .with_columns([field.column])
+            .with_help("Store it as JSON: make the field a `Json<Vec<…>>`."))
+    }
+
     /// The field of this name and its number.
     pub fn field(&self, name: &str) -> Option<(usize, &FieldDef)> {
         self.fields.iter().enumerate().find(|(_, field)| field.name == name)

@@ -4,7 +4,7 @@ use std::panic::Location;
 
 use aludel_driver::{Access, Batch, Query};
 use aludel_sql::{
-    Error, ErrorKind, Expr, Result, Value,
+    Error, ErrorKind, Expr, Result, Value, ValueRef,
     expr::{BinaryOp, Name},
     name::{foreign_key_name, index_name},
     render,
@@ -169,7 +169,7 @@ impl Session {
             }
             let width = returned.len();
             let decode = move |row: &dyn aludel_driver::Row| {
-                (0..width).map(|i| row.get(i).map(owned)).collect::<Result<Vec<Value>>>()
+                (0..width).map(|i| row.get(i).map(ValueRef::to_value)).collect::<Result<Vec<Value>>>()
             };
             generated.extend(connection.fetch_many(batch, decode).await?.1);
         }
@@ -349,24 +349,6 @@ pub(super) fn sort_key(value: &Value) -> (i64, String) {
     match value {
         Value::I64(value) => (*value, String::new()),
         other => (0, other.to_string()),
-    }
-}
-
-fn owned(value: aludel_sql::ValueRef<'_>) -> Value {
-    use aludel_sql::ValueRef as Ref;
-    match value {
-        Ref::Bool(value) => Value::Bool(value),
-        Ref::I64(value) => Value::I64(value),
-        Ref::F64(value) => Value::F64(value),
-        Ref::Text(value) => Value::Text(value.to_owned()),
-        Ref::Bytes(value) => Value::Bytes(value.to_owned()),
-        Ref::Date(value) => Value::Date(value),
-        Ref::Time(value) => Value::Time(value),
-        Ref::DateTime(value) => Value::DateTime(value),
-        Ref::Timestamp(value) => Value::Timestamp(value),
-        Ref::Uuid(value) => Value::Uuid(value),
-        Ref::Invalid(why) => Value::Invalid(why.to_owned()),
-        _ => Value::Null,
     }
 }
 

@@ -47,6 +47,7 @@ pub(super) fn of_type(word: &str) -> Option<String> {
         "ENUM" | "SET" => "Write VARCHAR(n) and a CHECK constraint",
         "INTERVAL" => "Write BIGINT and count in a unit, such as seconds",
         "YEAR" => "Write SMALLINT",
+        "ARRAY" => "Write the type of its elements first, such as BIGINT ARRAY",
         _ => {
             return did_you_mean(&word.to_ascii_uppercase(), TYPES)
                 .or_else(|| Some(format!("The types are {}", TYPES.join(", "))));

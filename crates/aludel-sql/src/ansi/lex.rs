@@ -135,18 +135,13 @@ impl<'a> Lexer<'a> {
             '0'..='9' => (TokenKind::Number, self.number()?),
             c if is_word(c) => (TokenKind::Word, rest.find(|c| !is_word(c)).unwrap_or(rest.len())),
             _ if TWO.iter().any(|two| rest.starts_with(two)) => (TokenKind::Symbol, 2),
-            '(' | ')' | ',' | ';' | '.' | '+' | '-' | '*' | '/' | '=' | '<' | '>' => (TokenKind::Symbol, 1),
+            '(' | ')' | '[' | ']' | ',' | ';' | '.' | '+' | '-' | '*' | '/' | '=' | '<' | '>' => (TokenKind::Symbol, 1),
             '%' => {
                 return Err(self.error(1, "`%` is not portable").with_help("Write MOD(a, b)"));
             }
             '`' => return Err(self.backtick(rest)),
             '?' | ':' | '$' | '@' => {
                 return Err(self.error(1, format!("`{first}` has no meaning here: a migration takes no parameters")));
-            }
-            '[' | ']' => {
-                return Err(self
-                    .error(1, format!("`{first}` has no meaning here"))
-                    .with_help("Write names in double quotes; arrays are not portable"));
             }
             '#' => {
                 return Err(self.error(1, "`#` has no meaning here").with_help("Write comments with --"));

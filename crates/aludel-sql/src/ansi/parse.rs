@@ -113,7 +113,11 @@ impl<'a> Parser<'a> {
 
     /// `expected …, found …`
     fn expected(&self, what: &str) -> SyntaxError {
-        self.error(format!("expected {what}, found {}", self.found()))
+        let error = self.error(format!("expected {what}, found {}", self.found()));
+        if self.at_symbol("[") {
+            return error.with_help("Write names in double quotes, and arrays as ARRAY[1, 2]");
+        }
+        error
     }
 
     fn found(&self) -> String {

@@ -44,6 +44,7 @@ static CAPABILITY: Capability = Capability {
     errors_abort: false,
     index_options: true,
     comments: Comments::Statement,
+    arrays: true,
     max_name: usize::MAX,
     max_params: usize::MAX,
     rows_per_insert: 1,
@@ -110,6 +111,14 @@ impl Dialect for Ansi {
             Value::Bytes(bytes) => literal::bytes(out, bytes),
             Value::Uuid(_) => {
                 let _ = write!(out, "UUID '{value}'");
+            }
+            Value::Array(elements) => {
+                out.push_str("ARRAY[");
+                for (i, element) in elements.iter().enumerate() {
+                    out.push_str(if i == 0 { "" } else { ", " });
+                    self.literal(out, element)?;
+                }
+                out.push(']');
             }
             Value::I64(_) | Value::Date(_) | Value::Time(_) | Value::DateTime(_) | Value::Timestamp(_) => {
                 let _ = write!(out, "{value}");

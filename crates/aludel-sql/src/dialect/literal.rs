@@ -52,6 +52,17 @@ pub(crate) fn decimal(out: &mut String, text: &str) -> Result<()> {
     Ok(())
 }
 
+/// That a database has no arrays, of this type where it is known.
+#[cold]
+pub(crate) fn no_arrays(dialect: &str, ty: Option<&Type>) -> Error {
+    let message = match ty {
+        Some(ty) => format!("{dialect} has no {ty}, nor any arrays"),
+        None => format!("{dialect} has no arrays, and was given one"),
+    };
+    Error::new(ErrorKind::Unsupported, message)
+        .with_help("Store it as JSON: a field of the type `Json<Vec<…>>`, in migrations a column JSON")
+}
+
 /// Refuses to count in anything but integers.
 pub(crate) fn check_identity(ty: &Type) -> Result<()> {
     if ty.is_integer() {

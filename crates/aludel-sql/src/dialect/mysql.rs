@@ -83,6 +83,7 @@ pub(super) const COMMON: Capability = Capability {
     errors_abort: false,
     index_options: false,
     comments: Comments::Declared,
+    arrays: false,
     max_name: 64,
     max_params: 65_535,
     rows_per_insert: 256,
@@ -144,6 +145,7 @@ impl Dialect for MySql {
             Type::Decimal { precision, scale } if *precision > 65 || *scale > 30 => {
                 return Err(self.no_type(ty, "the longest is DECIMAL(65,30)", "Use fewer digits, or TEXT"));
             }
+            Type::Array(_) => return Err(literal::no_arrays(self.name, Some(ty))),
             Type::Boolean => out.push_str("TINYINT(1)"),
             Type::Real => out.push_str("FLOAT"),
             Type::Double => out.push_str("DOUBLE"),
@@ -169,6 +171,7 @@ impl Dialect for MySql {
         };
         match value {
             Value::Invalid(_) => value.check()?,
+            Value::Array(_) => return Err(literal::no_arrays(self.name, None)),
             Value::Null => out.push_str("NULL"),
             Value::Bool(true) => out.push_str("TRUE"),
             Value::Bool(false) => out.push_str("FALSE"),
@@ -281,6 +284,7 @@ impl Dialect for MySql {
             Type::Date => ("CAST(", " AS DATE)".to_owned()),
             Type::Time => ("CAST(", " AS TIME(6))".to_owned()),
             Type::DateTime | Type::Timestamp => ("CAST(", " AS DATETIME(6))".to_owned()),
+            Type::Array(_) => return Err(literal::no_arrays(self.name, Some(ty))),
             Type::Uuid => ("UNHEX(REPLACE(", ", '-', ''))".to_owned()),
         };
         sql.push(before);

@@ -3,6 +3,7 @@
 //! Sessions are in UTC: parts of an instant, and the day it is, are those of UTC.
 
 mod alter;
+mod array;
 mod call;
 
 use std::fmt::Write;
@@ -50,6 +51,7 @@ static CAPABILITY: Capability = Capability {
     errors_abort: true,
     index_options: true,
     comments: Comments::Statement,
+    arrays: true,
     max_name: 63,
     max_params: 65_535,
     rows_per_insert: 1,
@@ -85,6 +87,7 @@ impl Dialect for Postgres {
             Type::DateTime => out.push_str("TIMESTAMP(6)"),
             Type::Timestamp => out.push_str("TIMESTAMPTZ(6)"),
             Type::Json => out.push_str("JSONB"),
+            Type::Array(element) => array::column_type(self, out, element)?,
             _ => {
                 let _ = write!(out, "{ty}");
             }
@@ -127,6 +130,7 @@ impl Dialect for Postgres {
                 }
                 out.push_str("'::BYTEA");
             }
+            Value::Array(elements) => text(out, &array::text(elements)?)?,
             Value::Uuid(_) => {
                 let _ = write!(out, "UUID '{value}'");
             }
@@ -135,8 +139,7 @@ impl Dialect for Postgres {
                 literal::temporal(out, value, false)?;
                 // Its calendar goes from 1 BC to 1 AD.
                 if out[start..].starts_with("0000-") {
-                    return Err(Error::new(ErrorKind::Unsupported, "postgres has no year 0")
-                        .with_help("Use a date from the year 1 on"));
+                    return Err(no_year_zero());
                 }
                 out.insert_str(start, keyword);
                 out.push_str(if matches!(value, Value::Timestamp(_)) { "+00:00'" } else { "'" });
@@ -207,6 +210,8 @@ impl Dialect for Postgres {
             Type::Timestamp => "timestamptz[]",
             Type::Uuid => "uuid[]",
             Type::Json => "jsonb[]",
+            // An array of arrays would come apart into all their elements.
+            Type::Array(_) => return None,
         })
     }
 
@@ -262,6 +267,10 @@ impl Dialect for Postgres {
     fn distinct(&self, sql: &mut Sql<'_>, left: &Expr, right: &Expr, negated: bool) -> Result<()> {
         sql.infix(if negated { BinaryOp::IsNotDistinct } else { BinaryOp::IsDistinct }, left, right)
     }
+}
+
+fn no_year_zero() -> Error {
+    Error::new(ErrorKind::Unsupported, "postgres has no year 0").with_help("Use a date from the year 1 on")
 }
 
 /// Text that means the same whether or not the session takes a backslash in plain quotes for an escape.

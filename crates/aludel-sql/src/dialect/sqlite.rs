@@ -48,6 +48,7 @@ static CAPABILITY: Capability = Capability {
     errors_abort: false,
     index_options: false,
     comments: Comments::Nowhere,
+    arrays: false,
     max_name: usize::MAX,
     max_params: 32_766,
     rows_per_insert: 1,
@@ -89,6 +90,7 @@ impl Dialect for Sqlite {
                 )
                 .with_help("Use a precision of at most 15, or store the number as text"));
             }
+            Type::Array(_) => return Err(literal::no_arrays("sqlite", Some(ty))),
             Type::VarBinary(_) => out.push_str("BLOB"),
             Type::Timestamp => out.push_str("TIMESTAMPTZ"),
             Type::Uuid => out.push_str("UUID_BLOB"),
@@ -103,6 +105,7 @@ impl Dialect for Sqlite {
     fn literal(&self, out: &mut String, value: &Value) -> Result<()> {
         match value {
             Value::Invalid(_) => value.check()?,
+            Value::Array(_) => return Err(literal::no_arrays("sqlite", None)),
             Value::Null => out.push_str("NULL"),
             Value::Bool(true) => out.push_str("TRUE"),
             Value::Bool(false) => out.push_str("FALSE"),
@@ -165,6 +168,7 @@ impl Dialect for Sqlite {
             Type::Date => ("date(", ")".to_owned()),
             Type::Time => ("strftime('%H:%M:%f000', ", ")".to_owned()),
             Type::DateTime | Type::Timestamp => return cast_to_date_time(sql, expr),
+            Type::Array(_) => return Err(literal::no_arrays("sqlite", Some(ty))),
             Type::Uuid => ("unhex(replace(", ", '-', ''))".to_owned()),
         };
         sql.push(before);

@@ -106,6 +106,9 @@ pub const VOCABULARY: &[&str] = &[
     "1e3",
     "X'00'",
     "TEXT",
+    "ARRAY",
+    "[",
+    "]",
     "BIGINT",
     "VARCHAR(5)",
     "DECIMAL(5,2)",
@@ -166,6 +169,10 @@ fn text() -> BoxedStrategy<String> {
 }
 
 fn ty() -> BoxedStrategy<Type> {
+    prop_oneof![4 => element_type(), 1 => element_type().prop_map(|element| Type::Array(Box::new(element)))].boxed()
+}
+
+fn element_type() -> BoxedStrategy<Type> {
     prop_oneof![
         sample::select(vec![
             Type::Boolean,
@@ -200,6 +207,10 @@ fn time() -> impl Strategy<Value = civil::Time> {
 }
 
 pub fn value() -> BoxedStrategy<Value> {
+    prop_oneof![12 => plain_value(), 1 => vec(plain_value(), 0..4).prop_map(Value::Array)].boxed()
+}
+
+fn plain_value() -> BoxedStrategy<Value> {
     prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::Bool),

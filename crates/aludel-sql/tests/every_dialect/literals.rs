@@ -51,6 +51,123 @@ fn literals() {
 }
 
 #[test]
+fn arrays() {
+    insta::assert_snapshot!(every_expr("ARRAY['a', NULL, 'b\"\\c', '']"), @r#"
+        sqlite:
+        Unsupported: sqlite has no arrays, and was given one
+          help: Store it as JSON: a field of the type `Json<Vec<…>>`, in migrations a column JSON
+        postgres: E'{"a",NULL,"b\\"\\\\c",""}'
+        mysql:
+        Unsupported: mysql has no arrays, and was given one
+          help: Store it as JSON: a field of the type `Json<Vec<…>>`, in migrations a column JSON
+        mariadb:
+        Unsupported: mariadb has no arrays, and was given one
+          help: Store it as JSON: a field of the type `Json<Vec<…>>`, in migrations a column JSON
+        "#);
+    insta::assert_snapshot!(every_expr("ARRAY[]"), @"
+        sqlite:
+        Unsupported: sqlite has no arrays, and was given one
+          help: Store it as JSON: a field of the type `Json<Vec<…>>`, in migrations a column JSON
+        postgres: '{}'
+        mysql:
+        Unsupported: mysql has no arrays, and was given one
+          help: Store it as JSON: a field of the type `Json<Vec<…>>`, in migrations a column JSON
+        mariadb:
+        Unsupported: mariadb has no arrays, and was given one
+          help: Store it as JSON: a field of the type `Json<Vec<…>>`, in migrations a column JSON
+        ");
+    let postgres = |text: &str| render::expr(&POSTGRES, &expr(text)).unwrap_or_else(|error| error.to_string());
+    insta::assert_snapshot!(postgres("ARRAY[1, -2]"), @"'{1,-2}'");
+    insta::assert_snapshot!(postgres("ARRAY[1.50, -2.5]"), @"'{1.50,-2.5}'");
+    insta::assert_snapshot!(postgres("ARRAY[TRUE, FALSE]"), @"'{true,false}'");
+    insta::assert_snapshot!(postgres("ARRAY[X'00ff', X'']"), @r#"E'{"\\\\x00ff","\\\\x"}'"#);
+    insta::assert_snapshot!(postgres("ARRAY[TIMESTAMP WITH TIME ZONE '2026-11-23 03:21:07+01:00']"), @r#"'{"2026-11-23 02:21:07+00:00"}'"#);
+    insta::assert_snapshot!(postgres("ARRAY[DATE '0000-01-01']"), @"
+        postgres has no year 0
+          help: Use a date from the year 1 on
+        ");
+    let nested = Value::Array(vec![Value::Array(vec![])]);
+    insta::assert_snapshot!(render::expr(&POSTGRES, &Expr::Value(nested)).unwrap_err(), @"
+        an array's element is an array itself: []
+          help: Store it as JSON, which holds lists of lists
+        ");
+}
+
+#[test]
+fn columns_of_arrays() {
+    insta::assert_snapshot!(every_operation("CREATE TABLE t (a BIGINT ARRAY NOT NULL DEFAULT ARRAY[], b VARCHAR(64) ARRAY);"), @r#"
+        sqlite:
+        Unsupported: sqlite has no BIGINT ARRAY, nor any arrays
+          help: Store it as JSON: a field of the type `Json<Vec<…>>`, in migrations a column JSON
+        postgres:
+        CREATE TABLE "t" (
+            "a" BIGINT[] NOT NULL DEFAULT '{}',
+            "b" VARCHAR(64)[]
+        )
+        mysql:
+        Unsupported: mysql has no BIGINT ARRAY, nor any arrays
+          help: Store it as JSON: a field of the type `Json<Vec<…>>`, in migrations a column JSON
+        mariadb:
+        Unsupported: mariadb has no BIGINT ARRAY, nor any arrays
+          help: Store it as JSON: a field of the type `Json<Vec<…>>`, in migrations a column JSON
+        "#);
+    insta::assert_snapshot!(every_operation("ALTER TABLE t ADD COLUMN a DECIMAL(10,2) ARRAY;"), @r#"
+        sqlite:
+        Unsupported: sqlite has no DECIMAL(10,2) ARRAY, nor any arrays
+          help: Store it as JSON: a field of the type `Json<Vec<…>>`, in migrations a column JSON
+        postgres: ALTER TABLE "t" ADD COLUMN "a" NUMERIC(10,2)[]
+        mysql:
+        Unsupported: mysql has no DECIMAL(10,2) ARRAY, nor any arrays
+          help: Store it as JSON: a field of the type `Json<Vec<…>>`, in migrations a column JSON
+        mariadb:
+        Unsupported: mariadb has no DECIMAL(10,2) ARRAY, nor any arrays
+          help: Store it as JSON: a field of the type `Json<Vec<…>>`, in migrations a column JSON
+        "#);
+    insta::assert_snapshot!(every_operation("CREATE TABLE t (a TIMESTAMP WITH TIME ZONE ARRAY, b BLOB ARRAY);"), @r#"
+        sqlite:
+        Unsupported: sqlite has no TIMESTAMP WITH TIME ZONE ARRAY, nor any arrays
+          help: Store it as JSON: a field of the type `Json<Vec<…>>`, in migrations a column JSON
+        postgres:
+        CREATE TABLE "t" (
+            "a" TIMESTAMPTZ(6)[],
+            "b" BYTEA[]
+        )
+        mysql:
+        Unsupported: mysql has no TIMESTAMP WITH TIME ZONE ARRAY, nor any arrays
+          help: Store it as JSON: a field of the type `Json<Vec<…>>`, in migrations a column JSON
+        mariadb:
+        Unsupported: mariadb has no TIMESTAMP WITH TIME ZONE ARRAY, nor any arrays
+          help: Store it as JSON: a field of the type `Json<Vec<…>>`, in migrations a column JSON
+        "#);
+    insta::assert_snapshot!(every_operation("CREATE TABLE t (a VARBINARY(16) ARRAY);"), @"
+        sqlite:
+        Unsupported: sqlite has no VARBINARY(16) ARRAY, nor any arrays
+          help: Store it as JSON: a field of the type `Json<Vec<…>>`, in migrations a column JSON
+        postgres:
+        Unsupported: postgres cannot hold the elements of an array to a length in bytes: VARBINARY(16) ARRAY
+          help: Use BLOB ARRAY
+        mysql:
+        Unsupported: mysql has no VARBINARY(16) ARRAY, nor any arrays
+          help: Store it as JSON: a field of the type `Json<Vec<…>>`, in migrations a column JSON
+        mariadb:
+        Unsupported: mariadb has no VARBINARY(16) ARRAY, nor any arrays
+          help: Store it as JSON: a field of the type `Json<Vec<…>>`, in migrations a column JSON
+        ");
+    insta::assert_snapshot!(every_expr("CAST(a AS INTEGER ARRAY)"), @r#"
+        sqlite:
+        Unsupported: sqlite has no INTEGER ARRAY, nor any arrays
+          help: Store it as JSON: a field of the type `Json<Vec<…>>`, in migrations a column JSON
+        postgres: CAST("a" AS INTEGER[])
+        mysql:
+        Unsupported: mysql has no INTEGER ARRAY, nor any arrays
+          help: Store it as JSON: a field of the type `Json<Vec<…>>`, in migrations a column JSON
+        mariadb:
+        Unsupported: mariadb has no INTEGER ARRAY, nor any arrays
+          help: Store it as JSON: a field of the type `Json<Vec<…>>`, in migrations a column JSON
+        "#);
+}
+
+#[test]
 fn values_without_a_literal() {
     let value = |value: Value| every(|dialect| render::expr(dialect, &Expr::Value(value.clone())));
     insta::assert_snapshot!(value(Value::F64(f64::NAN)), @"

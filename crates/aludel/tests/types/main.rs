@@ -7,6 +7,7 @@ mod support;
 #[macro_use]
 mod property;
 
+mod array;
 #[cfg(feature = "chrono")]
 mod chrono;
 #[cfg(feature = "decimal")]

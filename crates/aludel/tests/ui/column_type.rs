@@ -4,7 +4,7 @@ use aludel::prelude::*;
 struct User {
     #[column(primary_key)]
     id: i64,
-    tags: Vec<String>,
+    tags: std::collections::BTreeSet<String>,
 }
 
 fn main() {}

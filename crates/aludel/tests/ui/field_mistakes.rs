@@ -12,6 +12,6 @@ enum Status {
 struct Id<T>(T);
 
 #[derive(Field, Clone)]
-struct Tags(Vec<String>);
+struct Tags(std::collections::BTreeSet<String>);
 
 fn main() {}

@@ -3,6 +3,8 @@
 use aludel_sql::{Type, Value};
 use jiff::{Timestamp, civil, tz::Offset};
 
+use super::array;
+
 /// The value as one of this type, if it stands for one; else as it is.
 pub(in crate::inspect) fn coerce(value: Value, ty: &Type) -> Value {
     let other = match (&value, ty) {
@@ -33,10 +35,28 @@ pub(in crate::inspect) fn coerce(value: Value, ty: &Type) -> Value {
         (Value::Text(text), Type::VarBinary(_) | Type::Blob) => Some(Value::Bytes(text.as_bytes().to_vec())),
         (Value::Uuid(bytes), Type::VarBinary(_) | Type::Blob) => Some(Value::Bytes(bytes.to_vec())),
         (Value::Text(text), Type::Json) => Some(Value::Json(text.clone())),
+        (Value::Text(text), Type::Array(ty)) => array::read(text, |text| element(text, ty)).map(Value::Array),
+        (Value::Array(elements), Type::Array(ty)) => {
+            Some(Value::Array(elements.iter().map(|element| coerce(element.clone(), ty)).collect()))
+        }
         (Value::Json(text), Type::Text) => Some(Value::Text(text.clone())),
         _ => None,
     };
     other.unwrap_or(value)
+}
+
+/// The value that the text of an array's element is.
+fn element(text: String, ty: &Type) -> Option<Value> {
+    Some(match ty {
+        Type::Boolean => Value::Bool(text.starts_with('t')),
+        Type::Blob => Value::Bytes(hex(text.strip_prefix("\\x")?)?),
+        Type::Double | Type::Real => Value::F64(text.to_ascii_lowercase().parse().ok()?),
+        Type::Text | Type::VarChar(_) => Value::Text(text),
+        _ => match coerce(Value::Text(text), ty) {
+            Value::Text(_) => return None,
+            value => value,
+        },
+    })
 }
 
 fn is_decimal(text: &str) -> bool {

@@ -57,6 +57,16 @@ impl Parser<'_> {
         }
     }
 
+    /// `[a, b]` behind ARRAY, of literals.
+    fn array(&mut self) -> Option<Expr> {
+        self.expect_symbol("[")?;
+        let elements = self.list("]")?.into_iter().map(|element| match element {
+            Expr::Value(value) if !matches!(value, Value::Array(_)) => Some(value),
+            _ => None,
+        });
+        Some(Expr::Value(Value::Array(elements.collect::<Option<_>>()?)))
+    }
+
     /// A type as the database writes it in an expression.
     fn ty(&mut self) -> Option<Declared> {
         let mut text = String::new();
@@ -115,7 +125,8 @@ impl Parser<'_> {
             "POSITION" if call => self.position()?,
             "SUBSTRING" | "SUBSTR" if call => self.substring()?,
             "TRIM" if call => self.trim()?,
-            "NOT" | "EXISTS" | "SELECT" | "ARRAY" | "ROW" | "INTERVAL" => return None,
+            "ARRAY" => self.array()?,
+            "NOT" | "EXISTS" | "SELECT" | "ROW" | "INTERVAL" => return None,
             // The character set of the string that follows.
             _ if word.starts_with('_') && matches!(self.peek(), Some(Lexeme { token: Token::Text(_), .. })) => {
                 return self.primary();

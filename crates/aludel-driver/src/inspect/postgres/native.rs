@@ -16,6 +16,12 @@ pub(in crate::inspect) struct Postgres;
 
 impl Native for Postgres {
     fn ty(&self, declared: &Declared) -> Kind {
+        if let Some(element) = element(declared) {
+            return match self.ty(&element) {
+                Kind::Known(ty) => Kind::Known(Type::Array(Box::new(ty))),
+                Kind::StandIn(ty) => Kind::StandIn(Type::Array(Box::new(ty))),
+            };
+        }
         Kind::Known(match declared.name.as_str() {
             "BOOLEAN" | "BOOL" => Type::Boolean,
             "SMALLINT" => Type::SmallInt,
@@ -68,6 +74,10 @@ impl Native for Postgres {
 
     fn cast(&self, columns: &[Column], expr: Expr, ty: &Declared) -> Option<Expr> {
         let is_text = |expr: &Expr| matches!(type_of(expr, columns), Some(Type::Text | Type::VarChar(_)));
+        // The cast of a literal's elements alone: the column says the rest.
+        if let (Expr::Value(Value::Array(_)), Some(_)) = (&expr, element(ty)) {
+            return Some(expr);
+        }
         if let Expr::Value(value) = &expr
             && let Some(value) = value_of(value, ty)
         {
@@ -113,13 +123,24 @@ impl Native for Postgres {
     }
 }
 
+/// The type of the elements of an array's type. How many dimensions were declared says nothing.
+fn element(declared: &Declared) -> Option<Declared> {
+    let element = declared.name.strip_suffix("[]")?.trim_end();
+    Some(Declared { name: element.to_owned(), numbers: declared.numbers.clone() })
+}
+
 fn precise(declared: &Declared) -> bool {
     matches!(declared.numbers.as_slice(), [] | [6])
 }
 
 /// The value that a literal with a type is, unless the type makes another one of it.
 fn value_of(value: &Value, ty: &Declared) -> Option<Value> {
-    let Kind::Known(portable) = Postgres.ty(ty) else { return None };
+    let portable = match Postgres.ty(ty) {
+        Kind::Known(portable) => portable,
+        // It prints the values and not the digits of their column.
+        Kind::StandIn(portable) if ty.name == "NUMERIC[]" => portable,
+        Kind::StandIn(_) => return None,
+    };
     Some(match (value, &portable) {
         (Value::Null, _) => Value::Null,
         (Value::Text(text), Type::Blob) => Value::Bytes(coerce::hex(text.strip_prefix("\\x")?)?),

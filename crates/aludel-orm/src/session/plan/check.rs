@@ -12,6 +12,9 @@ impl Session {
     pub(super) fn check_changes(&self, index: usize) -> Result<()> {
         let arena = &self.arenas[index];
         let model = arena.model();
+        if !arena.touched().is_empty() {
+            model.check_arrays(self.db.engine().dialect())?;
+        }
         let refuse = |message: String, help: &'static str| {
             Err(Error::new(ErrorKind::Session, message).with_model(model.name).with_table(model.table).with_help(help))
         };
@@ -40,7 +43,8 @@ impl Session {
                 if arena.state(slot) != SlotState::New && !changes.contains(&column) {
                     continue;
                 }
-                if let Err(error) = check_value(model, column, &arena.get(slot, column)) {
+                let ty = &model.fields[column].ty;
+                if let Err(error) = check_value(model, column, ty, &arena.get(slot, column)) {
                     return Err(error
                         .with_model(model.name)
                         .with_table(model.table)
@@ -62,17 +66,20 @@ impl Session {
 }
 
 /// Says whether a column can hold a value. Not every database would.
-fn check_value(model: &ModelDef, column: usize, value: &Value) -> Result<()> {
+fn check_value(model: &ModelDef, column: usize, ty: &Type, value: &Value) -> Result<()> {
     let field = &model.fields[column];
     let refuse = |why: String, help: &'static str| {
         Err(Error::new(ErrorKind::Check, format!("`{}.{}` {why}", model.name, field.name)).with_help(help))
     };
-    let (length, room, unit) = match (&field.ty, value) {
+    let (length, room, unit) = match (ty, value) {
         (_, Value::Invalid(why)) => {
             return refuse(format!("cannot be written: {why}"), "Give it a value that its type can hold.");
         }
         (Type::VarChar(room), Value::Text(text)) => (text.chars().count(), *room, "characters"),
         (Type::VarBinary(room), Value::Bytes(bytes)) => (bytes.len(), *room, "bytes"),
+        (Type::Array(element), Value::Array(values)) => {
+            return values.iter().try_for_each(|value| check_value(model, column, element, value));
+        }
         _ => return Ok(()),
     };
     if length > room as usize {

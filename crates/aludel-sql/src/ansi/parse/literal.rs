@@ -22,6 +22,7 @@ impl<'a> Parser<'a> {
             TokenKind::Word if token.is_keyword("TRUE") => Value::Bool(true),
             TokenKind::Word if token.is_keyword("FALSE") => Value::Bool(false),
             TokenKind::Word if token.is_keyword("NULL") => Value::Null,
+            TokenKind::Word if token.is_keyword("ARRAY") => return self.array().map(Some),
             TokenKind::Word => return self.typed_literal(token),
             _ => return Ok(None),
         };
@@ -50,6 +51,33 @@ impl<'a> Parser<'a> {
         };
         self.at += 1;
         Ok(value)
+    }
+
+    /// `ARRAY[…]`
+    fn array(&mut self) -> Result<Value> {
+        self.expect("ARRAY")?;
+        self.expect_symbol("[")?;
+        if self.eat_symbol("]") {
+            return Ok(Value::Array(Vec::new()));
+        }
+        let elements = self.comma_separated(Self::element)?;
+        self.expect_symbol("]")?;
+        Ok(Value::Array(elements))
+    }
+
+    fn element(&mut self) -> Result<Value> {
+        if self.at_keyword("ARRAY") {
+            return Err(self
+                .error("the elements of an array cannot be arrays")
+                .with_help("Write JSON '[[1, 2]]', which holds lists of lists"));
+        }
+        if self.eat_symbol("-") {
+            return self.number(true);
+        }
+        match self.literal()? {
+            Some(value) => Ok(value),
+            None => Err(self.expected("a literal").with_help("Arrays are written as literals: ARRAY['a', NULL]")),
+        }
     }
 
     /// `DATE '…'` and its kin, if one stands here.

@@ -5,6 +5,25 @@ use crate::types::Type;
 
 impl Parser<'_> {
     pub(super) fn ty(&mut self) -> Result<Type> {
+        let element = self.element_type()?;
+        if self.at_symbol("[") {
+            return Err(self.error("an array's type is written in words").with_help(format!("Write {element} ARRAY")));
+        }
+        if !self.eat("ARRAY") {
+            return Ok(element);
+        }
+        if self.at_symbol("[") || self.at_symbol("(") {
+            return Err(self.error("an array has no greatest length").with_help("Leave it out"));
+        }
+        if self.at_keyword("ARRAY") {
+            return Err(self
+                .error("the elements of an array cannot be arrays")
+                .with_help("Write JSON, which holds lists of lists"));
+        }
+        Ok(Type::Array(Box::new(element)))
+    }
+
+    fn element_type(&mut self) -> Result<Type> {
         let Some(token) = self.peek().filter(|token| token.kind == TokenKind::Word) else {
             return Err(self.expected("a type"));
         };
