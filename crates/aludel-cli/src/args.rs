@@ -47,11 +47,11 @@ pub(crate) enum DbCommand {
     Migrate {
         #[command(flatten)]
         page: Page,
-        /// What was renamed: `table.old=new` for a column, `old=new` for a table
+        /// What was renamed: `table.old=new` for a column, `old=new` for a table or a sequence
         #[arg(long, value_name = "OLD=NEW")]
         rename: Vec<Rename>,
-        /// A table that no model has any more, and that is to be dropped with its rows
-        #[arg(long, value_name = "TABLE")]
+        /// A table that no model has any more, and that is to be dropped with its rows; or a sequence, or an empty schema
+        #[arg(long, value_name = "NAME")]
         drop: Vec<String>,
     },
     /// Write an empty revision, to be filled by hand

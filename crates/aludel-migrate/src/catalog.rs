@@ -84,6 +84,7 @@ pub(crate) fn of(dialect: &dyn Dialect) -> Result<&'static Catalog> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Object {
     Table(String),
+    Sequence(String),
     Column(String, String),
     Index(String, String),
     Constraint(String, String),
@@ -93,6 +94,7 @@ impl std::fmt::Display for Object {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Object::Table(name) => write!(f, "table `{name}`"),
+            Object::Sequence(name) => write!(f, "sequence `{name}`"),
             Object::Column(table, name) => write!(f, "column `{table}.{name}`"),
             Object::Index(table, name) => write!(f, "index `{name}` of `{table}`"),
             Object::Constraint(table, name) => write!(f, "constraint `{name}` of `{table}`"),
@@ -131,7 +133,8 @@ impl Catalog {
     pub(crate) async fn has(&self, connection: &mut Connection, object: &Object) -> Result<Option<bool>> {
         let Some(details) = &self.details else { return Ok(None) };
         Ok(Some(match object {
-            Object::Table(name) => is_there(connection, details.table, name, None).await?,
+            // They are tables of a kind where this is asked.
+            Object::Table(name) | Object::Sequence(name) => is_there(connection, details.table, name, None).await?,
             Object::Column(table, name) => {
                 let (schema, table) = place(table);
                 texts(connection, details.columns, &[schema, table]).await?.contains(name)

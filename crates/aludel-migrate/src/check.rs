@@ -48,8 +48,9 @@ pub fn prove_downgrade(before: &Schema, revision: &Revision) -> Result<()> {
             }
         }
     }
-    let new = schema.tables.keys().filter(|name| !before.tables.contains_key(*name));
-    let drop = new.chain(schema.schemas.difference(&before.schemas)).cloned().collect();
+    let tables = schema.tables.keys().filter(|name| !before.tables.contains_key(*name));
+    let sequences = schema.sequences.keys().filter(|name| !before.sequences.contains_key(*name));
+    let drop = tables.chain(sequences).chain(schema.schemas.difference(&before.schemas)).cloned().collect();
     let difference = match diff(&schema, before, &DiffOptions { drop, ..DiffOptions::default() }) {
         Ok(diff) if diff.is_empty() => return Ok(()),
         Ok(diff) => diff
@@ -131,6 +132,12 @@ fn touch(operation: &Operation, reads: &mut BTreeSet<String>, writes: &mut BTree
         Operation::CreateSchema { name } | Operation::DropSchema { name } => drop(writes.insert(namespace(name))),
         Operation::DropTable { name } => drop(writes.insert(table(name))),
         Operation::RenameTable { name, to } => writes.extend([table(name), table(to)]),
+        Operation::CreateSequence(new) => {
+            reads.extend(name::schema(&new.name).map(namespace));
+            writes.insert(named(&new.name));
+        }
+        Operation::AlterSequence { name, .. } | Operation::DropSequence { name } => drop(writes.insert(named(name))),
+        Operation::RenameSequence { name, to } => writes.extend([named(name), named(to)]),
         Operation::AddColumn { table: on, column: new } => drop(writes.insert(column(on, &new.name))),
         Operation::DropColumn { table: on, column: name } => drop(writes.insert(column(on, name))),
         Operation::RenameColumn { table: on, column: name, to } => writes.extend([column(on, name), column(on, to)]),

@@ -89,6 +89,7 @@ pub fn diff(from: &Schema, to: &Schema, options: &DiffOptions) -> Result<Diff> {
     for name in to.schemas.difference(&work.state.schemas.clone()) {
         work.emit(describe::schema("added", name), vec![Operation::CreateSchema { name: name.clone() }])?;
     }
+    work.sequences()?;
     let surviving: Vec<&Table> = to.tables.values().filter(|table| work.rows.contains(&table.name)).collect();
     work.free_foreign_keys(&surviving)?;
     for table in creation_order(&to, |name| !work.rows.contains(name)) {
@@ -101,6 +102,7 @@ pub fn diff(from: &Schema, to: &Schema, options: &DiffOptions) -> Result<Diff> {
         work.add_foreign_keys(table, true)?;
     }
     work.drop_tables(&options.drop)?;
+    work.drop_sequences(&options.drop)?;
     work.drop_schemas(&options.drop)?;
     Ok(work.diff)
 }
@@ -108,7 +110,7 @@ pub fn diff(from: &Schema, to: &Schema, options: &DiffOptions) -> Result<Diff> {
 /// One form for expressions that mean the same, and for key columns, which are never NULL. A schema is there if something is
 /// in it.
 fn normalise(schema: &mut Schema) {
-    schema.schemas.extend(schema.tables.keys().filter_map(|name| name::schema(name)).map(str::to_owned));
+    schema.imply_schemas();
     for table in schema.tables.values_mut() {
         walk::expressions(table, &mut walk::normalise);
         for column in &mut table.columns {
@@ -215,13 +217,19 @@ impl Work<'_> {
     }
 
     fn drop_tables(&mut self, allowed: &[String]) -> Result<()> {
-        let is_there = |name: &String| self.state.tables.contains_key(name) || self.state.schemas.contains(name);
+        let is_there = |name: &String| {
+            let Schema { schemas, tables, sequences } = &self.state;
+            tables.contains_key(name) || sequences.contains_key(name) || schemas.contains(name)
+        };
         if let Some(unknown) = allowed.iter().find(|name| !is_there(name)) {
             return Err(unsupported(format!("table `{unknown}` was to be dropped, and the migrations have none")));
         }
         if let Some(model) = allowed.iter().find(|name| self.to.tables.contains_key(*name)) {
             return Err(unsupported(format!("table `{model}` was to be dropped, and a model has it"))
                 .with_help("Remove the model first"));
+        }
+        if let Some(used) = allowed.iter().find(|name| self.to.sequences.contains_key(*name)) {
+            return Err(unsupported(format!("sequence `{used}` was to be dropped, and the program uses it")));
         }
         let gone = |name: &str| !self.to.tables.contains_key(name);
         let (mut dropped, withheld): (Vec<Table>, Vec<Table>) = creation_order(&self.state, gone)
@@ -260,12 +268,44 @@ impl Work<'_> {
 }
 
 impl Work<'_> {
+    /// New and changed sequences: before the columns they count for.
+    fn sequences(&mut self) -> Result<()> {
+        for (name, new) in &self.to.sequences {
+            let Some(old) = self.state.sequences.get(name) else {
+                self.emit(describe::sequence("added", name), vec![Operation::CreateSequence(new.clone())])?;
+                continue;
+            };
+            let changes = new.changes(old);
+            if !changes.is_empty() {
+                let alter = Operation::AlterSequence { name: name.clone(), changes };
+                self.emit(describe::sequence("changed", name), vec![alter])?;
+            }
+        }
+        Ok(())
+    }
+
+    fn drop_sequences(&mut self, allowed: &[String]) -> Result<()> {
+        let gone = self.state.sequences.keys().filter(|name| !self.to.sequences.contains_key(*name));
+        for name in gone.cloned().collect::<Vec<_>>() {
+            let operations = vec![Operation::DropSequence { name: name.clone() }];
+            if allowed.contains(&name) {
+                self.emit(describe::sequence("removed", &name), operations)?;
+                self.warn(format!("dropping `{name}` forgets how far it has counted: downgrading begins anew"));
+            } else {
+                let description = format!("Detected sequence `{name}` in the migrations that no model has");
+                self.diff.withheld.push(Change { description, operations });
+            }
+        }
+        Ok(())
+    }
+
     /// Schemas that nothing is in any more.
     fn drop_schemas(&mut self, allowed: &[String]) -> Result<()> {
         let gone: Vec<String> = self.state.schemas.difference(&self.to.schemas).cloned().collect();
         for name in gone {
-            // A table of this name may be what is meant, or be in the way.
-            let used = self.state.tables.keys().any(|table| name::schema(table) == Some(&name));
+            // What was withheld may be in it.
+            let mut objects = self.state.tables.keys().chain(self.state.sequences.keys());
+            let used = objects.any(|object| name::schema(object) == Some(&name));
             let operations = vec![Operation::DropSchema { name: name.clone() }];
             if allowed.contains(&name) && !used {
                 self.emit(describe::schema("removed", &name), operations)?;

@@ -9,6 +9,7 @@ mod comment;
 mod inverse;
 mod key;
 mod namespace;
+pub(crate) mod sequence;
 mod table;
 pub(crate) mod walk;
 
@@ -47,6 +48,10 @@ pub fn apply(schema: &mut Schema, operation: &Operation) -> Result<()> {
         Operation::CreateSchema { name } => namespace::create(schema, name),
         Operation::DropSchema { name } => namespace::drop(schema, name),
         Operation::Comment { table, column, text } => comment::set(schema, table, column.as_deref(), text.as_deref()),
+        Operation::CreateSequence(new) => sequence::create(schema, new),
+        Operation::AlterSequence { name, changes } => sequence::alter(schema, name, changes),
+        Operation::DropSequence { name } => sequence::drop(schema, name),
+        Operation::RenameSequence { name, to } => sequence::rename(schema, name, to),
         Operation::Insert(Insert { table, columns, .. }) => {
             columns_exist(schema, table, columns.iter().map(AsRef::as_ref))
         }
@@ -115,6 +120,9 @@ fn no_column(table: &str, column: &str) -> Error {
 fn owner(schema: &Schema, beside: &str, name: &str) -> Option<String> {
     if schema.tables.contains_key(&name::beside(beside, name)) {
         return Some(format!("a table `{name}`"));
+    }
+    if schema.sequences.contains_key(&name::beside(beside, name)) {
+        return Some(format!("a sequence `{name}`"));
     }
     let mut neighbours = schema.tables.values().filter(|table| name::schema(&table.name) == name::schema(beside));
     neighbours.find_map(|table| {

@@ -8,7 +8,7 @@ mod check;
 mod rebuild;
 
 use aludel_driver::{Connection, Query};
-use aludel_sql::{Dialect, ErrorKind, Operation, Result, render, schema::Schema};
+use aludel_sql::{Dialect, ErrorKind, Operation, Result, operation::ColumnChange, render, schema::Schema};
 
 use crate::{catalog, fold};
 
@@ -90,6 +90,10 @@ fn alters(operation: &Operation) -> bool {
         | Operation::Comment { .. } => true,
         Operation::CreateTable(_) | Operation::DropTable { .. } | Operation::RenameTable { .. } => false,
         Operation::CreateSchema { .. } | Operation::DropSchema { .. } => false,
+        Operation::CreateSequence(_)
+        | Operation::AlterSequence { .. }
+        | Operation::DropSequence { .. }
+        | Operation::RenameSequence { .. } => false,
         // Every database renames, and follows the name into views and triggers, which a rebuild cannot.
         Operation::RenameColumn { .. } => false,
         Operation::Insert(_) | Operation::Update(_) | Operation::Delete(_) | Operation::Call { .. } => false,
@@ -132,6 +136,9 @@ fn single(dialect: &dyn Dialect, schema: &mut Schema, at: usize, operation: &Ope
 
 /// The statements of an operation, at a schema as it is before it.
 fn statements(dialect: &dyn Dialect, schema: &Schema, operation: &Operation) -> Result<Vec<String>> {
+    if let Operation::RenameSequence { name, to } = operation {
+        return rename_sequence(dialect, schema, name, to);
+    }
     let table = match operation {
         Operation::DropIndex { name } | Operation::RenameIndex { name, .. } => {
             schema.index(name).map(|(table, _)| table)
@@ -144,6 +151,23 @@ fn statements(dialect: &dyn Dialect, schema: &Schema, operation: &Operation) -> 
         let counted = table.columns.iter().filter(|column| column.identity);
         let given = counted.filter(|column| insert.columns.iter().any(|name| **name == *column.name));
         statements.extend(given.filter_map(|column| dialect.after_explicit_ids(&table.name, &column.name)));
+    }
+    Ok(statements)
+}
+
+/// Where the database keeps a default as it was written, that is said again.
+fn rename_sequence(dialect: &dyn Dialect, schema: &Schema, name: &str, to: &str) -> Result<Vec<String>> {
+    let rename = Operation::RenameSequence { name: name.to_owned(), to: to.to_owned() };
+    let mut statements = vec![render::operation(dialect, &rename)?];
+    if !dialect.capability().alter_restates {
+        return Ok(statements);
+    }
+    for (table, column) in fold::sequence::users(schema, name) {
+        let (Some(on), Some(mut default)) = (schema.tables.get(table), column.default.clone()) else { continue };
+        fold::sequence::rename_in(&mut default, name, to);
+        let change = ColumnChange::SetDefault(default);
+        let alter = Operation::AlterColumn { table: table.to_owned(), column: column.name.clone(), change };
+        statements.extend(render::alter(dialect, on, &alter)?);
     }
     Ok(statements)
 }

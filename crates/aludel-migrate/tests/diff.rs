@@ -553,3 +553,54 @@ fn arrays_are_types_of_their_own() {
         ALTER TABLE t ALTER COLUMN a SET DEFAULT ARRAY[];
         ");
 }
+
+const COUNTED: &str = "CREATE SEQUENCE invoice_number START WITH 1000; CREATE TABLE invoice (id BIGINT PRIMARY KEY, \
+    number BIGINT NOT NULL DEFAULT NEXT VALUE FOR invoice_number); ";
+
+#[test]
+fn a_sequence_comes_before_what_it_counts_and_goes_after() {
+    assert_snapshot!(compare("", COUNTED), @"
+        # Detected added sequence `invoice_number`
+        CREATE SEQUENCE invoice_number START WITH 1000;
+        # Detected added table `invoice`
+        CREATE TABLE invoice (
+            id     BIGINT PRIMARY KEY,
+            number BIGINT NOT NULL DEFAULT NEXT VALUE FOR invoice_number
+        );
+        # back
+        DROP TABLE invoice;
+        DROP SEQUENCE invoice_number;
+        ");
+    assert_snapshot!(compare(COUNTED, &COUNTED.replace("START WITH 1000", "INCREMENT BY 10 CYCLE")), @"
+        # Detected changed sequence `invoice_number`
+        ALTER SEQUENCE invoice_number START WITH 1 INCREMENT BY 10 CYCLE;
+        # back
+        ALTER SEQUENCE invoice_number START WITH 1000 INCREMENT BY 1 NO CYCLE;
+        ");
+    assert_snapshot!(compare(COUNTED, "CREATE TABLE invoice (id BIGINT PRIMARY KEY, number BIGINT NOT NULL);"), @"
+        # Detected server default on column `invoice.number`
+        ALTER TABLE invoice ALTER COLUMN number DROP DEFAULT;
+        # back
+        ALTER TABLE invoice ALTER COLUMN number SET DEFAULT NEXT VALUE FOR invoice_number;
+        withheld: Detected sequence `invoice_number` in the migrations that no model has
+        ");
+    let drop = DiffOptions { drop: vec!["invoice_number".into()], ..DiffOptions::default() };
+    assert_snapshot!(with(COUNTED, "CREATE TABLE invoice (id BIGINT PRIMARY KEY);", &drop), @"
+        # Detected removed column `invoice.number`
+        ALTER TABLE invoice DROP COLUMN number;
+        # Detected removed sequence `invoice_number`
+        DROP SEQUENCE invoice_number;
+        # back
+        CREATE SEQUENCE invoice_number START WITH 1000;
+        ALTER TABLE invoice ADD COLUMN number BIGINT NOT NULL DEFAULT NEXT VALUE FOR invoice_number;
+        warning: dropping `invoice.number` deletes its values, and downgrading does not bring them back
+        warning: dropping `invoice_number` forgets how far it has counted: downgrading begins anew
+        ");
+    let rename = DiffOptions { renames: vec!["invoice_number=number".parse().unwrap()], ..DiffOptions::default() };
+    assert_snapshot!(with(COUNTED, &COUNTED.replace("invoice_number", "number"), &rename), @"
+        # Detected renamed sequence `invoice_number` to `number`
+        ALTER SEQUENCE invoice_number RENAME TO number;
+        # back
+        ALTER SEQUENCE number RENAME TO invoice_number;
+        ");
+}

@@ -353,3 +353,34 @@ fn a_schema_is_there_before_its_tables_and_outlives_them() {
     assert!(schema.index("ix").is_none() && schema.index("iy").is_none());
     assert!(refused(&[two, "CREATE INDEX ix ON a.t (id);"].concat()).contains("an index `ix` on `a.t`"));
 }
+
+#[test]
+fn a_sequence_is_there_while_a_default_counts_by_it() {
+    let counted = "CREATE SEQUENCE n; CREATE TABLE t (a BIGINT DEFAULT NEXT VALUE FOR n);";
+    let refused = |sql: &str| apply(&mut Schema::default(), sql).unwrap_err().to_string();
+    assert_snapshot!(refused("CREATE TABLE t (a BIGINT DEFAULT NEXT VALUE FOR n);"), @"
+        there is no sequence `n` at this point of the migrations
+          help: Create the sequence before the column that it counts for
+        ");
+    assert_snapshot!(refused(&[counted, "DROP SEQUENCE n;"].concat()), @"
+        sequence `n` cannot be dropped: it counts the default of `t.a`
+          help: Drop the default first
+        ");
+    assert_snapshot!(refused(&[counted, "CREATE TABLE n (a BIGINT);"].concat()), @"
+        there is a sequence `n` already
+          help: Choose another name
+        ");
+    assert_snapshot!(refused(&[counted, "ALTER SEQUENCE n MAXVALUE 0;"].concat()), @"
+        the sequence `n` cannot be: its least number, 1, is not below its greatest, 0
+          help: Say MINVALUE and MAXVALUE
+        ");
+    assert_snapshot!(refused("CREATE SCHEMA s; CREATE SEQUENCE s.n; DROP SCHEMA s;"), @"
+        schema `s` cannot be dropped: `s.n` is in it
+          help: Drop everything in it first
+        ");
+    let mut schema = Schema::default();
+    apply(&mut schema, &[counted, "ALTER SEQUENCE n RENAME TO m;"].concat()).unwrap();
+    assert_eq!(schema.tables["t"].columns[0].sequences(), ["m"]);
+    apply(&mut schema, "ALTER TABLE t ALTER COLUMN a DROP DEFAULT; DROP SEQUENCE m;").unwrap();
+    assert!(schema.sequences.is_empty());
+}

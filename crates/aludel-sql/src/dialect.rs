@@ -79,6 +79,10 @@ pub struct Capability {
     pub comments: Comments,
     /// A column can hold an array, and so can a parameter.
     pub arrays: bool,
+    /// There are sequences.
+    pub sequences: bool,
+    /// A sequence takes one number at a time unless it says CACHE.
+    pub sequence_cache_is_1: bool,
     /// How many bytes a name can have.
     pub max_name: usize,
     /// How many parameters one statement can have.
@@ -178,6 +182,25 @@ pub trait Dialect: Debug + Send + Sync {
     /// The database cannot keep such a comment.
     fn comment(&self, out: &mut String, text: &str, _column: bool) -> Result<()> {
         literal::text(out, text)
+    }
+
+    /// What stands before the old name of a sequence that is renamed, and before the new one.
+    fn rename_sequence(&self) -> (&'static str, &'static str) {
+        ("ALTER SEQUENCE ", " RENAME TO ")
+    }
+
+    /// The option of a sequence that ends after its last number, with a blank before it.
+    fn no_cycle(&self) -> &'static str {
+        " NO CYCLE"
+    }
+
+    /// Writes the expression that takes the next number of a sequence, so that it can be an operand of anything.
+    ///
+    /// # Errors
+    /// The name is none.
+    fn next_value(&self, sql: &mut Sql<'_>, name: &str) -> Result<()> {
+        sql.push("NEXT VALUE FOR ");
+        sql.object(name)
     }
 
     /// What stands after the parenthesis that ends a CREATE TABLE, with a blank before it.

@@ -147,6 +147,8 @@ pub enum Expr {
     CurrentTimestamp,
     /// `CURRENT_DATE`
     CurrentDate,
+    /// `NEXT VALUE FOR name`: the next number of a sequence.
+    NextValue(Name),
     /// `[NOT] EXISTS (select)`
     Exists {
         /// the sub-query

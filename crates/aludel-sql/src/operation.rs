@@ -2,7 +2,7 @@
 
 use crate::{
     expr::Expr,
-    schema::{Column, Constraint, Index, Table},
+    schema::{Column, Constraint, Index, Sequence, SequenceOption, Table},
     statement::{Delete, Insert, Update},
     types::Type,
 };
@@ -117,6 +117,27 @@ pub enum Operation {
         /// the text, not empty; none takes the comment away
         text: Option<String>,
     },
+    /// `CREATE SEQUENCE`
+    CreateSequence(Sequence),
+    /// `ALTER SEQUENCE name option …`
+    AlterSequence {
+        /// the sequence
+        name: String,
+        /// what changes: no option twice
+        changes: Vec<SequenceOption>,
+    },
+    /// `DROP SEQUENCE name`
+    DropSequence {
+        /// the sequence
+        name: String,
+    },
+    /// `ALTER SEQUENCE name RENAME TO to`
+    RenameSequence {
+        /// the old name
+        name: String,
+        /// the new one, in the same schema
+        to: String,
+    },
     /// `INSERT`, with a list of columns and without RETURNING
     Insert(Insert),
     /// `UPDATE`
@@ -177,6 +198,10 @@ impl Operation {
             | Operation::RenameIndex { .. }
             | Operation::CreateSchema { .. }
             | Operation::DropSchema { .. }
+            | Operation::CreateSequence(_)
+            | Operation::AlterSequence { .. }
+            | Operation::DropSequence { .. }
+            | Operation::RenameSequence { .. }
             | Operation::Call { .. } => None,
         }
     }

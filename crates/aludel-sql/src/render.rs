@@ -13,6 +13,7 @@ mod namespace;
 mod operation;
 mod part;
 mod select;
+mod sequence;
 mod source;
 
 pub use expr::Level;

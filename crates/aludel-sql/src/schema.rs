@@ -1,6 +1,10 @@
 //! Tables and what belongs to them: what models describe, migrations build, and the fold of all migrations arrives at.
 
+mod sequence;
+
 use std::collections::{BTreeMap, BTreeSet};
+
+pub use sequence::{Sequence, SequenceOption};
 
 use crate::{expr::Expr, name, types::Type};
 
@@ -11,13 +15,23 @@ pub struct Schema {
     pub schemas: BTreeSet<String>,
     /// The tables, in the order of their names.
     pub tables: BTreeMap<String, Table>,
+    /// The sequences, in the order of their names, without those that count identity columns.
+    pub sequences: BTreeMap<String, Sequence>,
 }
 
 impl Schema {
     /// A schema of these tables, and of the schemas they are in.
     pub fn new(tables: impl IntoIterator<Item = Table>) -> Self {
         let tables: BTreeMap<_, _> = tables.into_iter().map(|table| (table.name.clone(), table)).collect();
-        Schema { schemas: tables.keys().filter_map(|name| name::schema(name)).map(str::to_owned).collect(), tables }
+        let mut schema = Schema { tables, ..Schema::default() };
+        schema.imply_schemas();
+        schema
+    }
+
+    /// Adds the schemas that something is in.
+    pub fn imply_schemas(&mut self) {
+        let names = self.tables.keys().chain(self.sequences.keys());
+        self.schemas.extend(names.filter_map(|name| name::schema(name)).map(str::to_owned));
     }
 
     /// The index of this name, with the schema it is in, and the table it is on.
@@ -94,6 +108,21 @@ impl Column {
             generated: None,
             comment: None,
         }
+    }
+}
+
+impl Column {
+    /// The sequences that its default takes numbers of.
+    pub fn sequences(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        if let Some(default) = &self.default {
+            default.walk(&mut |expr| {
+                if let Expr::NextValue(name) = expr {
+                    names.push(name.as_ref());
+                }
+            });
+        }
+        names
     }
 }
 

@@ -1044,3 +1044,52 @@ fn arrays() {
                                   ^
         ");
 }
+
+#[test]
+fn sequences() {
+    insta::assert_snapshot!(error("CREATE SEQUENCE n INCREMENT BY 0;"), @"
+        m.sql:1:17: the sequence `n` cannot be: it counts by 0
+            CREATE SEQUENCE n INCREMENT BY 0;
+                            ^^^^^^^^^^^^^^^^
+          help: Count by 1, or by any other number
+        ");
+    insta::assert_snapshot!(error("CREATE SEQUENCE n AS INTEGER;"), @"
+        m.sql:1:19: every sequence counts in BIGINT
+            CREATE SEQUENCE n AS INTEGER;
+                              ^^
+          help: Leave AS and the type out
+        ");
+    insta::assert_snapshot!(error("CREATE SEQUENCE n START WITH 99999999999999999999;"), @"
+        m.sql:1:30: `99999999999999999999` is no BIGINT
+            CREATE SEQUENCE n START WITH 99999999999999999999;
+                                         ^^^^^^^^^^^^^^^^^^^^
+        ");
+    insta::assert_snapshot!(error("CREATE SEQUENCE n CYCLE NO CYCLE;"), @"
+        m.sql:1:25: the option is said twice
+            CREATE SEQUENCE n CYCLE NO CYCLE;
+                                    ^^^^^^^^
+        ");
+    insta::assert_snapshot!(error("CREATE SEQUENCE n CACHE 0;"), @"
+        m.sql:1:25: a sequence takes 1 number at a time or more
+            CREATE SEQUENCE n CACHE 0;
+                                    ^
+        ");
+    insta::assert_snapshot!(error("ALTER SEQUENCE n RESTART WITH 5;"), @"
+        m.sql:1:18: `RESTART` is not portable
+            ALTER SEQUENCE n RESTART WITH 5;
+                             ^^^^^^^
+          help: Leave it out, or put the statement between -- @on and -- @end
+        ");
+    insta::assert_snapshot!(error("ALTER SEQUENCE n OWNED BY t.a;"), @"
+        m.sql:1:18: `OWNED` is not portable
+            ALTER SEQUENCE n OWNED BY t.a;
+                             ^^^^^
+          help: Leave it out, or put the statement between -- @on and -- @end
+        ");
+    insta::assert_snapshot!(error("CREATE TABLE t (a BIGINT DEFAULT nextval('n'));"), @"
+        m.sql:1:34: the function `nextval` is not portable
+            CREATE TABLE t (a BIGINT DEFAULT nextval('n'));
+                                             ^^^^^^^
+          help: Write NEXT VALUE FOR sequence
+        ");
+}

@@ -17,6 +17,10 @@ pub(super) fn schema(verb: &str, name: &str) -> String {
     format!("Detected {verb} schema `{name}`")
 }
 
+pub(super) fn sequence(verb: &str, name: &str) -> String {
+    format!("Detected {verb} sequence `{name}`")
+}
+
 pub(super) fn index(verb: &str, table: &str, index: &Index) -> String {
     let parts: Vec<String> = index
         .parts

@@ -6,11 +6,11 @@ use aludel_sql::{Error, ErrorKind, Operation, Result, name};
 
 use super::{Work, unsupported};
 
-/// What was renamed: `old=new` for a table, `table.old=new` for a column. A table in a schema has that before it:
+/// What was renamed: `old=new` for a table or a sequence, `table.old=new` for a column. A table in a schema has that before it:
 /// `billing.invoice=bill`, `billing.invoice.number=no`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rename {
-    /// A table.
+    /// A table, or a sequence.
     Table {
         /// the old name
         from: String,
@@ -66,10 +66,18 @@ impl Work<'_> {
             Rename::Column { table, from, to } if !self.state.tables.contains_key(table) => {
                 let name = name::qualified(Some(table), from);
                 let to = name::qualified(Some(table), to);
-                self.state.tables.contains_key(&name).then_some(Rename::Table { from: name, to })
+                let known = self.state.tables.contains_key(&name) || self.state.sequences.contains_key(&name);
+                known.then_some(Rename::Table { from: name, to })
             }
             _ => None,
         };
+        if let Rename::Table { from, to } = whole.as_ref().unwrap_or(rename)
+            && self.state.sequences.contains_key(from)
+            && self.to.sequences.contains_key(to)
+        {
+            let operation = Operation::RenameSequence { name: from.clone(), to: to.clone() };
+            return self.emit(format!("Detected renamed sequence `{from}` to `{to}`"), vec![operation]);
+        }
         match whole.as_ref().unwrap_or(rename) {
             Rename::Table { from, to } => {
                 if !self.to.tables.contains_key(to) {

@@ -6,7 +6,7 @@ use aludel_sql::{
     schema::{Column, ConstraintKind, Schema, Table},
 };
 
-use super::{error, get, get_column, get_mut, key, table, walk};
+use super::{error, get, get_column, get_mut, key, sequence, table, walk};
 
 /// Checks a column against the table it is part of.
 pub(super) fn check(table: &Table, column: &Column) -> Result<()> {
@@ -46,6 +46,7 @@ pub(super) fn check(table: &Table, column: &Column) -> Result<()> {
 }
 
 pub(super) fn add(schema: &mut Schema, on: &str, column: &Column) -> Result<()> {
+    sequence::check_default(schema, on, column)?;
     let table = get_mut(schema, on)?;
     if table.column(&column.name).is_some() {
         return Err(
@@ -182,6 +183,7 @@ pub(super) fn alter(schema: &mut Schema, on: &str, name: &str, change: &ColumnCh
         ColumnChange::DropDefault => changed.default = None,
     }
     check(table, &changed)?;
+    sequence::check_default(schema, on, &changed)?;
     for column in &mut get_mut(schema, on)?.columns {
         if column.name == name {
             *column = changed;

@@ -7,7 +7,7 @@ use aludel_sql::{
     schema::{Column, Index, Schema, Table},
 };
 
-use super::{apply, get, get_column};
+use super::{apply, get, get_column, sequence};
 use crate::revision::Revision;
 
 /// What an operation and its inverse together do not give back.
@@ -17,6 +17,8 @@ pub enum Loss {
     DataKept,
     /// A dropped table comes back empty. Accepted by `-- @allow drop-table`.
     Table,
+    /// A dropped sequence comes back at its start. Accepted by `-- @allow drop-sequence`.
+    Sequence,
     /// A dropped column comes back empty. Accepted by `-- @allow drop-column`.
     Column,
 }
@@ -27,6 +29,7 @@ impl Loss {
         match self {
             Loss::DataKept => "data-kept",
             Loss::Table => "drop-table",
+            Loss::Sequence => "drop-sequence",
             Loss::Column => "drop-column",
         }
     }
@@ -36,6 +39,7 @@ impl Loss {
 pub fn loss(operation: &Operation) -> Option<Loss> {
     match operation {
         Operation::DropTable { .. } => Some(Loss::Table),
+        Operation::DropSequence { .. } => Some(Loss::Sequence),
         Operation::DropColumn { .. } => Some(Loss::Column),
         Operation::Insert(_) | Operation::Update(_) | Operation::Delete(_) => Some(Loss::DataKept),
         _ => None,
@@ -130,6 +134,19 @@ pub(crate) fn undo(before: &Schema, operation: &Operation) -> Result<Vec<Operati
                 None => old.comment.clone(),
             };
             vec![Operation::Comment { table: table.clone(), column: column.clone(), text }]
+        }
+        Operation::CreateSequence(new) => vec![Operation::DropSequence { name: new.name.clone() }],
+        Operation::DropSequence { name } => vec![Operation::CreateSequence(sequence::get(before, name)?.clone())],
+        Operation::AlterSequence { name, changes } => {
+            let old = sequence::get(before, name)?;
+            let mut new = old.clone();
+            changes.iter().for_each(|change| new.set(*change));
+            let back = old.changes(&new);
+            let back = (!back.is_empty()).then(|| Operation::AlterSequence { name: name.clone(), changes: back });
+            back.into_iter().collect()
+        }
+        Operation::RenameSequence { name, to } => {
+            vec![Operation::RenameSequence { name: to.clone(), to: name.clone() }]
         }
         Operation::Insert(_) | Operation::Update(_) | Operation::Delete(_) | Operation::Call { .. } => Vec::new(),
     })

@@ -17,9 +17,9 @@ pub(super) fn create(schema: &mut Schema, name: &str) -> Result<()> {
 }
 
 pub(super) fn drop(schema: &mut Schema, name: &str) -> Result<()> {
-    if let Some(table) = schema.tables.keys().find(|table| name::schema(table) == Some(name)) {
-        return Err(error(format!("schema `{name}` cannot be dropped: `{table}` is in it"))
-            .with_table(table)
+    let mut objects = schema.tables.keys().chain(schema.sequences.keys());
+    if let Some(object) = objects.find(|object| name::schema(object) == Some(name)) {
+        return Err(error(format!("schema `{name}` cannot be dropped: `{object}` is in it"))
             .with_help("Drop everything in it first"));
     }
     if !schema.schemas.remove(name) {

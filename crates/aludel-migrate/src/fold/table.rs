@@ -6,7 +6,7 @@ use aludel_sql::{
     schema::{Constraint, ConstraintKind, Index, Schema, Table},
 };
 
-use super::{check_foreign_key, column, error, get, get_column, get_mut, key, name_is_free, namespace, walk};
+use super::{check_foreign_key, column, error, get, get_column, get_mut, key, name_is_free, namespace, sequence, walk};
 
 /// Names as a message lists them.
 pub(super) fn list(names: &[String]) -> String {
@@ -38,6 +38,7 @@ pub(super) fn create(schema: &mut Schema, new: &Table) -> Result<()> {
         name_is_free(schema, name, &primary_key_name(name))?;
     }
     for new in &table.columns {
+        sequence::check_default(schema, name, new)?;
         column::check(&table, new)?;
     }
     for constraint in &new.constraints {
@@ -83,7 +84,7 @@ pub(super) fn rename(schema: &mut Schema, name: &str, to: &str) -> Result<()> {
 }
 
 /// What is renamed stays in its schema.
-fn check_stays(name: &str, to: &str) -> Result<()> {
+pub(super) fn check_stays(name: &str, to: &str) -> Result<()> {
     if name::schema(name) == name::schema(to) {
         return Ok(());
     }

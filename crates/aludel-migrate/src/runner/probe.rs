@@ -35,6 +35,12 @@ impl Effect {
             Operation::CreateIndex { table, index: new } => (index(table, &new.name), None),
             Operation::DropIndex { name } => (None, index(&on(name), name)),
             Operation::RenameIndex { name, to } => (index(&on(name), to), index(&on(name), name)),
+            Operation::CreateSequence(new) => (Some(Object::Sequence(new.name.clone())), None),
+            Operation::DropSequence { name } => (None, Some(Object::Sequence(name.clone()))),
+            // The defaults that are said again after it are no more than that.
+            Operation::RenameSequence { name, to } if number == 0 => {
+                (Some(Object::Sequence(to.clone())), Some(Object::Sequence(name.clone())))
+            }
             // Of the statements of a conversion, the first adds a column for the new values and the last drops it.
             Operation::AlterColumn { table, change: ColumnChange::Type { .. }, .. } if count > 1 && number == 0 => {
                 (column(table, NEW_VALUES), None)

@@ -81,6 +81,7 @@ pub(super) fn of_function(word: &str, known: &[&str]) -> Option<String> {
             return Some(format!("Write EXTRACT({} FROM a)", word.to_ascii_uppercase()));
         }
         "CONVERT" => "Write CAST(a AS type)",
+        "NEXTVAL" => "Write NEXT VALUE FOR sequence",
         "UUID" | "GEN_RANDOM_UUID" | "UUID_GENERATE_V4" | "NEWID" => {
             "Make the UUIDs in Rust, with CALL for rows that exist"
         }

@@ -10,6 +10,7 @@ mod index;
 mod literal;
 mod names;
 mod select;
+mod sequence;
 mod table;
 mod types;
 
@@ -289,7 +290,10 @@ impl<'a> Parser<'a> {
             self.no_if_exists()?;
             return Ok(Operation::CreateSchema { name: self.plain_name("a schema's name")? });
         }
-        Err(self.not_yet("CREATE", "TABLE, INDEX, UNIQUE INDEX or SCHEMA"))
+        if self.eat("SEQUENCE") {
+            return self.create_sequence();
+        }
+        Err(self.not_yet("CREATE", "TABLE, INDEX, UNIQUE INDEX, SCHEMA or SEQUENCE"))
     }
 
     fn drop(&mut self) -> Result<Operation> {
@@ -313,7 +317,10 @@ impl<'a> Parser<'a> {
             self.no_if_exists()?;
             return Ok(Operation::DropSchema { name: self.plain_name("a schema's name")? });
         }
-        Err(self.not_yet("DROP", "TABLE, INDEX or SCHEMA"))
+        if self.eat("SEQUENCE") {
+            return self.drop_sequence();
+        }
+        Err(self.not_yet("DROP", "TABLE, INDEX, SCHEMA or SEQUENCE"))
     }
 
     fn alter(&mut self) -> Result<Operation> {
@@ -329,7 +336,10 @@ impl<'a> Parser<'a> {
             let to = self.new_name(&name, "the new name")?;
             return Ok(Operation::RenameIndex { name, to });
         }
-        Err(self.not_yet("ALTER", "TABLE or INDEX"))
+        if self.eat("SEQUENCE") {
+            return self.alter_sequence();
+        }
+        Err(self.not_yet("ALTER", "TABLE, INDEX or SEQUENCE"))
     }
 
     fn call(&mut self) -> Result<Operation> {
@@ -352,8 +362,7 @@ impl<'a> Parser<'a> {
                 return self.unsupported(&format!("{verb} {kind}"));
             }
         }
-        for kind in ["TRIGGER", "FUNCTION", "PROCEDURE", "EXTENSION", "SEQUENCE", "DATABASE", "MATERIALIZED", "DOMAIN"]
-        {
+        for kind in ["TRIGGER", "FUNCTION", "PROCEDURE", "EXTENSION", "DATABASE", "MATERIALIZED", "DOMAIN"] {
             if self.at_keyword(kind) {
                 return self
                     .error(format!("`{verb} {kind}` is not portable"))

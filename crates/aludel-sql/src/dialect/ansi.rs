@@ -45,6 +45,8 @@ static CAPABILITY: Capability = Capability {
     index_options: true,
     comments: Comments::Statement,
     arrays: true,
+    sequences: true,
+    sequence_cache_is_1: true,
     max_name: usize::MAX,
     max_params: usize::MAX,
     rows_per_insert: 1,
@@ -134,7 +136,9 @@ impl Dialect for Ansi {
 
     fn default(&self, sql: &mut Sql<'_>, default: &Expr, _ty: Option<&Type>) -> Result<()> {
         match default {
-            Expr::Value(_) | Expr::Call(..) | Expr::CurrentTimestamp | Expr::CurrentDate => sql.expr(default),
+            Expr::Value(_) | Expr::Call(..) | Expr::CurrentTimestamp | Expr::CurrentDate | Expr::NextValue(_) => {
+                sql.expr(default)
+            }
             _ => sql.parenthesised(default),
         }
     }

@@ -46,6 +46,7 @@ pub static MYSQL: MySql = MySql {
     capability: &Capability {
         returning: false,
         read_own_table: false,
+        sequences: false,
         computed_not_null: true,
         expression_index: true,
         ..COMMON
@@ -84,6 +85,8 @@ pub(super) const COMMON: Capability = Capability {
     index_options: false,
     comments: Comments::Declared,
     arrays: false,
+    sequences: true,
+    sequence_cache_is_1: false,
     max_name: 64,
     max_params: 65_535,
     rows_per_insert: 256,
@@ -225,6 +228,14 @@ impl Dialect for MySql {
             sql.name(&column.name);
             sql.push(" IS NOT NULL)");
         }
+    }
+
+    fn rename_sequence(&self) -> (&'static str, &'static str) {
+        ("RENAME TABLE ", " TO ")
+    }
+
+    fn no_cycle(&self) -> &'static str {
+        " NOCYCLE"
     }
 
     fn table_options(&self) -> &'static str {

@@ -52,6 +52,8 @@ static CAPABILITY: Capability = Capability {
     index_options: true,
     comments: Comments::Statement,
     arrays: true,
+    sequences: true,
+    sequence_cache_is_1: true,
     max_name: 63,
     max_params: 65_535,
     rows_per_insert: 1,
@@ -213,6 +215,15 @@ impl Dialect for Postgres {
             // An array of arrays would come apart into all their elements.
             Type::Array(_) => return None,
         })
+    }
+
+    fn next_value(&self, sql: &mut Sql<'_>, name: &str) -> Result<()> {
+        // The function wants the name as SQL has it.
+        let quoted = crate::render::object(self, name)?;
+        sql.push("nextval(");
+        text(sql.out(), &quoted)?;
+        sql.push(")");
+        Ok(())
     }
 
     fn no_escape(&self) -> Option<&'static str> {

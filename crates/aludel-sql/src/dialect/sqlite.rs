@@ -49,6 +49,8 @@ static CAPABILITY: Capability = Capability {
     index_options: false,
     comments: Comments::Nowhere,
     arrays: false,
+    sequences: false,
+    sequence_cache_is_1: true,
     max_name: usize::MAX,
     max_params: 32_766,
     rows_per_insert: 1,

@@ -49,6 +49,7 @@ impl Expr {
             | Expr::CountAll
             | Expr::CurrentTimestamp
             | Expr::CurrentDate
+            | Expr::NextValue(_)
             | Expr::Exists { .. }
             | Expr::Subquery(_)
             | Expr::Excluded(_)
@@ -114,6 +115,7 @@ impl Expr {
             | Expr::CountAll
             | Expr::CurrentTimestamp
             | Expr::CurrentDate
+            | Expr::NextValue(_)
             | Expr::Exists { .. }
             | Expr::Subquery(_)
             | Expr::Excluded(_)

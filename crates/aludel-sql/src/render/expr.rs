@@ -148,6 +148,7 @@ impl Sql<'_> {
                 self.dialect.current_timestamp(&mut self.out);
                 Ok(())
             }
+            Expr::NextValue(sequence) => self.next_value(sequence),
             Expr::CurrentDate => {
                 self.dialect.current_date(&mut self.out);
                 Ok(())
@@ -224,6 +225,7 @@ impl Sql<'_> {
             | Expr::CountAll
             | Expr::CurrentTimestamp
             | Expr::CurrentDate
+            | Expr::NextValue(_)
             | Expr::Exists { .. }
             | Expr::Aggregate(_)
             | Expr::Over(_)

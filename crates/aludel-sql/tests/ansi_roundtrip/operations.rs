@@ -5,7 +5,8 @@ use aludel_sql::{
     expr::{BinaryOp, ColumnRef, Field, Function, Is, UnaryOp},
     operation::ColumnChange,
     schema::{
-        Action, Column, Constraint, ConstraintKind, Deferrable, ForeignKey, Generated, Index, IndexPart, Nulls, Table,
+        Action, Column, Constraint, ConstraintKind, Deferrable, ForeignKey, Generated, Index, IndexPart, Nulls,
+        Sequence, Table,
     },
     statement::{Delete, Insert, Order, Relation, Rows, Select, Source, Update},
 };
@@ -426,7 +427,11 @@ impl Settle {
 }
 
 fn default() -> BoxedStrategy<Expr> {
-    prop_oneof![value().prop_map(Expr::Value), Just(Expr::CurrentTimestamp), expr(NOTHING, 2)].boxed()
+    prop_oneof![value().prop_map(Expr::Value), Just(Expr::CurrentTimestamp), next_value(), expr(NOTHING, 2)].boxed()
+}
+
+fn next_value() -> impl Strategy<Value = Expr> {
+    object().prop_map(|name| Expr::NextValue(name.into()))
 }
 
 fn column() -> BoxedStrategy<Column> {
@@ -521,6 +526,17 @@ fn index() -> BoxedStrategy<Index> {
         .boxed()
 }
 
+fn sequence() -> BoxedStrategy<Sequence> {
+    let bound = || option::of(-1000..1000_i64);
+    (object(), bound(), -3..4_i64, bound(), bound(), any::<bool>(), 1..30_u32)
+        .prop_map(|(name, start, increment, min, max, cycle, cache)| {
+            let sequence = Sequence { increment, min, max, cycle, cache, ..Sequence::new(name) };
+            Sequence { start: start.unwrap_or(sequence.usual_start()), ..sequence }
+        })
+        .prop_filter("it cannot count", |sequence| sequence.check().is_ok())
+        .boxed()
+}
+
 fn change() -> BoxedStrategy<ColumnChange> {
     prop_oneof![
         (ty(), option::of(expr(ROW, 2))).prop_map(|(ty, using)| ColumnChange::Type { ty, using }),
@@ -595,6 +611,13 @@ pub fn operation() -> BoxedStrategy<Operation> {
         1 => plain().prop_map(|name| Operation::DropSchema { name }),
         2 => (object(), option::of(name()), option::of("[a-z'\"\\\\;é\n -]{1,9}"))
             .prop_map(|(table, column, text)| Operation::Comment { table, column, text }),
+        2 => sequence().prop_map(Operation::CreateSequence),
+        1 => (object(), sequence()).prop_filter_map("nothing changes", |(name, sequence)| {
+            let changes = sequence.options();
+            (!changes.is_empty()).then_some(Operation::AlterSequence { name, changes })
+        }),
+        1 => object().prop_map(|name| Operation::DropSequence { name }),
+        1 => renamed().prop_map(|(name, to)| Operation::RenameSequence { name, to }),
         4 => insert().prop_map(Operation::Insert),
         4 => update().prop_map(Operation::Update),
         2 => delete().prop_map(Operation::Delete),

@@ -7,6 +7,7 @@ mod indexes;
 mod keys;
 mod literals;
 mod namespaces;
+mod sequences;
 mod statements;
 mod tables;
 

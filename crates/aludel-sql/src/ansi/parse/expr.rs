@@ -273,6 +273,7 @@ impl Parser<'_> {
                 "LOCALTIMESTAMP" | "CURRENT_TIME" | "LOCALTIME" => Err(self
                     .error(format!("`{}` is not portable", token.text))
                     .with_help("Write CURRENT_TIMESTAMP, which is in UTC")),
+                "NEXT" if self.at_keywords(&["NEXT", "VALUE", "FOR"]) => self.next_value(),
                 _ if call => self.call_of(token.text),
                 _ => self.column(),
             },
