@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use aludel_driver::{Engine, EngineOptions, Query as Sql, Recording, TransactionMode, Url};
+use aludel_driver::{Engine, EngineOptions, Isolation, Query as Sql, Recording, TransactionMode, Url};
 use aludel_sql::{ErrorKind, Result, render, schema::Table};
 
 use crate::{
@@ -53,7 +53,7 @@ impl Db {
     /// # Errors
     /// The error `work` returns, or that of the commit.
     pub async fn transaction<T>(&self, work: impl AsyncFnOnce(&mut Session) -> Result<T>) -> Result<T> {
-        self.try_transaction(work).await
+        self.begun_with(TransactionMode::Isolated).transaction(work).await
     }
 
     /// Like [`Db::transaction`], with an error type of the program's own: `Ok::<_, MyError>(…)` names it.
@@ -64,17 +64,31 @@ impl Db {
     where
         E: From<aludel_sql::Error>,
     {
-        let mut session = self.session();
-        session.begin_isolated().await?;
-        let value = work(&mut session).await?;
-        session.commit().await?;
-        Ok(value)
+        self.begun_with(TransactionMode::Isolated).try_transaction(work).await
+    }
+
+    /// Runs `work` on one state of the database, in a session in which nothing can be written. On SQLite, it waits for no writer
+    /// and no writer waits for it.
+    ///
+    /// # Errors
+    /// The error `work` returns; [`ErrorKind::ReadOnly`] when it writes, or leaves changes behind.
+    pub async fn read<T>(&self, work: impl AsyncFnOnce(&mut Session) -> Result<T>) -> Result<T> {
+        self.begun_with(TransactionMode::Read).transaction(work).await
+    }
+
+    /// Transactions at another level of isolation: `db.isolation(Isolation::ReadCommitted).transaction(async |session| …)`.
+    pub fn isolation(&self, level: Isolation) -> Transactions<'_> {
+        self.begun_with(level.into())
+    }
+
+    fn begun_with(&self, mode: TransactionMode) -> Transactions<'_> {
+        Transactions { db: self, mode }
     }
 
     /// Transactions that are run again, up to `times` in all, when the database gives up on one of several that got in each
     /// other's way: `db.retry(3).transaction(async |session| …)`.
     pub fn retry(&self, times: u32) -> Retry<'_> {
-        Retry { db: self, times }
+        self.begun_with(TransactionMode::Isolated).retry(times)
     }
 
     /// Creates the tables of all models in an empty database, a table before those that refer to it: for tests and scratch
@@ -137,14 +151,58 @@ impl Db {
     }
 }
 
+/// Transactions at a level of isolation: see [`Db::isolation`].
+#[derive(Clone, Copy, Debug)]
+pub struct Transactions<'db> {
+    db: &'db Db,
+    mode: TransactionMode,
+}
+
+impl<'db> Transactions<'db> {
+    /// Like [`Db::transaction`], at this level.
+    ///
+    /// # Errors
+    /// The error `work` returns, or that of the commit.
+    pub async fn transaction<T>(self, work: impl AsyncFnOnce(&mut Session) -> Result<T>) -> Result<T> {
+        self.try_transaction(work).await
+    }
+
+    /// Like [`Db::try_transaction`], at this level.
+    ///
+    /// # Errors
+    /// The error `work` returns, or that of the commit.
+    pub async fn try_transaction<T, E>(self, work: impl AsyncFnOnce(&mut Session) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<aludel_sql::Error>,
+    {
+        let mut session = self.db.session();
+        session.begin_with(self.mode).await?;
+        let value = work(&mut session).await?;
+        session.commit().await?;
+        Ok(value)
+    }
+
+    /// The same, run again up to `times` in all: see [`Db::retry`].
+    pub fn retry(self, times: u32) -> Retry<'db> {
+        Retry { transactions: self, times }
+    }
+}
+
 /// Transactions that are run again when they got in each other's way: see [`Db::retry`].
 #[derive(Debug)]
 pub struct Retry<'db> {
-    db: &'db Db,
+    transactions: Transactions<'db>,
     times: u32,
 }
 
 impl Retry<'_> {
+    /// At another level of isolation.
+    #[must_use]
+    pub fn isolation(mut self, level: Isolation) -> Self {
+        self.transactions.mode = level.into();
+        self
+    }
+
     /// Like [`Db::transaction`], run again from the start, in a fresh session, after a serialization failure or a deadlock.
     /// Whatever `work` does besides writing to the database must bear being done more than once.
     ///
@@ -153,7 +211,7 @@ impl Retry<'_> {
     pub async fn transaction<T>(self, mut work: impl AsyncFnMut(&mut Session) -> Result<T>) -> Result<T> {
         let mut attempt = 1;
         loop {
-            match self.db.transaction(&mut work).await {
+            match self.transactions.transaction(&mut work).await {
                 Err(error) if error.kind() == ErrorKind::Serialization && attempt < self.times => {
                     // Longer each time, and not in step with the others.
                     let spread = RandomState::new().hash_one(attempt) % 10;

@@ -8,6 +8,7 @@
 //! | `read` | queries whose rows become entities |
 //! | `plan`, `flush` | what must be written in which order, and writing it |
 //! | `transaction` | begin, commit, rollback |
+//! | `savepoint` | savepoints |
 //! | `records` | entities of models known by their description alone |
 
 mod arena;
@@ -17,12 +18,14 @@ mod plan;
 mod read;
 mod records;
 mod relations;
+mod savepoint;
 mod transaction;
 
 pub use handle::{Handle, Tracked};
 pub(crate) use read::Texts;
 pub use records::Record;
 pub use relations::RelationMut;
+pub use savepoint::Savepoint;
 
 use std::{
     any::TypeId,
@@ -59,6 +62,8 @@ pub struct Session {
     connection: Mutex<Option<Connection>>,
     phase: Phase,
     arenas: Vec<Arena>,
+    /// The savepoints of the open transaction, the outermost first.
+    savepoints: Vec<Savepoint>,
     /// The line of the program that asked for what is being written.
     caller: Option<&'static Location<'static>>,
 }
@@ -72,6 +77,7 @@ impl Session {
             connection: Mutex::new(None),
             phase: Phase::Idle,
             arenas: Vec::new(),
+            savepoints: Vec::new(),
             caller: None,
         }
     }
@@ -160,7 +166,12 @@ impl Session {
             );
             return found;
         }
-        self.arenas.push(Arena::new(M::definition(), Box::new(Entities::<M>::default())));
+        self.push_arena(Arena::new(M::definition(), Box::new(Entities::<M>::default())))
+    }
+
+    fn push_arena(&mut self, mut arena: Arena) -> usize {
+        self.savepoints.iter().for_each(|_| arena.push_level());
+        self.arenas.push(arena);
         self.arenas.len() - 1
     }
 

@@ -151,7 +151,7 @@ pub use aludel_sql::{self as sql, Error, ErrorKind, Result, Value};
 #[cfg(feature = "web")]
 pub use aludel_web::{App, Config};
 
-pub use aludel_driver::{Engine, EngineOptions, Recording, Url};
+pub use aludel_driver::{Engine, EngineOptions, Isolation, Recording, TransactionMode, Url};
 pub use aludel_macros::{DbEnum, Field, Model, migrations, new};
 
 /// An application's models, listed: `models![User, Post]`.
@@ -167,8 +167,8 @@ pub mod prelude {
     #[cfg(feature = "web")]
     pub use crate::{App, Config};
     pub use crate::{
-        BelongsTo, Db, DbEnum, Error, ErrorExt, ErrorKind, Expr, HasMany, Model, Models, OrNotFound, Query, Result,
-        Session, Tracked, migrations, models, new,
+        BelongsTo, Db, DbEnum, Error, ErrorExt, ErrorKind, Expr, HasMany, Isolation, Model, Models, OrNotFound, Query,
+        Result, Session, Tracked, migrations, models, new,
     };
     #[cfg(feature = "cli")]
     pub use aludel_cli::Main;

@@ -4,7 +4,7 @@ mod support;
 
 use std::collections::HashSet;
 
-use aludel::prelude::*;
+use aludel::{prelude::*, query::IntoExecutor, session::Savepoint};
 use proptest::prelude::*;
 use support::TestDb;
 
@@ -49,6 +49,9 @@ enum Step {
     Flush,
     Commit,
     Rollback,
+    Savepoint,
+    Release { depth: u8 },
+    RollbackTo { depth: u8 },
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -66,6 +69,9 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Flush),
         2 => Just(Step::Commit),
         1 => Just(Step::Rollback),
+        3 => Just(Step::Savepoint),
+        1 => any::<u8>().prop_map(|depth| Step::Release { depth }),
+        2 => any::<u8>().prop_map(|depth| Step::RollbackTo { depth }),
     ]
 }
 
@@ -117,7 +123,7 @@ struct Handles {
     leaves: Vec<Tracked<Leaf>>,
 }
 
-async fn check(db: &Db, naive: &Naive) -> Result<()> {
+async fn check(db: impl IntoExecutor<'_>, naive: &Naive) -> Result<()> {
     let nodes = Node::query().order_by(|n| n.name.asc()).with(|n| n.parent).with(|n| n.leaves).all(db).await?;
     let found: Vec<_> = nodes
         .iter()
@@ -149,10 +155,13 @@ async fn play(db: &Db, steps: Vec<Step>) -> Result<()> {
     let mut session = db.session();
     let (mut naive, mut committed) = (Naive::default(), Naive::default());
     let mut handles = Handles::default();
+    // The savepoints that are open, and what should be after going back to them.
+    let mut savepoints: Vec<(Savepoint, Naive)> = Vec::new();
     // A new row cannot yet take the unique value of one that is deleted only after rows moved from it to the new one.
     let (mut left, mut blocked) = (HashSet::new(), HashSet::new());
     for step in steps {
-        if matches!(step, Step::Flush | Step::Commit | Step::Rollback) {
+        let writes_all = matches!(step, Step::Flush | Step::Commit | Step::Rollback | Step::Savepoint);
+        if writes_all || matches!(step, Step::Release { .. } | Step::RollbackTo { .. }) {
             left.clear();
             blocked.clear();
         }
@@ -225,6 +234,10 @@ async fn play(db: &Db, steps: Vec<Step>) -> Result<()> {
                 naive.leaves[leaf] = None;
             }
             Step::Flush => session.flush().await?,
+            Step::Commit if !savepoints.is_empty() => {
+                let refused = session.commit().await.expect_err("a savepoint is open");
+                assert_eq!(refused.kind(), ErrorKind::Session);
+            }
             Step::Commit => {
                 session.commit().await?;
                 committed = naive.clone();
@@ -232,10 +245,28 @@ async fn play(db: &Db, steps: Vec<Step>) -> Result<()> {
             }
             Step::Rollback => {
                 session.rollback().await?;
+                savepoints.clear();
                 naive = committed.clone();
                 handles.nodes.truncate(naive.nodes.len());
                 handles.leaves.truncate(naive.leaves.len());
                 check(db, &committed).await?;
+            }
+            Step::Savepoint => savepoints.push((session.begin_savepoint().await?, naive.clone())),
+            Step::Release { depth } => {
+                let Some(depth) = (depth as usize).checked_rem(savepoints.len()) else { continue };
+                session.release_savepoint(savepoints[depth].0).await?;
+                savepoints.truncate(depth);
+            }
+            Step::RollbackTo { depth } => {
+                let Some(depth) = (depth as usize).checked_rem(savepoints.len()) else { continue };
+                let (savepoint, then) = savepoints.swap_remove(depth);
+                session.rollback_to(savepoint).await?;
+                savepoints.truncate(depth);
+                naive = then;
+                handles.nodes.truncate(naive.nodes.len());
+                handles.leaves.truncate(naive.leaves.len());
+                assert!(!session.is_dirty());
+                check(&mut session, &naive).await?;
             }
         }
         // The session shows what should be, at every moment and from both sides.
@@ -252,6 +283,9 @@ async fn play(db: &Db, steps: Vec<Step>) -> Result<()> {
                 .collect();
             assert_eq!(leaves, expected);
         }
+    }
+    if let Some((outermost, _)) = savepoints.first() {
+        session.release_savepoint(*outermost).await?;
     }
     session.commit().await?;
     check(db, &naive).await

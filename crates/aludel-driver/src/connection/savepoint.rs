@@ -12,7 +12,7 @@ use crate::{
 
 /// A place in the transaction of one connection, to go back to. Made by [`Connection::savepoint`], and ended by
 /// [`Connection::release`] or [`Connection::rollback_to`].
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "a savepoint is there to be released or rolled back to"]
 pub struct Savepoint(u64);
 

@@ -2,6 +2,7 @@
 
 mod children;
 mod rows;
+mod savepoint;
 mod transition;
 
 pub(super) use rows::{Entities, Rows};
@@ -88,6 +89,8 @@ pub(super) struct Arena {
     children: HashMap<usize, HashMap<Value, Vec<usize>>>,
     /// The collections that are here in full: relation and slot.
     loaded: HashSet<(usize, usize)>,
+    /// The savepoints of the open transaction, the outermost first.
+    levels: Vec<savepoint::Level>,
 }
 
 impl Arena {
@@ -101,6 +104,7 @@ impl Arena {
             flushed: Vec::new(),
             children: HashMap::new(),
             loaded: Default::default(),
+            levels: Vec::new(),
         }
     }
 
@@ -189,6 +193,8 @@ impl Arena {
             self.slots.push(Slot { state: SlotState::Persistent, touched: false, work: None });
         } else if self.is_touched(slot) || !self.is_alive(slot) {
             return slot;
+        } else {
+            self.save(slot);
         }
         store(self, slot);
         self.refreshed(slot);
@@ -218,6 +224,7 @@ impl Arena {
         if self.slots[slot].touched {
             return;
         }
+        self.save(slot);
         self.slots[slot].touched = true;
         self.touched.push(slot);
         let values = self.values(slot);

@@ -37,11 +37,12 @@ impl Session {
         self.write(true).await
     }
 
-    async fn write(&mut self, committing: bool) -> Result<()> {
+    pub(super) async fn write(&mut self, committing: bool) -> Result<()> {
         self.check_phase()?;
         let plan = self.plan()?;
         let rows = plan.rows();
         if rows > 0 {
+            self.check_writable()?;
             let alone = committing && rows == 1 && self.phase == Phase::Idle;
             if !alone {
                 self.begin().await?;

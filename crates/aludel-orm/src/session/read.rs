@@ -181,6 +181,7 @@ impl Session {
             };
             value.enter_session();
             let arena = &mut self.arenas[index];
+            arena.save(slot);
             arena.entities_mut::<M>()[slot] = value;
             arena.forget_changes(slot);
             Ok(())

@@ -213,10 +213,7 @@ impl Session {
                 Err(Error::new(ErrorKind::Usage, message).with_help("Use another session for records."))
             }
             Some(found) => Ok(found),
-            None => {
-                self.arenas.push(Arena::new(model, Box::new(Records { model, rows: Vec::new() })));
-                Ok(self.arenas.len() - 1)
-            }
+            None => Ok(self.push_arena(Arena::new(model, Box::new(Records { model, rows: Vec::new() })))),
         }
     }
 }

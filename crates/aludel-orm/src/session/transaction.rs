@@ -29,25 +29,41 @@ impl Session {
     /// # Errors
     /// The database is busy or cannot be reached, or an earlier error waits for [`Session::rollback`].
     pub async fn begin(&mut self) -> Result<()> {
-        self.begin_as(TransactionMode::Write).await
-    }
-
-    /// Begins at the strongest level of isolation.
-    pub(crate) async fn begin_isolated(&mut self) -> Result<()> {
-        self.begin_as(TransactionMode::Isolated).await
-    }
-
-    async fn begin_as(&mut self, mode: TransactionMode) -> Result<()> {
         self.check_phase()?;
-        if self.phase == Phase::Idle {
-            let begun = self.connection().await?.begin(mode).await;
-            if begun.is_err() {
-                self.release();
-                return begun;
-            }
-            self.phase = Phase::Open;
+        if self.phase == Phase::Idle { self.begin_with(TransactionMode::Write).await } else { Ok(()) }
+    }
+
+    /// Begins the transaction now, at a level of isolation, or as a [`TransactionMode`] says:
+    /// `session.begin_with(Isolation::Serializable)`, `session.begin_with(TransactionMode::Read)`.
+    ///
+    /// # Errors
+    /// As [`Session::begin`]; kind [`ErrorKind::Session`] if a transaction is open already.
+    pub async fn begin_with(&mut self, mode: impl Into<TransactionMode>) -> Result<()> {
+        let mode = mode.into();
+        self.check_phase()?;
+        if self.phase != Phase::Idle {
+            return Err(Error::new(ErrorKind::Session, "a transaction is open already, as it was begun")
+                .with_help("Begin before the first write, or after `commit()` or `rollback()`."));
         }
-        Ok(())
+        let begun = self.connection().await?.begin(mode).await;
+        match begun {
+            Ok(()) => self.phase = Phase::Open,
+            Err(_) => self.release(),
+        }
+        begun
+    }
+
+    /// Errs, with nothing sent, where nothing can be written.
+    pub(super) fn check_writable(&mut self) -> Result<()> {
+        match self.connection.get_mut() {
+            Ok(Some(connection)) if connection.is_read_only() => {
+                let message = "the session has changes to write, and its transaction can only read";
+                Err(Error::new(ErrorKind::ReadOnly, message).with_help(
+                    "Change entities in `db.transaction(…)` or after `session.begin()`; here, roll back to drop the changes.",
+                ))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Writes what changed and commits.
@@ -65,6 +81,13 @@ impl Session {
     }
 
     async fn write_and_commit(&mut self) -> Result<()> {
+        if !self.savepoints.is_empty() {
+            return Err(Error::new(
+                ErrorKind::Session,
+                "a savepoint is open, and only what is around it can be committed",
+            )
+            .with_help("Let the savepoint end first: return `Ok`, or `release_savepoint`."));
+        }
         self.flush_for_commit().await?;
         if self.phase == Phase::Open {
             self.phase = Phase::Committing;
@@ -93,6 +116,7 @@ impl Session {
     pub async fn rollback(&mut self) -> Result<()> {
         let connection = self.connection.get_mut().ok().and_then(Option::take);
         self.phase = Phase::Idle;
+        self.savepoints.clear();
         for arena in &mut self.arenas {
             arena.rolled_back();
         }
@@ -104,9 +128,8 @@ impl Session {
 
     /// Says whether anything but a rollback is possible.
     pub(super) fn check_phase(&mut self) -> Result<()> {
-        if matches!(self.phase, Phase::Open)
-            && let Ok(Some(connection)) = self.connection.get_mut()
-            && connection.state() != State::Transaction
+        if self.phase == Phase::Open
+            && !matches!(self.connection.get_mut(), Ok(Some(connection)) if connection.state() == State::Transaction)
         {
             self.phase = Phase::Failed;
         }
@@ -121,12 +144,23 @@ impl Session {
                     .with_help("Call `rollback()`, then read back what matters."));
             }
         };
-        Err(Error::new(ErrorKind::Session, message).with_help("Call `session.rollback().await?` before anything else."))
+        Err(Error::new(ErrorKind::Session, message).with_help(match self.savepoints.is_empty() {
+            true => "Call `session.rollback().await?` before anything else.",
+            false => "Return an error from the savepoint's work, `rollback_to` the savepoint, or call `session.rollback().await?`.",
+        }))
+    }
+
+    /// Something failed. The transaction ends in the database, unless there is a savepoint to go back to, and the session is kept
+    /// for a rollback.
+    pub(super) async fn fail(&mut self) {
+        self.phase = Phase::Failed;
+        if self.savepoints.is_empty() {
+            self.end_transaction().await;
+        }
     }
 
     /// Ends the transaction in the database and keeps the session for a rollback.
-    pub(super) async fn fail(&mut self) {
-        self.phase = Phase::Failed;
+    pub(super) async fn end_transaction(&mut self) {
         if let Ok(Some(connection)) = self.connection.get_mut() {
             // What failed is what gets reported. Dropping the connection rolls back if this could not.
             let _ = connection.rollback().await;
@@ -159,7 +193,12 @@ impl Session {
     /// Gives the connection back unless a transaction is open on it.
     pub(crate) fn release(&mut self) {
         if let Ok(slot) = self.connection.get_mut()
-            && slot.as_ref().is_some_and(|connection| connection.state() != State::Transaction)
+            && slot.as_ref().is_some_and(|connection| match connection.state() {
+                State::Transaction => false,
+                // It can still go back to a savepoint.
+                State::Failed => self.savepoints.is_empty(),
+                State::Idle | State::Lost => true,
+            })
         {
             *slot = None;
         }

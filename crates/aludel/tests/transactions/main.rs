@@ -5,6 +5,8 @@ mod support;
 
 mod connection;
 mod pool;
+mod savepoints;
+mod session;
 
 use aludel::{
     driver::{Connection, Query as Sql},
@@ -38,4 +40,15 @@ fn insert(id: i64, owner: &str) -> Sql {
 
 async fn acquire(db: &Db) -> Connection {
     db.engine().acquire().await.expect("a connection")
+}
+
+/// Polls a future once.
+async fn poll_once<F: Future + Unpin>(mut future: F) -> Option<F::Output> {
+    std::future::poll_fn(|context| {
+        std::task::Poll::Ready(match std::pin::Pin::new(&mut future).poll(context) {
+            std::task::Poll::Ready(done) => Some(done),
+            std::task::Poll::Pending => None,
+        })
+    })
+    .await
 }

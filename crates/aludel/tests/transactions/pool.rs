@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use aludel::{Engine, EngineOptions, prelude::*};
 
-use crate::{acquire, support::TestDb};
+use crate::{acquire, poll_once, support::TestDb};
 
 #[tokio::test]
 async fn the_pool_lends_out_more_than_it_keeps() {
@@ -69,15 +69,4 @@ async fn a_closing_that_waits_in_vain_says_for_how_many() {
     let error = engine.close().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(error.message().contains("1 connections were still lent out"), "{error}");
-}
-
-/// Polls a future once.
-async fn poll_once<F: Future + Unpin>(mut future: F) -> Option<F::Output> {
-    std::future::poll_fn(|context| {
-        std::task::Poll::Ready(match std::pin::Pin::new(&mut future).poll(context) {
-            std::task::Poll::Ready(done) => Some(done),
-            std::task::Poll::Pending => None,
-        })
-    })
-    .await
 }

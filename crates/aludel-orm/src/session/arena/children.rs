@@ -55,7 +55,11 @@ impl Arena {
     }
 
     pub(in crate::session) fn mark_loaded(&mut self, relation: usize, slot: usize) {
-        self.loaded.insert((relation, slot));
+        if self.loaded.insert((relation, slot))
+            && let Some(level) = self.levels.last_mut()
+        {
+            level.loaded.push((relation, slot));
+        }
     }
 
     pub(in crate::session) fn is_loaded(&self, relation: usize, slot: usize) -> bool {

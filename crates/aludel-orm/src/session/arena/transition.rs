@@ -84,6 +84,7 @@ impl Arena {
 
     /// Values and states as they were when the transaction began.
     pub(in crate::session) fn rolled_back(&mut self) {
+        self.levels.clear();
         let mut slots = std::mem::take(&mut self.touched);
         slots.append(&mut self.flushed);
         for slot in slots {
