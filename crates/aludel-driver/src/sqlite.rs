@@ -19,6 +19,7 @@
 mod checkpoint;
 mod connection;
 mod error;
+mod functions;
 mod hooks;
 mod job;
 mod open;

@@ -1,6 +1,7 @@
 //! How each database spells things, and what it can do.
 
 pub mod ansi;
+mod constructs;
 pub(crate) mod literal;
 pub mod mariadb;
 pub mod mysql;
@@ -8,6 +9,7 @@ pub mod postgres;
 pub mod sqlite;
 
 pub use ansi::ANSI;
+pub use constructs::{ChangeWith, Constructs, Regexp, RowLocks, Spelling, StringAgg};
 pub use mariadb::MARIADB;
 pub use mysql::MYSQL;
 pub use postgres::POSTGRES;
@@ -106,7 +108,7 @@ pub enum Comments {
 ///
 /// Implementations are unit structs, handed around as `&'static dyn Dialect`. [`crate::render`] walks the trees and asks
 /// the dialect wherever databases differ; a construct the database lacks is a typed error, and nothing is sent.
-pub trait Dialect: Debug + Send + Sync {
+pub trait Dialect: Spelling + Debug + Send + Sync {
     /// The database's name as URLs and `-- @on` spell it: `sqlite`.
     fn name(&self) -> &'static str;
 

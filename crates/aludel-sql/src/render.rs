@@ -9,12 +9,16 @@ mod comment;
 mod ddl;
 mod expr;
 mod index;
+mod insert;
 mod namespace;
 mod operation;
 mod part;
+mod placeholder;
 mod select;
 mod sequence;
 mod source;
+mod whole;
+mod window;
 
 pub use expr::Level;
 pub use namespace::object;
@@ -39,6 +43,9 @@ pub struct Rendered {
     pub params: Vec<Value>,
 }
 
+/// How deep expressions and statements can be in each other.
+const MAX_DEPTH: usize = 256;
+
 /// SQL text in the making: what the tree walk and a [`Dialect`] write to.
 #[derive(Debug)]
 pub struct Sql<'a> {
@@ -50,6 +57,16 @@ pub struct Sql<'a> {
     scopes: Vec<source::Scope>,
     /// Sources may be missing: a part of a statement is written.
     open: bool,
+    /// The names that WITH gave, in sight here.
+    ctes: Vec<String>,
+    /// Expressions that are to be written alike each time, and how they were the first time.
+    repeated: Vec<(Expr, Option<String>)>,
+    /// How many expressions and statements are around the one that is written.
+    depth: usize,
+    /// The text depends on a value: it is not that of every statement of its form.
+    fixed: bool,
+    /// Where in the tree the value of each placeholder is.
+    places: Vec<usize>,
 }
 
 /// A SELECT with its values bound.
@@ -178,14 +195,14 @@ pub fn expr(dialect: &dyn Dialect, expr: &Expr) -> Result<String> {
 }
 
 fn bound(dialect: &dyn Dialect, write: impl FnOnce(&mut Sql<'_>) -> Result<()>) -> Result<Rendered> {
-    let mut sql = Sql { out: String::new(), dialect, params: Some(Vec::new()), scopes: Vec::new(), open: false };
+    let mut sql = Sql::new(dialect, Some(Vec::new()));
     write(&mut sql)?;
     Ok(Rendered { sql: sql.out, params: sql.params.unwrap_or_default() })
 }
 
 /// Text with its values as literals.
 pub(crate) fn inline(dialect: &dyn Dialect, write: impl FnOnce(&mut Sql<'_>) -> Result<()>) -> Result<String> {
-    let mut sql = Sql { out: String::new(), dialect, params: None, scopes: Vec::new(), open: false };
+    let mut sql = Sql::new(dialect, None);
     write(&mut sql)?;
     Ok(sql.out)
 }
@@ -228,6 +245,21 @@ pub(crate) fn malformed(message: impl Into<std::borrow::Cow<'static, str>>) -> E
 }
 
 impl<'a> Sql<'a> {
+    fn new(dialect: &'a dyn Dialect, params: Option<Vec<Value>>) -> Self {
+        Sql {
+            out: String::new(),
+            dialect,
+            params,
+            scopes: Vec::new(),
+            open: false,
+            ctes: Vec::new(),
+            repeated: Vec::new(),
+            depth: 0,
+            fixed: false,
+            places: Vec::new(),
+        }
+    }
+
     /// The text so far, to write to.
     pub fn out(&mut self) -> &mut String {
         &mut self.out
@@ -282,13 +314,37 @@ impl<'a> Sql<'a> {
     /// # Errors
     /// The dialect has no literal for it.
     pub fn value(&mut self, value: &Value) -> Result<()> {
-        let Some(params) = &mut self.params else { return self.dialect.literal(&mut self.out, value) };
+        if self.params.is_none() {
+            return self.dialect.literal(&mut self.out, value);
+        }
         value.check()?;
         if matches!(value, Value::Array(_)) && !self.dialect.capability().arrays {
             return Err(literal::no_arrays(self.dialect.name(), None));
         }
-        params.push(value.clone());
-        self.dialect.placeholder(&mut self.out, params.len());
+        self.bind(value.clone(), value);
         Ok(())
+    }
+
+    /// Writes the placeholder of a value that is here in the tree.
+    fn bind<T>(&mut self, value: Value, place: &T) {
+        let params = self.params.get_or_insert_default();
+        params.push(value);
+        self.dialect.placeholder(&mut self.out, params.len());
+        self.places.push(std::ptr::from_ref(place).addr());
+    }
+
+    /// Writes something that is one level deeper: the stack has an end.
+    fn deeper(&mut self, write: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        if self.depth >= MAX_DEPTH {
+            return Err(Error::new(
+                ErrorKind::Unsupported,
+                format!("expressions and sub-queries are nested more than {MAX_DEPTH} deep"),
+            )
+            .with_help("Put what is deep inside into a statement of its own"));
+        }
+        self.depth += 1;
+        let result = write(self);
+        self.depth -= 1;
+        result
     }
 }

@@ -321,7 +321,7 @@ fn columns_are_qualified_where_they_must_be() {
         ..Select::default()
     };
     twice.filter = Some(Expr::Exists { select: Box::new(inner), negated: true });
-    insta::assert_snapshot!(render::select(&SQLITE, &twice).unwrap().sql, @r#"SELECT "user"."id", "user_2"."body" FROM "user", "user" AS "user_2" WHERE NOT EXISTS (SELECT ?1 FROM "user" AS "user_3" WHERE "user_3"."id" = "user_2"."id")"#);
+    insta::assert_snapshot!(render::select(&SQLITE, &twice).unwrap().sql, @r#"SELECT "user"."id", "user_2"."body" FROM "user", "user" AS "user_2" WHERE NOT EXISTS (SELECT 1 FROM "user" AS "user_3" WHERE "user_3"."id" = "user_2"."id")"#);
 
     let mut aliased = user_and_post();
     aliased.from = vec![Source { alias: Some("user_2".into()), ..Source::table("user") }, nth(1, "user")];

@@ -36,10 +36,11 @@ impl Flavour {
     /// The statements every session begins with. The first gives the longest packet the server takes.
     pub(super) fn settings(&self, options: &MySqlOptions) -> String {
         let collation = self.dialect.collation();
-        // Errors in English, as names are read out of them.
+        // Errors in English, as names are read out of them. Texts that are joined are not cut off after a kilobyte.
         let mut sql = format!(
             "SELECT @@max_allowed_packet; \
-             SET NAMES utf8mb4 COLLATE {collation}, time_zone = '+00:00', lc_messages = 'en_US', sql_mode = '{SQL_MODE}'"
+             SET NAMES utf8mb4 COLLATE {collation}, time_zone = '+00:00', lc_messages = 'en_US', sql_mode = '{SQL_MODE}', \
+             group_concat_max_len = 4294967295"
         );
         if let Some(timeout) = options.statement_timeout {
             let (setting, units) = self.statement_timeout;

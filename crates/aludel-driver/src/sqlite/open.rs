@@ -11,7 +11,7 @@ use aludel_sql::{Error, ErrorKind, Result};
 use rusqlite::{Connection, OpenFlags, config::DbConfig, ffi};
 
 use super::{
-    error,
+    error, functions,
     hooks::{self, Budget},
     temporary::TemporaryFolder,
 };
@@ -112,10 +112,12 @@ impl Opener {
         connection.execute_batch(&format!(
             "PRAGMA synchronous = {synchronous};
              PRAGMA foreign_keys = ON;
+             PRAGMA case_sensitive_like = ON;
              PRAGMA wal_autocheckpoint = {AUTOMATIC_CHECKPOINT};
              PRAGMA journal_size_limit = {WAL_BOUND}"
         ))?;
         connection.busy_timeout(Duration::ZERO)?;
+        functions::install(&connection)?;
         let lazy = journal.eq_ignore_ascii_case("wal") && self.synchronous == Synchronous::Normal;
         let syncs = !lazy && self.synchronous != Synchronous::Off;
         let (connection, budget) = hooks::install(connection);

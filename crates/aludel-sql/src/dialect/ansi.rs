@@ -1,11 +1,13 @@
 //! Portable SQL: what migration files are written in.
 
+mod spelling;
+
 use std::fmt::Write;
 
 use crate::{
     dialect::{Capability, Comments, Dialect, literal},
     error::{Error, ErrorKind, Result},
-    expr::{BinaryOp, Expr, Field, Function},
+    expr::{BinaryOp, Expr, Field, Function, JsonStep},
     name,
     render::{Level, Sql},
     types::Type,
@@ -206,4 +208,17 @@ pub(super) fn position(sql: &mut Sql<'_>, part: &Expr, whole: &Expr) -> Result<(
     sql.expr(whole)?;
     sql.push(")");
     Ok(())
+}
+
+/// `$."key"[0][#-1]`
+pub(super) fn json_path(path: &[JsonStep]) -> String {
+    let mut text = String::from("$");
+    for step in path {
+        let _ = match step {
+            JsonStep::Key(key) => write!(text, ".\"{}\"", key.replace('\\', "\\\\").replace('"', "\\\"")),
+            JsonStep::Index(index) if *index < 0 => write!(text, "[#{index}]"),
+            JsonStep::Index(index) => write!(text, "[{index}]"),
+        };
+    }
+    text
 }

@@ -1,6 +1,6 @@
 //! MariaDB, 10.7 or later.
 
-use super::mysql::{COMMON, MySql};
+use super::mysql::{COMMON, MySql, spelling};
 
 /// MariaDB.
 pub static MARIADB: MySql = MySql {
@@ -8,6 +8,7 @@ pub static MARIADB: MySql = MySql {
     capability: &COMMON,
     collation: "utf8mb4_nopad_bin",
     table_options: " ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin",
+    constructs: &spelling::COMMON,
     native_json: false,
     drop_check: "DROP CONSTRAINT ",
     renames_mentioned: true,

@@ -9,13 +9,14 @@
 mod alter;
 mod comment;
 mod index;
+pub(super) mod spelling;
 
 pub use alter::NEW_VALUES;
 
 use std::fmt::Write;
 
 use crate::{
-    dialect::{Capability, Comments, Dialect, literal},
+    dialect::{Capability, Comments, Constructs, Dialect, literal},
     error::{Error, ErrorKind, Result},
     expr::{Expr, Field, Function},
     operation::Operation,
@@ -32,6 +33,7 @@ pub struct MySql {
     pub(super) capability: &'static Capability,
     pub(super) collation: &'static str,
     pub(super) table_options: &'static str,
+    pub(super) constructs: &'static Constructs,
     /// JSON is more than text.
     pub(super) native_json: bool,
     /// What ALTER TABLE drops a check with.
@@ -53,6 +55,7 @@ pub static MYSQL: MySql = MySql {
     },
     collation: "utf8mb4_0900_bin",
     table_options: " ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin",
+    constructs: &spelling::MYSQL,
     native_json: true,
     drop_check: "DROP CHECK ",
     renames_mentioned: false,
@@ -101,6 +104,8 @@ macro_rules! more_digits {
         " * 1.000000000000"
     };
 }
+
+const MORE_DIGITS: &str = more_digits!();
 
 impl MySql {
     /// The collation of every table, in which different texts are different: case counts, and so do blanks at the end.
@@ -326,6 +331,7 @@ impl Dialect for MySql {
                 sql.push(")");
                 Ok(())
             }
+            Function::Random => sql.function("RAND", arguments),
             _ => sql.function(function.name(), arguments),
         }
     }

@@ -5,6 +5,7 @@
 mod alter;
 mod array;
 mod call;
+mod spelling;
 
 use std::fmt::Write;
 
@@ -13,7 +14,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     expr::{BinaryOp, Expr, Field, Function},
     operation::Operation,
-    render::Sql,
+    render::{Level, Sql},
     schema::{Column, Table},
     types::Type,
     value::Value,
@@ -244,11 +245,17 @@ impl Dialect for Postgres {
             Type::Boolean if !matches!(expr, Expr::Value(_)) => ("CAST(CAST(", " AS TEXT) AS BOOLEAN)".to_owned()),
             Type::VarBinary(n) => ("substring(CAST(", format!(" AS BYTEA) FROM 1 FOR {n})")),
             // A cast alone would round.
-            ty if ty.is_integer() && expr.is_fraction() => ("CAST(trunc(", format!("){after}")),
+            ty if ty.is_integer() && expr.is_fraction() => {
+                sql.push("CAST(trunc(");
+                sql.expr(expr)?;
+                sql.push(")");
+                sql.push(&after);
+                return Ok(());
+            }
             _ => ("CAST(", after),
         };
         sql.push(before);
-        sql.expr(expr)?;
+        sql.bare(expr, Level::Or)?;
         sql.push(&after);
         Ok(())
     }

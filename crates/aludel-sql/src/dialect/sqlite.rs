@@ -3,6 +3,8 @@
 //! Each type's declared name has the affinity that keeps its values as they are: a UUID is `UUID_BLOB` and not `UUID`,
 //! which SQLite would take for a number. Dates and times are texts that sort as their values do, instants in UTC.
 
+mod spelling;
+
 use std::fmt::Write;
 
 use crate::{
@@ -204,6 +206,46 @@ impl Dialect for Sqlite {
                     sql.push(", '')");
                 }
                 sql.push(")");
+                Ok(())
+            }
+            // Without an error where there are fewer characters.
+            (Function::Left, [text, count]) => {
+                sql.push("substr(");
+                sql.expr(text)?;
+                sql.push(", 1, ");
+                sql.expr(count)?;
+                sql.push(")");
+                Ok(())
+            }
+            // `substr(text, -0)` is all of it.
+            (Function::Right, [text, count]) => {
+                sql.push("CASE WHEN ");
+                sql.operand(count, Level::Bits)?;
+                sql.push(" > 0 THEN substr(");
+                sql.expr(text)?;
+                sql.push(", -");
+                sql.operand(count, Level::Primary)?;
+                sql.push(") ELSE substr(");
+                sql.expr(text)?;
+                sql.push(", 1, ");
+                sql.expr(count)?;
+                sql.push(") END");
+                Ok(())
+            }
+            // As many zeros, each replaced; nothing more, but NULL where the number is.
+            (Function::Repeat, [text, count]) => {
+                sql.push("replace(hex(zeroblob(");
+                sql.expr(count)?;
+                sql.push(")), '00', ");
+                sql.operand(text, Level::Sign)?;
+                sql.push(" || substr('', ");
+                sql.expr(count)?;
+                sql.push("))");
+                Ok(())
+            }
+            // From 0 to 1 as elsewhere, and not any 64 bits.
+            (Function::Random, _) => {
+                sql.push("(abs(random() % 9007199254740992) / 9007199254740992.0)");
                 Ok(())
             }
             (Function::CharLength, _) => sql.function("length", arguments),

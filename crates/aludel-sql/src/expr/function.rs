@@ -140,6 +140,12 @@ impl Function {
         }
     }
 
+    /// Whether it makes one value of many rows.
+    pub(crate) fn is_aggregate(&self) -> bool {
+        use Function as F;
+        matches!(self, F::Count | F::Sum | F::Min | F::Max | F::Avg | F::StringAgg)
+    }
+
     /// The name portable SQL has for it.
     pub(crate) fn name(&self) -> &str {
         match self {

@@ -173,6 +173,19 @@ impl Expr {
         }
     }
 
+    /// Whether it makes one value of many rows, as its form tells.
+    pub(crate) fn aggregates(&self) -> bool {
+        let mut found = false;
+        self.walk_own(&mut |expr| {
+            found |= match expr {
+                Expr::CountAll | Expr::Aggregate(_) => true,
+                Expr::Call(function, _) => function.is_aggregate(),
+                _ => false,
+            }
+        });
+        found
+    }
+
     /// Whether the expression mentions a column of this name.
     pub(crate) fn mentions(&self, name: &str) -> bool {
         let mut found = false;
@@ -218,7 +231,7 @@ impl Select {
     }
 
     /// Calls `f` with the expressions of the select itself.
-    fn own_exprs<'a>(&'a self, f: &mut dyn FnMut(&'a Expr)) {
+    pub(crate) fn own_exprs<'a>(&'a self, f: &mut dyn FnMut(&'a Expr)) {
         for source in self.sources() {
             if let Relation::Values { rows, .. } = &source.relation {
                 rows.iter().flatten().for_each(&mut *f);

@@ -1,188 +1,141 @@
-//! INSERT, UPDATE and DELETE.
+//! UPDATE and DELETE.
 
 use crate::{
+    dialect::{ChangeWith, Dialect},
     error::{Error, ErrorKind, Result},
     expr::{Expr, Name},
     render::source::Sources,
-    statement::{Conflict, ConflictAction, Delete, Insert, Relation, Rows, Source, Update},
+    statement::{Delete, Join, JoinKind, Relation, Select, Source, Update},
 };
 
-use super::{Sql, malformed};
+use super::{Level, Sql, malformed};
 
 impl Sql<'_> {
-    pub(super) fn insert(&mut self, insert: &Insert) -> Result<()> {
-        self.push("INSERT INTO ");
-        self.object(&insert.table)?;
-        if !insert.columns.is_empty() {
-            self.push(" (");
-            self.names(&insert.columns);
-            self.push(")");
-        }
-        match &insert.rows {
-            Rows::Select(_) if insert.columns.is_empty() => {
-                return Err(malformed("an INSERT from a SELECT names no columns"));
-            }
-            Rows::Select(select) => {
-                self.push(" ");
-                self.select(select)?;
-            }
-            Rows::Values(rows) => self.values(rows, insert.columns.len())?,
-        }
-        let table = Source::table(insert.table.clone());
-        self.scoped(Sources::of(std::slice::from_ref(&table), &[]), |sql| {
-            sql.conflict(insert.conflict.as_ref())?;
-            sql.returning(insert)
-        })
-    }
-
-    fn conflict(&mut self, conflict: Option<&Conflict>) -> Result<()> {
-        let Some(Conflict { target, action }) = conflict else { return Ok(()) };
-        self.push(" ON CONFLICT");
-        if !target.is_empty() {
-            self.push(" (");
-            self.names(target);
-            self.push(")");
-        }
-        match action {
-            ConflictAction::Nothing => self.push(" DO NOTHING"),
-            ConflictAction::Update { set, filter } => {
-                self.push(" DO UPDATE");
-                // A column alone could be of the row that is there, or of the one that is not.
-                self.qualified(true);
-                self.set(set)?;
-                self.filter(filter.as_ref())?;
-                self.qualified(false);
-            }
-        }
-        Ok(())
-    }
-
-    fn qualified(&mut self, qualified: bool) {
-        if let Some(scope) = self.scopes.last_mut() {
-            scope.qualified = qualified;
-        }
-    }
-
-    fn returning(&mut self, insert: &Insert) -> Result<()> {
-        if insert.returning.is_empty() {
-            return Ok(());
-        }
-        if !self.dialect.capability().returning {
-            return Err(Error::new(
-                ErrorKind::Unsupported,
-                format!("{} hands back no columns of inserted rows", self.dialect.name()),
-            )
-            .with_help("Insert the rows one at a time, and read the key the database counted after each"));
-        }
-        self.push(" RETURNING ");
-        self.list(&insert.returning)
-    }
-
-    fn values(&mut self, rows: &[Vec<Expr>], width: usize) -> Result<()> {
-        if rows.iter().any(|row| row.len() != width) {
-            return Err(malformed("a row of an INSERT has not as many values as there are columns"));
-        }
-        match rows {
-            [] => Err(malformed("an INSERT has no rows")),
-            [row] if row.is_empty() => {
-                self.push(if self.dialect.capability().default_values { " DEFAULT VALUES" } else { " () VALUES ()" });
-                Ok(())
-            }
-            _ if width == 0 => {
-                Err(malformed("several rows of defaults alone cannot be one INSERT")
-                    .with_help("Insert them one at a time"))
-            }
-            _ => {
-                self.push(" VALUES ");
-                for (i, row) in rows.iter().enumerate() {
-                    self.push(if i == 0 { "(" } else { ", (" });
-                    self.list(row)?;
-                    self.push(")");
-                }
-                Ok(())
-            }
-        }
-    }
-
     pub(super) fn update(&mut self, update: &Update) -> Result<()> {
         if update.set.is_empty() {
             return Err(malformed("an UPDATE changes no columns"));
         }
-        self.check_order(update)?;
         let values = update.set.iter().map(|(_, value)| value);
-        self.check_own_table(&update.table, values.chain(&update.filter))?;
+        self.check_own_table(&update.table, values.chain(&update.filter), &update.from, &update.joins)?;
+        let alone = update.from.is_empty() && update.joins.is_empty();
+        let several = !alone && self.dialect.constructs().change_with == ChangeWith::SeveralTables;
         let table = Source::table(update.table.clone());
         self.scoped(Sources::and(&table, &update.from, &update.joins), |sql| {
             sql.push("UPDATE ");
             sql.source(&table, 0)?;
-            sql.set(&update.set)?;
-            sql.sources(" FROM ", &update.from, &update.joins, 1)?;
-            sql.filter(update.filter.as_ref())?;
+            if several {
+                sql.others(", ", &update.from, &update.joins)?;
+                sql.set_of_several(&update.table, &update.set)?;
+            } else {
+                sql.set(in_turn(sql.dialect, &update.table, &update.set, None)?.into_iter())?;
+                sql.others(" FROM ", &update.from, &update.joins)?;
+            }
+            sql.conditions(&update.joins, update.filter.as_ref())?;
+            if !update.returning.is_empty() && !sql.dialect.constructs().update_returning {
+                return Err(sql.dialect.lacks("RETURNING of updated rows", "Select the rows after the UPDATE"));
+            }
             sql.returned(&update.returning)
         })
     }
 
-    fn set(&mut self, set: &[(Name, Expr)]) -> Result<()> {
-        for (i, (column, value)) in set.iter().enumerate() {
+    pub(super) fn set<'s>(&mut self, set: impl Iterator<Item = &'s (Name, Expr)>) -> Result<()> {
+        for (i, (column, value)) in set.enumerate() {
             self.push(if i == 0 { " SET " } else { ", " });
             self.name(column);
             self.push(" = ");
-            self.expr(value)?;
+            self.bare(value, Level::Or)?;
+        }
+        Ok(())
+    }
+
+    /// The assignments of a statement that names several tables, which happen in no particular order.
+    fn set_of_several(&mut self, table: &str, set: &[(Name, Expr)]) -> Result<()> {
+        let name = self.source_name(0)?;
+        for (i, (column, value)) in set.iter().enumerate() {
+            if let Some((assigned, _)) = set.iter().find(|(other, _)| other != column && reads(value, other)) {
+                return Err(out_of_turn(self.dialect, table, column, assigned));
+            }
+            self.push(if i == 0 { " SET " } else { ", " });
+            self.name(&name);
+            self.push(".");
+            self.name(column);
+            self.push(" = ");
+            self.bare(value, Level::Or)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the other tables of an UPDATE or DELETE, `before` first. Inner joins are conditions like others: those of a
+    /// join cannot look at the table that is changed.
+    fn others(&mut self, before: &str, from: &[Source], joins: &[Join]) -> Result<()> {
+        if !all_inner(joins) {
+            if joins.iter().filter_map(|join| join.on.as_ref()).any(of_target) {
+                return Err(malformed("an outer join of an UPDATE or DELETE looks at the table that is changed")
+                    .with_help("Put the join in a sub-query, or the condition into the filter"));
+            }
+            return self.sources(before, from, joins, 1);
+        }
+        if joins.iter().any(|join| join.on.is_none() != (join.kind == JoinKind::Cross)) {
+            return Err(malformed("a join has no condition, or a cross join has one"));
+        }
+        for (i, source) in Sources::of(from, joins).iter().enumerate() {
+            self.push(if i == 0 { before } else { ", " });
+            self.source(source, 1 + i)?;
+        }
+        Ok(())
+    }
+
+    /// Writes `WHERE` and the conditions of inner joins, and the filter.
+    fn conditions(&mut self, joins: &[Join], filter: Option<&Expr>) -> Result<()> {
+        let joins = if all_inner(joins) { joins } else { &[] };
+        let mut before = " WHERE ";
+        let conditions = joins.iter().filter_map(|join| join.on.as_ref()).chain(filter);
+        let alone = conditions.clone().count() == 1;
+        for condition in conditions {
+            self.push(before);
+            self.operand(condition, if alone { Level::Or } else { Level::And })?;
+            before = " AND ";
         }
         Ok(())
     }
 
     fn returned(&mut self, returning: &[Expr]) -> Result<()> {
-        if !returning.is_empty() {
-            self.push(" RETURNING ");
-            self.list(returning)?;
-        }
-        Ok(())
-    }
-
-    /// Where assignments happen one after the other, none may read a column that has its new value already.
-    fn check_order(&self, update: &Update) -> Result<()> {
-        if self.dialect.capability().simultaneous_set {
+        if returning.is_empty() {
             return Ok(());
         }
-        for (i, (column, value)) in update.set.iter().enumerate() {
-            let earlier = |name: &str| update.set[..i].iter().any(|(assigned, _)| assigned == name);
-            let mut read = None;
-            value.walk(&mut |expr| match expr {
-                // Without a number it may be of the table, or of a sub-query's own.
-                Expr::Column(reference) if matches!(reference.source, None | Some(0)) && earlier(&reference.name) => {
-                    read = Some(reference.name.clone());
-                }
-                _ => {}
-            });
-            if let Some(read) = read {
-                let dialect = self.dialect.name();
-                return Err(Error::new(
-                    ErrorKind::Unsupported,
-                    format!(
-                        "{dialect} would compute `{column}` from the new value of `{read}`, which is assigned before it"
-                    ),
-                )
-                .with_table(update.table.clone())
-                .with_help(format!("Assign `{read}` after `{column}`, or in a statement of its own")));
+        if !self.dialect.constructs().returning_others {
+            let mut others = false;
+            for expr in returning {
+                expr.walk_own(&mut |expr| {
+                    others |= matches!(expr, Expr::Column(column) if column.source.is_some_and(|id| id != 0));
+                });
+            }
+            if others {
+                return Err(self.dialect.lacks(
+                    "RETURNING of columns of other tables than the one that is changed",
+                    "Hand back the keys, and select the rest",
+                ));
             }
         }
-        Ok(())
+        self.push(" RETURNING ");
+        self.list(returning)
     }
 
-    fn check_own_table<'e>(&self, table: &str, exprs: impl Iterator<Item = &'e Expr>) -> Result<()> {
+    fn check_own_table<'e>(
+        &self,
+        table: &str,
+        exprs: impl Iterator<Item = &'e Expr>,
+        from: &[Source],
+        joins: &[Join],
+    ) -> Result<()> {
         if self.dialect.capability().read_own_table {
             return Ok(());
         }
-        let mut reads = false;
+        let mut reads = Sources::of(from, joins)
+            .iter()
+            .any(|source| matches!(&source.relation, Relation::Query(select) if select.reads(table)));
         for expr in exprs {
-            expr.walk(&mut |expr| {
-                if let Some(select) = expr.subquery() {
-                    reads |= select
-                        .sources()
-                        .any(|source| matches!(&source.relation, Relation::Table(name) if name == table));
-                }
-            });
+            expr.walk_own(&mut |expr| reads |= expr.subquery().is_some_and(|select| select.reads(table)));
         }
         if !reads {
             return Ok(());
@@ -194,43 +147,139 @@ impl Sql<'_> {
             .with_help("Copy what the sub-query reads to another table first, or do it in Rust"))
     }
 
-    /// `INSERT … SELECT … FROM unnest(…)`, one array a column.
-    pub(super) fn insert_unnest(&mut self, insert: &Insert, arrays: &[&str]) -> Result<()> {
-        self.push("INSERT INTO ");
-        self.object(&insert.table)?;
-        self.push(" (");
-        self.names(&insert.columns);
-        self.push(") SELECT ");
-        // Names of our own: a column of the table may be called as the one that counts the rows.
-        let columns: Vec<String> = (1..=arrays.len()).map(|number| format!("c{number}")).collect();
-        self.names(&columns);
-        self.push(" FROM unnest(");
-        for (i, array) in arrays.iter().enumerate() {
-            self.push(if i == 0 { "" } else { ", " });
-            self.dialect.placeholder(&mut self.out, i + 1);
-            self.push("::");
-            self.push(array);
-        }
-        self.push(") WITH ORDINALITY AS ");
-        self.name("r");
-        self.push(" (");
-        self.names(&columns);
-        self.push(", ");
-        self.name("n");
-        self.push(") ORDER BY ");
-        self.name("n");
-        self.returning(insert)
-    }
-
     pub(super) fn delete(&mut self, delete: &Delete) -> Result<()> {
-        self.check_own_table(&delete.table, delete.filter.iter())?;
-        let table = Source::table(delete.table.clone());
+        self.check_own_table(&delete.table, delete.filter.iter(), &delete.using, &delete.joins)?;
+        let alone = delete.using.is_empty() && delete.joins.is_empty();
+        let mut table = Source::table(delete.table.clone());
+        let with = self.dialect.constructs().change_with;
+        if !alone && with == ChangeWith::SeveralTables {
+            table.alias = Some(crate::name::plain(&delete.table).to_owned().into());
+        }
+        if !delete.returning.is_empty() && !self.dialect.capability().returning {
+            return Err(self.dialect.lacks("RETURNING of deleted rows", "Select the rows before the DELETE"));
+        }
         self.scoped(Sources::and(&table, &delete.using, &delete.joins), |sql| {
-            sql.push("DELETE FROM ");
-            sql.source(&table, 0)?;
-            sql.sources(" USING ", &delete.using, &delete.joins, 1)?;
-            sql.filter(delete.filter.as_ref())?;
+            match with {
+                _ if alone => {
+                    sql.push("DELETE FROM ");
+                    sql.source(&table, 0)?;
+                    sql.filter(delete.filter.as_ref())?;
+                }
+                ChangeWith::FromAndUsing => {
+                    sql.push("DELETE FROM ");
+                    sql.source(&table, 0)?;
+                    sql.others(" USING ", &delete.using, &delete.joins)?;
+                    sql.conditions(&delete.joins, delete.filter.as_ref())?;
+                }
+                // A row is deleted where there is one of the others, so that it is enough that there is one.
+                ChangeWith::FromAndExists => {
+                    sql.push("DELETE FROM ");
+                    sql.source(&table, 0)?;
+                    sql.push(" WHERE EXISTS (SELECT 1");
+                    sql.others(" FROM ", &delete.using, &delete.joins)?;
+                    sql.conditions(&delete.joins, delete.filter.as_ref())?;
+                    sql.push(")");
+                }
+                ChangeWith::SeveralTables if !delete.returning.is_empty() => {
+                    return Err(sql.dialect.lacks(
+                        "RETURNING of rows deleted by what other tables hold",
+                        "Select the rows before the DELETE",
+                    ));
+                }
+                ChangeWith::SeveralTables => {
+                    sql.push("DELETE ");
+                    let name = sql.source_name(0)?;
+                    sql.name(&name);
+                    sql.push(" FROM ");
+                    sql.source(&table, 0)?;
+                    sql.others(", ", &delete.using, &delete.joins)?;
+                    sql.conditions(&delete.joins, delete.filter.as_ref())?;
+                }
+            }
             sql.returned(&delete.returning)
         })
     }
+}
+
+fn all_inner(joins: &[Join]) -> bool {
+    joins.iter().all(|join| matches!(join.kind, JoinKind::Inner | JoinKind::Cross))
+}
+
+/// Whether an expression looks at the table that is changed.
+fn of_target(expr: &Expr) -> bool {
+    let mut found = false;
+    expr.walk_own(&mut |expr| found |= matches!(expr, Expr::Column(column) if column.source == Some(0)));
+    found
+}
+
+/// Assignments in an order in which none reads a column that has its new value already, where they happen one after the other.
+/// `filter` is looked at by each of them.
+pub(super) fn in_turn<'s>(
+    dialect: &dyn Dialect,
+    table: &str,
+    set: &'s [(Name, Expr)],
+    filter: Option<&Expr>,
+) -> Result<Vec<&'s (Name, Expr)>> {
+    let mut left: Vec<&(Name, Expr)> = set.iter().collect();
+    if dialect.capability().simultaneous_set {
+        return Ok(left);
+    }
+    let mut sorted = Vec::with_capacity(left.len());
+    while !left.is_empty() {
+        let read_by = |column: &Name| {
+            let mut others = left.iter().filter(|(other, _)| other != column);
+            others.find(|(_, value)| reads(value, column) || filter.is_some_and(|filter| reads(filter, column)))
+        };
+        match left.iter().position(|(column, _)| read_by(column).is_none()) {
+            Some(next) => sorted.push(left.remove(next)),
+            None => {
+                let assigned = &left[0].0;
+                let column = read_by(assigned).map_or(assigned, |(column, _)| column);
+                return Err(out_of_turn(dialect, table, column, assigned));
+            }
+        }
+    }
+    Ok(sorted)
+}
+
+fn out_of_turn(dialect: &dyn Dialect, table: &str, column: &str, read: &str) -> Error {
+    let dialect = dialect.name();
+    Error::new(
+        ErrorKind::Unsupported,
+        format!("{dialect} would compute `{column}` from the new value of `{read}`, which is assigned too"),
+    )
+    .with_table(table.to_owned())
+    .with_help(format!("Assign `{read}` in a statement of its own"))
+}
+
+/// Whether an expression reads this column of the table that is changed.
+fn reads(expr: &Expr, column: &str) -> bool {
+    looks_at(expr, column, false)
+}
+
+fn looks_at(expr: &Expr, column: &str, shadowed: bool) -> bool {
+    let mut found = false;
+    expr.walk_own(&mut |expr| {
+        found |= match expr {
+            // Without an id it may be of the table, or of a sub-query's own.
+            Expr::Column(reference) => {
+                reference.name == column && (reference.source.is_none() || reference.source == Some(0) && !shadowed)
+            }
+            _ => expr.subquery().is_some_and(|select| select_looks_at(select, column, shadowed)),
+        };
+    });
+    found
+}
+
+fn select_looks_at(select: &Select, column: &str, shadowed: bool) -> bool {
+    let within = shadowed || select.sources().any(|source| source.id == 0);
+    let mut found = select.with.iter().any(|cte| select_looks_at(&cte.body, column, shadowed))
+        || select.compound.iter().any(|(_, member)| select_looks_at(member, column, shadowed));
+    for source in select.sources() {
+        if let Relation::Query(select) = &source.relation {
+            found |= select_looks_at(select, column, within);
+        }
+    }
+    select.own_exprs(&mut |expr| found |= looks_at(expr, column, within));
+    found
 }

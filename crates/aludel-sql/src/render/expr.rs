@@ -1,7 +1,7 @@
 //! Expressions.
 
 use crate::{
-    dialect::literal,
+    dialect::{StringAgg, literal},
     error::Result,
     expr::{BinaryOp, Expr, Function, Is, UnaryOp},
     value::Value,
@@ -49,7 +49,7 @@ impl BinaryOp {
         }
     }
 
-    pub(super) fn sql(self) -> &'static str {
+    pub(crate) fn sql(self) -> &'static str {
         match self {
             BinaryOp::Eq => " = ",
             BinaryOp::Ne => " <> ",
@@ -82,8 +82,30 @@ impl Sql<'_> {
     /// The dialect lacks something in it, or the tree makes no sense.
     pub fn expr(&mut self, expr: &Expr) -> Result<()> {
         match expr {
-            Expr::Value(value) => self.value(value),
+            Expr::Value(value) => self.typed(value),
             Expr::Column(column) => self.column_ref(column),
+            _ if self.repeated.is_empty() => self.deeper(|sql| sql.node(expr)),
+            _ => self.repeatedly(expr),
+        }
+    }
+
+    /// Writes an expression as it was written before, where it must be the same.
+    fn repeatedly(&mut self, expr: &Expr) -> Result<()> {
+        let known = self.repeated.iter().position(|(other, _)| other == expr);
+        if let Some((_, Some(text))) = known.map(|position| &self.repeated[position]) {
+            self.out.push_str(text);
+            return Ok(());
+        }
+        let start = self.out.len();
+        self.deeper(|sql| sql.node(expr))?;
+        if let Some(position) = known {
+            self.repeated[position].1 = Some(self.out[start..].to_owned());
+        }
+        Ok(())
+    }
+
+    fn node(&mut self, expr: &Expr) -> Result<()> {
+        match expr {
             Expr::Unary(UnaryOp::Not, operand) => {
                 self.push("NOT ");
                 // `NOT EXISTS` is an expression of its own.
@@ -96,10 +118,7 @@ impl Sql<'_> {
                 let least = if matches!(**operand, Expr::Value(_)) { None } else { Some(Level::Primary) };
                 self.operand_or_parentheses(operand, least)
             }
-            Expr::Unary(UnaryOp::BitNot, operand) => {
-                self.push("~");
-                self.operand(operand, Level::Primary)
-            }
+            Expr::Unary(UnaryOp::BitNot, operand) => self.dialect.bit_not(self, operand),
             Expr::Binary(op, left, right) => self.binary(*op, left, right),
             Expr::And(list) => self.junction(list, " AND ", Level::And, "1 = 1"),
             Expr::Or(list) => self.junction(list, " OR ", Level::Or, "1 = 0"),
@@ -118,23 +137,27 @@ impl Sql<'_> {
                 Ok(())
             }
             Expr::In { expr, list, negated } => {
-                self.operand(expr, Level::Bits)?;
+                self.beside(expr, list.iter())?;
                 self.push(if *negated { " NOT IN (" } else { " IN (" });
-                self.list(list)?;
+                if matches!(**expr, Expr::Tuple(_)) && !self.dialect.constructs().in_rows {
+                    self.tuples("VALUES ", list)?;
+                } else {
+                    self.list_beside(list, [&**expr].into_iter())?;
+                }
                 self.push(")");
                 Ok(())
             }
             Expr::Between { expr, low, high, negated } => {
-                self.operand(expr, Level::Bits)?;
+                self.beside(expr, [&**low, &**high].into_iter())?;
                 self.push(if *negated { " NOT BETWEEN " } else { " BETWEEN " });
-                self.operand(low, Level::Bits)?;
+                self.beside(low, [&**expr].into_iter())?;
                 self.push(" AND ");
-                self.operand(high, Level::Bits)
+                self.beside(high, [&**expr].into_iter())
             }
             Expr::Like { expr, pattern, escape, insensitive: false, negated } => {
-                self.operand(expr, Level::Bits)?;
+                self.bare(expr, Level::Bits)?;
                 self.push(if *negated { " NOT LIKE " } else { " LIKE " });
-                self.operand(pattern, Level::Bits)?;
+                self.bare(pattern, Level::Bits)?;
                 self.escape(*escape, pattern)
             }
             Expr::Case { operand, arms, otherwise } => self.case(operand.as_deref(), arms, otherwise.as_deref()),
@@ -155,7 +178,7 @@ impl Sql<'_> {
             }
             Expr::Exists { select, negated } => {
                 self.push(if *negated { "NOT EXISTS (" } else { "EXISTS (" });
-                self.select(select)?;
+                self.exists(select)?;
                 self.push(")");
                 Ok(())
             }
@@ -203,6 +226,7 @@ impl Sql<'_> {
             Expr::And(_) => Level::And,
             Expr::Unary(UnaryOp::Not, _) | Expr::Exists { negated: true, .. } => Level::Not,
             Expr::Binary(BinaryOp::Concat, ..) if !self.dialect.capability().concat_operator => Level::Primary,
+            Expr::Binary(op, ..) if op.level() == Level::Bits => self.dialect.bits_level(),
             Expr::Binary(op, ..) => op.level(),
             Expr::Is { .. }
             | Expr::In { .. }
@@ -214,7 +238,8 @@ impl Sql<'_> {
             | Expr::Match { .. } => Level::Predicate,
             // Nobody knows what is in it.
             Expr::Raw(_) => Level::Or,
-            Expr::Collate(..) | Expr::Unary(UnaryOp::BitNot, _) => Level::Sign,
+            Expr::Unary(UnaryOp::BitNot, _) => self.dialect.bits_level(),
+            Expr::Collate(..) => Level::Sign,
             Expr::Unary(UnaryOp::Negate, _) => Level::Sign,
             Expr::Value(value) if self.is_inline() && literal::is_negative(value) => Level::Sign,
             Expr::Value(_)
@@ -261,9 +286,7 @@ impl Sql<'_> {
             };
         }
         if level == Level::Bits {
-            self.operand(left, Level::Sign)?;
-            self.push(op.sql());
-            return self.operand(right, Level::Sign);
+            return self.dialect.bits(self, op, left, right);
         }
         // These hang to the left, as deep as a chain of them is long: walked in a loop, so that none is too long.
         let mut chain = vec![(op, right)];
@@ -284,15 +307,27 @@ impl Sql<'_> {
             self.push(")");
             return Ok(());
         }
+        if op == BinaryOp::Concat {
+            // Placeholders are texts here.
+            self.bare(first, Level::Sign)?;
+            for (_, right) in chain.into_iter().rev() {
+                self.push(op.sql());
+                self.bare(right, Level::Sign)?;
+            }
+            return Ok(());
+        }
         // Arithmetic inside `||` is always in parentheses.
         let tighter = match level {
-            Level::Concat => Level::Sign,
             Level::Sum => Level::Product,
             _ => Level::Sign,
         };
         self.operand(first, tighter)?;
         for (op, right) in chain.into_iter().rev() {
-            self.push(if op == BinaryOp::Div { self.dialect.quotient() } else { op.sql() });
+            self.push(match op {
+                BinaryOp::Div => self.dialect.quotient(),
+                BinaryOp::IntDiv => self.dialect.integer_quotient(),
+                op => op.sql(),
+            });
             self.operand(right, tighter)?;
         }
         Ok(())
@@ -303,9 +338,9 @@ impl Sql<'_> {
     /// # Errors
     /// Those of the operands.
     pub fn infix(&mut self, op: BinaryOp, left: &Expr, right: &Expr) -> Result<()> {
-        self.operand(left, Level::Bits)?;
+        self.beside(left, [right].into_iter())?;
         self.push(op.sql());
-        self.operand(right, Level::Bits)
+        self.beside(right, [left].into_iter())
     }
 
     fn junction(&mut self, list: &[Expr], between: &str, level: Level, empty: &str) -> Result<()> {
@@ -334,26 +369,46 @@ impl Sql<'_> {
             self.push(" ");
             self.expr(operand)?;
         }
+        let results = || arms.iter().map(|(_, then)| then).chain(otherwise);
         for (when, then) in arms {
             self.push(" WHEN ");
-            self.expr(when)?;
+            match operand {
+                Some(operand) => self.either(when, [operand].into_iter(), None)?,
+                None => self.expr(when)?,
+            }
             self.push(" THEN ");
-            self.expr(then)?;
+            self.either(then, results(), None)?;
         }
         if let Some(otherwise) = otherwise {
             self.push(" ELSE ");
-            self.expr(otherwise)?;
+            self.either(otherwise, results(), None)?;
         }
         self.push(" END");
         Ok(())
     }
 
+    /// Writes the name of a function, after a look at its arguments.
+    pub(super) fn call_name(&mut self, function: &Function, arguments: &[Expr]) -> Result<()> {
+        check_call(function, arguments)?;
+        self.push(function.name());
+        Ok(())
+    }
+
     fn call(&mut self, function: &Function, arguments: &[Expr]) -> Result<()> {
-        let (least, most) = function.arity();
-        if arguments.len() < least || arguments.len() > most {
-            return Err(malformed(format!("{} does not take {} arguments", function.name(), arguments.len())));
-        }
+        check_call(function, arguments)?;
         match (function, arguments) {
+            (Function::Coalesce | Function::NullIf, _) => {
+                self.push(function.name());
+                self.push("(");
+                self.list_beside(arguments, arguments.iter())?;
+                self.push(")");
+                Ok(())
+            }
+            (Function::StringAgg, [text, separator]) => {
+                let texts = StringAgg { text, separator, distinct: false, order_by: &[], filter: None };
+                self.dialect.string_agg(self, &texts)
+            }
+            (Function::Named(name), _) => self.function(name, arguments),
             (Function::Extract(field), [argument]) => self.dialect.extract(self, *field, argument),
             _ => self.dialect.call(self, function, arguments),
         }
@@ -370,4 +425,22 @@ impl Sql<'_> {
         self.push(")");
         Ok(())
     }
+}
+
+fn check_call(function: &Function, arguments: &[Expr]) -> Result<()> {
+    let (least, most) = function.arity();
+    if arguments.len() < least || arguments.len() > most {
+        return Err(malformed(format!("{} does not take {} arguments", function.name(), arguments.len())));
+    }
+    let Function::Named(name) = function else { return Ok(()) };
+    // It is written as it is, so that it must be one.
+    let part = |part: &str| {
+        let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
+        part.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_') && part.chars().all(plain)
+    };
+    if name.split('.').all(part) {
+        return Ok(());
+    }
+    Err(malformed(format!("{name:?} is not the name of a function"))
+        .with_help("Write its name alone, or that of its schema, a dot and its name"))
 }

@@ -1,11 +1,10 @@
-//! The larger parts of expressions.
-
-use std::fmt::Write;
+//! The larger parts of expressions: sub-queries after IN and ANY, patterns, JSON, fragments.
 
 use crate::{
+    dialect::Regexp,
     error::Result,
-    expr::{Aggregate, Bound, Exclude, Expr, Fragment, Frame, FrameUnit, JsonResult, JsonStep, Over},
-    value::Value,
+    expr::{BinaryOp, Expr, Fragment, Function},
+    statement::Select,
 };
 
 use super::{Level, Sql, malformed};
@@ -14,63 +13,50 @@ impl Sql<'_> {
     pub(super) fn part(&mut self, expr: &Expr) -> Result<()> {
         match expr {
             Expr::InQuery { expr, select, negated } => {
-                self.operand(expr, Level::Bits)?;
+                self.bare(expr, Level::Bits)?;
                 self.push(if *negated { " NOT IN (" } else { " IN (" });
-                self.select(select)?;
-                self.push(")");
-                Ok(())
+                self.searched(select)
             }
-            Expr::Quantified { left, op, all, select } => {
-                self.operand(left, Level::Bits)?;
-                self.push(op.sql());
-                self.push(if *all { "ALL (" } else { "ANY (" });
-                self.select(select)?;
-                self.push(")");
-                Ok(())
-            }
+            Expr::Quantified { left, op, all, select } => self.quantified(left, *op, *all, select),
             Expr::Tuple(list) => {
                 self.push("(");
-                self.list(list)?;
+                for (i, expr) in list.iter().enumerate() {
+                    self.push(if i == 0 { "" } else { ", " });
+                    self.bare(expr, Level::Or)?;
+                }
                 self.push(")");
                 Ok(())
             }
             Expr::Like { expr, pattern, escape, insensitive: _, negated } => {
-                self.function("LOWER", std::slice::from_ref(expr))?;
-                self.push(if *negated { " NOT LIKE " } else { " LIKE " });
-                self.function("LOWER", std::slice::from_ref(pattern))?;
-                self.escape(*escape, pattern)
+                self.like_insensitive(expr, pattern, *escape, *negated)
             }
             Expr::Regexp { expr, pattern, insensitive, negated } => {
-                self.operand(expr, Level::Bits)?;
-                self.push(match (negated, insensitive) {
-                    (false, false) => " ~ ",
-                    (false, true) => " ~* ",
-                    (true, false) => " !~ ",
-                    (true, true) => " !~* ",
-                });
-                self.operand(pattern, Level::Bits)
+                self.dialect.regexp(self, &Regexp { expr, pattern, insensitive: *insensitive, negated: *negated })
             }
-            Expr::Match { columns, query } => {
-                self.push("MATCH (");
-                self.list(columns)?;
-                self.push(") AGAINST (");
-                self.expr(query)?;
-                self.push(")");
-                Ok(())
-            }
+            Expr::Match { columns, .. } if columns.is_empty() => Err(malformed("a full-text search is over nothing")),
+            Expr::Match { columns, query } => self.dialect.full_text(self, columns, query),
             Expr::Collate(expr, collation) => {
                 self.operand(expr, Level::Primary)?;
                 self.push(" COLLATE ");
                 self.name(collation);
                 Ok(())
             }
-            Expr::Json { expr, path, result } => self.json(expr, path, result),
+            Expr::Json { expr, path, result } => self.dialect.json(self, expr, path, result),
             Expr::Aggregate(aggregate) => self.aggregate(aggregate),
             Expr::Over(over) => self.over(over),
             Expr::Excluded(name) => {
-                self.push("excluded.");
-                self.name(name);
+                if self.dialect.constructs().on_conflict {
+                    self.push("excluded.");
+                    self.name(name);
+                } else {
+                    self.push("VALUES(");
+                    self.name(name);
+                    self.push(")");
+                }
                 Ok(())
+            }
+            Expr::Default if !self.dialect.constructs().default_value => {
+                Err(self.dialect.lacks("DEFAULT as a value", "Leave the column out: it then gets its default"))
             }
             Expr::Default => {
                 self.push("DEFAULT");
@@ -80,7 +66,7 @@ impl Sql<'_> {
                 for fragment in fragments {
                     match fragment {
                         Fragment::Text(text) => self.push(text),
-                        Fragment::Part(expr) => self.operand(expr, Level::Primary)?,
+                        Fragment::Part(expr) => self.bare(expr, Level::Primary)?,
                     }
                 }
                 Ok(())
@@ -89,95 +75,92 @@ impl Sql<'_> {
         }
     }
 
-    fn json(&mut self, expr: &Expr, path: &[JsonStep], result: &JsonResult) -> Result<()> {
-        if let JsonResult::As(ty) = result {
-            let text = Expr::Json { expr: Box::new(expr.clone()), path: path.to_vec(), result: JsonResult::Text };
-            return self.dialect.cast(self, &text, ty);
-        }
-        let mut text = String::from("$");
-        for step in path {
-            let _ = match step {
-                JsonStep::Key(key) => write!(text, ".\"{key}\""),
-                JsonStep::Index(index) if *index < 0 => write!(text, "[#{index}]"),
-                JsonStep::Index(index) => write!(text, "[{index}]"),
-            };
-        }
-        self.operand(expr, Level::Primary)?;
-        self.push(if matches!(result, JsonResult::Text) { " ->> " } else { " -> " });
-        self.dialect.literal(&mut self.out, &Value::Text(text))
+    /// Writes the sub-query of EXISTS, of which nobody reads the columns.
+    pub(super) fn exists(&mut self, select: &Select) -> Result<()> {
+        self.select_as(select, &[], !self.is_inline())
     }
 
-    fn aggregate(&mut self, aggregate: &Aggregate) -> Result<()> {
-        let Aggregate { call, distinct, order_by, filter } = aggregate;
-        match call {
-            Expr::CountAll => self.push("COUNT(*"),
-            Expr::Call(function, arguments) if *distinct || !order_by.is_empty() => {
-                self.push(function.name());
-                self.push(if *distinct { "(DISTINCT " } else { "(" });
-                self.list(arguments)?;
-                self.order_by(" ORDER BY ", order_by)?;
-            }
-            Expr::Call(..) => {
-                self.expr(call)?;
-                self.out.truncate(self.out.len() - 1);
-            }
-            _ => return Err(malformed("an aggregate is no call of a function")),
-        }
-        self.push(")");
-        if let Some(filter) = filter {
-            self.push(" FILTER (WHERE ");
-            self.expr(filter)?;
-            self.push(")");
-        }
-        Ok(())
-    }
-
-    fn over(&mut self, over: &Over) -> Result<()> {
-        self.expr(&over.call)?;
-        self.push(" OVER (");
-        let mut between = "";
-        if !over.partition_by.is_empty() {
-            self.push("PARTITION BY ");
-            self.list(&over.partition_by)?;
-            between = " ";
-        }
-        if !over.order_by.is_empty() {
-            self.push(between);
-            self.order_by("ORDER BY ", &over.order_by)?;
-            between = " ";
-        }
-        if let Some(frame) = &over.frame {
-            self.push(between);
-            self.frame(frame);
+    /// Writes a sub-query in which something is looked for, and the parenthesis that ends it.
+    fn searched(&mut self, select: &Select) -> Result<()> {
+        let limited = select.limit.is_some() || select.offset.is_some();
+        if limited && !self.dialect.constructs().limited_in {
+            self.push("SELECT * FROM ");
+            self.derived(select)?;
+            self.push(" AS ");
+            self.name("q");
+        } else {
+            self.select(select)?;
         }
         self.push(")");
         Ok(())
     }
 
-    fn frame(&mut self, frame: &Frame) {
-        self.push(match frame.unit {
-            FrameUnit::Rows => "ROWS BETWEEN ",
-            FrameUnit::Range => "RANGE BETWEEN ",
-            FrameUnit::Groups => "GROUPS BETWEEN ",
-        });
-        self.bound(frame.start);
-        self.push(" AND ");
-        self.bound(frame.end);
-        self.push(match frame.exclude {
-            None => "",
-            Some(Exclude::CurrentRow) => " EXCLUDE CURRENT ROW",
-            Some(Exclude::Group) => " EXCLUDE GROUP",
-            Some(Exclude::Ties) => " EXCLUDE TIES",
-        });
-    }
-
-    fn bound(&mut self, bound: Bound) {
-        let _ = match bound {
-            Bound::UnboundedPreceding => self.out.write_str("UNBOUNDED PRECEDING"),
-            Bound::Preceding(count) => write!(self.out, "{count} PRECEDING"),
-            Bound::CurrentRow => self.out.write_str("CURRENT ROW"),
-            Bound::Following(count) => write!(self.out, "{count} FOLLOWING"),
-            Bound::UnboundedFollowing => self.out.write_str("UNBOUNDED FOLLOWING"),
+    fn quantified(&mut self, left: &Expr, op: BinaryOp, all: bool, select: &Select) -> Result<()> {
+        if !matches!(op, BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge) {
+            return Err(malformed("ANY and ALL stand after a comparison"));
+        }
+        if self.dialect.constructs().quantified {
+            self.bare(left, Level::Bits)?;
+            self.push(op.sql());
+            self.push(if all { "ALL (" } else { "ANY (" });
+            return self.searched(select);
+        }
+        if let (BinaryOp::Eq, false) | (BinaryOp::Ne, true) = (op, all) {
+            self.bare(left, Level::Bits)?;
+            self.push(if all { " NOT IN (" } else { " IN (" });
+            return self.searched(select);
+        }
+        if left.aggregates() {
+            return Err(self
+                .dialect
+                .lacks("ANY and ALL beside an aggregate", "Compare with the MIN or the MAX that a sub-query selects"));
+        }
+        // One comparison decides, else one that is NULL makes the whole NULL.
+        let (extreme, decided) = if all { ("MIN", "0") } else { ("MAX", "1") };
+        let compare = |sql: &mut Self| {
+            sql.bare(left, Level::Bits)?;
+            sql.push(op.sql());
+            sql.name("q");
+            sql.push(".");
+            sql.name(label_of(select));
+            sql.push(")");
+            Ok(())
         };
+        self.push("(SELECT CASE WHEN ");
+        self.push(extreme);
+        self.push("(");
+        compare(self)?;
+        self.push(" = ");
+        self.push(decided);
+        self.push(" THEN ");
+        self.push(decided);
+        self.push(" WHEN COUNT(*) > COUNT(");
+        compare(self)?;
+        self.push(if all { " THEN NULL ELSE 1 END FROM " } else { " THEN NULL ELSE 0 END FROM " });
+        self.derived(select)?;
+        self.push(" AS ");
+        self.name("q");
+        self.push(")");
+        Ok(())
     }
+
+    fn like_insensitive(&mut self, expr: &Expr, pattern: &Expr, escape: Option<char>, negated: bool) -> Result<()> {
+        if escape.is_some_and(char::is_alphabetic) {
+            return Err(malformed("a letter cannot be the escape of a pattern in which case does not count"));
+        }
+        if self.dialect.constructs().ilike {
+            self.bare(expr, Level::Bits)?;
+            self.push(if negated { " NOT ILIKE " } else { " ILIKE " });
+            self.bare(pattern, Level::Bits)?;
+        } else {
+            self.function(Function::Lower.name(), std::slice::from_ref(expr))?;
+            self.push(if negated { " NOT LIKE " } else { " LIKE " });
+            self.function(Function::Lower.name(), std::slice::from_ref(pattern))?;
+        }
+        self.escape(escape, pattern)
+    }
+}
+
+fn label_of(select: &Select) -> &str {
+    select.labels.first().map_or("c1", |label| label)
 }

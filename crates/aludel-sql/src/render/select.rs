@@ -6,7 +6,7 @@ use crate::{
     error::Result,
     expr::{Expr, Name},
     render::source::Sources,
-    statement::{Cte, Lock, LockStrength, LockWait, Nulls, Order, Select, SetOp},
+    statement::{Cte, Nulls, Order, Select},
     value::Value,
 };
 
@@ -14,21 +14,46 @@ use super::{Sql, malformed};
 
 impl Sql<'_> {
     pub(super) fn select(&mut self, select: &Select) -> Result<()> {
-        self.labelled(select, &select.labels)
-    }
-
-    /// Writes a select whose columns are called so: none, or one a column.
-    fn labelled(&mut self, select: &Select, labels: &[Name]) -> Result<()> {
-        self.with(&select.with)?;
-        if select.compound.is_empty() { self.simple(select, labels) } else { self.compound(select, labels) }
+        self.select_as(select, &select.labels, false)
     }
 
     /// Writes a select in parentheses, with a name for each column: its own, or `c1`, `c2`, ….
     pub(super) fn derived(&mut self, select: &Select) -> Result<()> {
         self.push("(");
-        self.labelled(select, &labels(select))?;
+        self.select_as(select, &labels(select), false)?;
         self.push(")");
         Ok(())
+    }
+
+    /// Writes a select whose columns are called so: none, or one a column. Of one that is only asked whether there is a row,
+    /// values are left out.
+    pub(super) fn select_as(&mut self, select: &Select, labels: &[Name], asked: bool) -> Result<()> {
+        if select.columns.is_empty() {
+            return Err(malformed("a SELECT has no columns"));
+        }
+        if !labels.is_empty() && labels.len() != select.columns.len() {
+            return Err(malformed("a SELECT has not as many labels as columns"));
+        }
+        self.deeper(|sql| {
+            let names = sql.ctes.len();
+            let repeated = std::mem::take(&mut sql.repeated);
+            sql.with(&select.with)?;
+            if !select.compound.is_empty() {
+                sql.compound(select, labels)?;
+            } else if !select.distinct_on.is_empty() && !sql.dialect.constructs().distinct_on {
+                sql.first_of_each(select, labels)?;
+            } else {
+                sql.scoped(Sources::of(&select.from, &select.joins), |sql| {
+                    sql.simple(select, labels, asked)?;
+                    sql.order_by(" ORDER BY ", &select.order_by)?;
+                    sql.bounds(select)?;
+                    sql.lock(select)
+                })?;
+            }
+            sql.ctes.truncate(names);
+            sql.repeated = repeated;
+            Ok(())
+        })
     }
 
     fn with(&mut self, with: &[Cte]) -> Result<()> {
@@ -38,122 +63,93 @@ impl Sql<'_> {
             } else {
                 self.push(", ");
             }
-            self.name(&cte.name);
+            self.label(&cte.name)?;
             if !cte.columns.is_empty() {
+                if cte.columns.len() != cte.body.columns.len() {
+                    return Err(malformed(format!("`{}` has not as many names as columns", cte.name)));
+                }
                 self.push(" (");
                 self.names(&cte.columns);
                 self.push(")");
             }
             self.push(" AS ");
             self.push(match cte.materialized {
-                None => "",
-                Some(true) => "MATERIALIZED ",
-                Some(false) => "NOT MATERIALIZED ",
+                Some(true) if self.dialect.constructs().materialized => "MATERIALIZED ",
+                Some(false) if self.dialect.constructs().materialized => "NOT MATERIALIZED ",
+                _ => "",
             });
+            if cte.recursive {
+                self.ctes.push(cte.name.to_string());
+            }
             self.push("(");
             self.select(&cte.body)?;
             self.push(")");
+            if !cte.recursive {
+                self.ctes.push(cte.name.to_string());
+            }
         }
         self.push(if with.is_empty() { "" } else { " " });
         Ok(())
     }
 
     /// Writes everything but what is of a whole of several selects.
-    fn simple(&mut self, select: &Select, labels: &[Name]) -> Result<()> {
-        if select.columns.is_empty() {
-            return Err(malformed("a SELECT has no columns"));
+    pub(super) fn simple(&mut self, select: &Select, labels: &[Name], asked: bool) -> Result<()> {
+        if select.distinct && !select.distinct_on.is_empty() {
+            return Err(malformed("a SELECT is both DISTINCT and DISTINCT ON"));
         }
-        if !labels.is_empty() && labels.len() != select.columns.len() {
-            return Err(malformed("a SELECT has not as many labels as columns"));
+        self.repeat(select);
+        self.push(if select.distinct { "SELECT DISTINCT " } else { "SELECT " });
+        if !select.distinct_on.is_empty() {
+            check_distinct_on(select)?;
+            self.push("DISTINCT ON (");
+            self.list(&select.distinct_on)?;
+            self.push(") ");
         }
-        self.scoped(Sources::of(&select.from, &select.joins), |sql| {
-            sql.push(if select.distinct { "SELECT DISTINCT " } else { "SELECT " });
-            if !select.distinct_on.is_empty() {
-                sql.push("DISTINCT ON (");
-                sql.list(&select.distinct_on)?;
-                sql.push(") ");
-            }
-            for (i, column) in select.columns.iter().enumerate() {
-                sql.push(if i == 0 { "" } else { ", " });
-                sql.expr(column)?;
-                if let Some(label) = labels.get(i) {
-                    sql.push(" AS ");
-                    sql.name(label);
-                }
-            }
-            sql.sources(" FROM ", &select.from, &select.joins, 0)?;
-            sql.filter(select.filter.as_ref())?;
-            if !select.group_by.is_empty() {
-                sql.push(" GROUP BY ");
-                sql.list(&select.group_by)?;
-            }
-            if let Some(having) = &select.having {
-                sql.push(" HAVING ");
-                sql.expr(having)?;
-            }
-            if !select.compound.is_empty() {
-                return Ok(());
-            }
-            sql.order_by(" ORDER BY ", &select.order_by)?;
-            sql.bounds(select.limit, select.offset)?;
-            sql.lock(select.lock.as_ref())
-        })
+        if asked && select.columns.iter().all(|column| matches!(column, Expr::Value(_))) {
+            self.push("1");
+            return self.rest(select);
+        }
+        self.body(select, labels)
     }
 
-    fn compound(&mut self, select: &Select, names: &[Name]) -> Result<()> {
-        if select.lock.is_some() {
-            return Err(malformed("the rows of several selects put together cannot be locked"));
-        }
-        let intersects = |op: SetOp| matches!(op, SetOp::Intersect | SetOp::IntersectAll);
-        // INTERSECT binds tighter than the others, but not on SQLite: what stands before it is made one select.
-        let mut loose = false;
-        let wraps: Vec<bool> = select
-            .compound
-            .iter()
-            .map(|(op, _)| {
-                let wrap = loose && intersects(*op);
-                loose = !intersects(*op);
-                wrap
-            })
-            .collect();
-        let wrapped = wraps.iter().filter(|wrap| **wrap).count();
-        for _ in 0..wrapped {
-            self.push("SELECT * FROM (");
-        }
-        if wrapped > 0 && names.is_empty() {
-            self.simple(select, &labels(select))?
-        } else {
-            self.simple(select, names)?
-        }
-        for ((op, member), wrap) in select.compound.iter().zip(wraps) {
-            if wrap {
-                self.push(") AS ");
-                self.name("q");
-            }
-            self.push(match op {
-                SetOp::Union => " UNION ",
-                SetOp::UnionAll => " UNION ALL ",
-                SetOp::Intersect => " INTERSECT ",
-                SetOp::IntersectAll => " INTERSECT ALL ",
-                SetOp::Except => " EXCEPT ",
-                SetOp::ExceptAll => " EXCEPT ALL ",
-            });
-            let plain = member.with.is_empty()
-                && member.compound.is_empty()
-                && member.order_by.is_empty()
-                && member.limit.is_none()
-                && member.offset.is_none();
-            if plain {
-                self.select(member)?;
-            } else {
-                self.push("SELECT * FROM ");
-                self.derived(member)?;
+    /// Writes a select from its columns on.
+    pub(super) fn body(&mut self, select: &Select, labels: &[Name]) -> Result<()> {
+        for (i, column) in select.columns.iter().enumerate() {
+            self.push(if i == 0 { "" } else { ", " });
+            self.expr(column)?;
+            if let Some(label) = labels.get(i) {
                 self.push(" AS ");
-                self.name("q");
+                self.label(label)?;
             }
         }
-        self.order_by(" ORDER BY ", &select.order_by)?;
-        self.bounds(select.limit, select.offset)
+        self.rest(select)
+    }
+
+    /// Writes a select from its sources on.
+    fn rest(&mut self, select: &Select) -> Result<()> {
+        self.sources(" FROM ", &select.from, &select.joins, 0)?;
+        self.filter(select.filter.as_ref())?;
+        for (i, expr) in select.group_by.iter().enumerate() {
+            self.push(if i == 0 { " GROUP BY " } else { ", " });
+            self.grouped(expr, select)?;
+        }
+        if let Some(having) = &select.having {
+            self.push(" HAVING ");
+            self.expr(having)?;
+        }
+        Ok(())
+    }
+
+    /// What rows are grouped by: of a placeholder no database knows that it is that of a column. Its number says so.
+    fn grouped(&mut self, expr: &Expr, select: &Select) -> Result<()> {
+        if !self.is_inline() && has_values(expr) {
+            self.fixed = true;
+            if let Some(position) = select.columns.iter().position(|column| column == expr) {
+                let _ = write!(self.out, "{}", position + 1);
+                return Ok(());
+            }
+        }
+        self.expr(expr)
     }
 
     pub(super) fn filter(&mut self, filter: Option<&Expr>) -> Result<()> {
@@ -162,35 +158,52 @@ impl Sql<'_> {
         self.expr(filter)
     }
 
-    pub(super) fn order_by(&mut self, before: &str, orders: &[Order]) -> Result<()> {
+    pub(crate) fn order_by(&mut self, before: &str, orders: &[Order]) -> Result<()> {
         for (i, order) in orders.iter().enumerate() {
             self.push(if i == 0 { before } else { ", " });
-            self.expr(&order.expr)?;
-            if order.descending {
-                self.push(" DESC");
+            if self.sorts_nulls(order) {
+                self.operand(&order.expr, super::Level::Bits)?;
+                self.push(if order.descending { " IS NULL DESC, " } else { " IS NULL, " });
             }
+            self.expr(&order.expr)?;
+            self.direction(order);
+        }
+        Ok(())
+    }
+
+    /// Whether an order must say itself where NULLs come, because the database has no words for it and another habit.
+    pub(super) fn sorts_nulls(&self, order: &Order) -> bool {
+        // Where there are no words NULLs are the least.
+        let habit = if order.descending { Nulls::Last } else { Nulls::First };
+        !self.dialect.constructs().nulls_order && order.nulls.is_some_and(|nulls| nulls != habit)
+    }
+
+    pub(super) fn direction(&mut self, order: &Order) {
+        if order.descending {
+            self.push(" DESC");
+        }
+        if self.dialect.constructs().nulls_order {
             self.push(match order.nulls {
                 None => "",
                 Some(Nulls::First) => " NULLS FIRST",
                 Some(Nulls::Last) => " NULLS LAST",
             });
         }
-        Ok(())
     }
 
-    fn bounds(&mut self, limit: Option<u64>, offset: Option<u64>) -> Result<()> {
-        match (limit, self.dialect.no_limit()) {
+    pub(super) fn bounds(&mut self, select: &Select) -> Result<()> {
+        match (&select.limit, self.dialect.no_limit()) {
             (Some(limit), _) => {
                 self.push(" LIMIT ");
                 self.count(limit)?;
             }
-            (None, Some(all)) if offset.is_some() => {
+            (None, Some(all)) if select.offset.is_some() => {
                 self.push(" LIMIT ");
                 self.push(all);
             }
             _ => {}
         }
-        if let Some(offset) = offset {
+        if let Some(offset) = &select.offset {
             self.push(" OFFSET ");
             self.count(offset)?;
         }
@@ -198,38 +211,48 @@ impl Sql<'_> {
     }
 
     /// A number of rows: bound like any value, so that pages of one query share one statement.
-    fn count(&mut self, rows: u64) -> Result<()> {
+    fn count(&mut self, rows: &u64) -> Result<()> {
         if self.is_inline() {
             let _ = write!(self.out, "{rows}");
             return Ok(());
         }
-        self.value(&Value::I64(i64::try_from(rows).unwrap_or(i64::MAX)))
+        self.bind(Value::I64(i64::try_from(*rows).unwrap_or(i64::MAX)), rows);
+        Ok(())
     }
 
-    fn lock(&mut self, lock: Option<&Lock>) -> Result<()> {
-        let Some(lock) = lock else { return Ok(()) };
-        self.push(match lock.strength {
-            LockStrength::Update => " FOR UPDATE",
-            LockStrength::NoKeyUpdate => " FOR NO KEY UPDATE",
-            LockStrength::Share => " FOR SHARE",
-            LockStrength::KeyShare => " FOR KEY SHARE",
-        });
-        for (i, id) in lock.of.iter().enumerate() {
-            self.push(if i == 0 { " OF " } else { ", " });
-            let name = self.source_name(*id)?;
-            self.name(&name);
+    /// Keeps in mind what is written several times and must be the same each time: what rows are grouped by, and what makes
+    /// them distinct.
+    fn repeat(&mut self, select: &Select) {
+        if self.is_inline() || !self.dialect.constructs().typed_placeholders {
+            return;
         }
-        self.push(match lock.wait {
-            LockWait::Wait => "",
-            LockWait::NoWait => " NOWAIT",
-            LockWait::SkipLocked => " SKIP LOCKED",
-        });
-        Ok(())
+        let columns: &[Expr] = if select.distinct { &select.columns } else { &[] };
+        for expr in select.group_by.iter().chain(&select.distinct_on).chain(columns) {
+            if !matches!(expr, Expr::Value(_)) && has_values(expr) {
+                self.fixed = true;
+                self.repeated.push((expr.clone(), None));
+            }
+        }
     }
 }
 
+fn has_values(expr: &Expr) -> bool {
+    let mut found = false;
+    expr.walk(&mut |expr| found |= matches!(expr, Expr::Value(_)));
+    found
+}
+
+pub(super) fn check_distinct_on(select: &Select) -> Result<()> {
+    let on = &select.distinct_on;
+    if select.order_by.iter().take(on.len()).all(|order| on.contains(&order.expr)) {
+        return Ok(());
+    }
+    Err(malformed("the first rows of DISTINCT ON are those of another order")
+        .with_help("Order by what is distinct first, and then by what makes a row the first one"))
+}
+
 /// What the columns of a select are called: its labels, or names of our own.
-fn labels(select: &Select) -> Vec<Name> {
+pub(super) fn labels(select: &Select) -> Vec<Name> {
     if select.labels.is_empty() {
         return (1..=select.columns.len()).map(|number| format!("c{number}").into()).collect();
     }

@@ -27,7 +27,7 @@ impl<'a> Sources<'a> {
         Sources { table: Some(table), from, joins }
     }
 
-    fn iter(self) -> impl Iterator<Item = &'a Source> {
+    pub(super) fn iter(self) -> impl Iterator<Item = &'a Source> {
         self.table.into_iter().chain(self.from).chain(self.joins.iter().map(|join| &join.source))
     }
 }
@@ -53,7 +53,12 @@ impl Sql<'_> {
             let mut name = wanted.to_owned();
             let mut number = 2;
             while taken(&name) {
-                name = format!("{wanted}_{number}");
+                let suffix = format!("_{number}");
+                let mut most = self.dialect.capability().max_name.saturating_sub(suffix.len()).min(wanted.len());
+                while !wanted.is_char_boundary(most) {
+                    most -= 1;
+                }
+                name = format!("{}{suffix}", &wanted[..most]);
                 number += 1;
             }
             names.push((source.id, name));
@@ -66,13 +71,21 @@ impl Sql<'_> {
 
     /// Writes `before a, b JOIN c ON …`. The sources of the innermost scope are these, after `skipped` others.
     pub(super) fn sources(&mut self, before: &str, from: &[Source], joins: &[Join], skipped: usize) -> Result<()> {
+        // A comma would keep the sources before it out of sight of the joins' conditions.
+        let between = if joins.is_empty() { ", " } else { " CROSS JOIN " };
         for (i, source) in from.iter().enumerate() {
-            self.push(if i == 0 { before } else { ", " });
+            self.push(if i == 0 { before } else { between });
             self.source(source, skipped + i)?;
         }
         for (i, join) in joins.iter().enumerate() {
             if from.is_empty() && i == 0 {
                 return Err(malformed("there is nothing to join to"));
+            }
+            if join.kind == JoinKind::Full && !self.dialect.constructs().full_join {
+                return Err(self.dialect.lacks(
+                    "FULL JOIN",
+                    "Use a left join, and UNION ALL with the rows of the other that have no partner",
+                ));
             }
             self.push(match join.kind {
                 JoinKind::Inner => " JOIN ",
@@ -99,42 +112,54 @@ impl Sql<'_> {
     pub(super) fn source(&mut self, source: &Source, position: usize) -> Result<()> {
         let names = self.scopes.last().map(|scope| scope.names.as_slice()).unwrap_or_default();
         let name = names.get(position).map(|(_, name)| name.clone()).unwrap_or_default();
+        if source.lateral && !self.dialect.constructs().lateral {
+            return Err(self.dialect.lacks(
+                "LATERAL",
+                "Use a window function in a sub-query to number the rows, or a sub-query that gives one value",
+            ));
+        }
         match &source.relation {
-            Relation::Table(table) | Relation::Cte(table) => {
-                self.object(table)?;
-                if name != name::plain(table) || source.alias.is_some() {
-                    self.push(" AS ");
-                    self.name(&name);
+            Relation::Table(table) => {
+                if self.ctes.iter().any(|cte| cte == table) {
+                    return Err(malformed(format!("the table `{table}` is out of sight: a WITH has the same name"))
+                        .with_help("Give the sub-query another name"));
                 }
-                return Ok(());
+                self.object(table)?;
+                self.called(source, name::plain(table), &name)
+            }
+            Relation::Cte(cte) => {
+                if !self.open && !self.ctes.iter().any(|known| known == cte) {
+                    return Err(malformed(format!("no WITH of this query has the name `{cte}`")));
+                }
+                self.name(cte);
+                self.called(source, cte, &name)
             }
             Relation::Query(select) => {
                 self.push(if source.lateral { "LATERAL " } else { "" });
                 self.hidden(!source.lateral, |sql| sql.derived(select))?;
                 self.push(" AS ");
-                self.name(&name);
+                self.label(&name)
             }
             Relation::Values { columns, rows } => {
                 if rows.is_empty() || rows.iter().any(|row| row.len() != columns.len()) {
                     return Err(malformed("rows of values are none, or not as wide as they have columns"));
                 }
-                self.hidden(!source.lateral, |sql| {
-                    for (i, row) in rows.iter().enumerate() {
-                        sql.push(if i == 0 { "(VALUES (" } else { ", (" });
-                        sql.list(row)?;
-                        sql.push(")");
-                    }
-                    sql.push(")");
-                    Ok(())
-                })?;
-                self.push(" AS ");
-                self.name(&name);
-                self.push(" (");
-                self.names(columns);
-                self.push(")");
+                self.hidden(!source.lateral, |sql| sql.dialect.values(sql, &name, columns, rows))
             }
         }
-        Ok(())
+    }
+
+    fn called(&mut self, source: &Source, own: &str, name: &str) -> Result<()> {
+        if name == own && source.alias.is_none() {
+            return Ok(());
+        }
+        self.push(" AS ");
+        self.label(name)
+    }
+
+    /// Writes a name that is of this statement alone: no longer than the database reads names.
+    pub(super) fn label(&mut self, name: &str) -> Result<()> {
+        self.new_name(name)
     }
 
     /// Writes with the innermost scope out of sight, as a source must that does not look at the others.

@@ -119,11 +119,16 @@ fn assignments_in_turn_read_no_new_values() {
     insta::assert_snapshot!(every_operation("UPDATE t SET a = b, b = a;"), @r#"
         sqlite, postgres: UPDATE "t" SET "a" = "b", "b" = "a"
         mysql:
-        Unsupported: mysql would compute `b` from the new value of `a`, which is assigned before it
-          help: Assign `a` after `b`, or in a statement of its own
+        Unsupported: mysql would compute `b` from the new value of `a`, which is assigned too
+          help: Assign `a` in a statement of its own
         mariadb:
-        Unsupported: mariadb would compute `b` from the new value of `a`, which is assigned before it
-          help: Assign `a` after `b`, or in a statement of its own
+        Unsupported: mariadb would compute `b` from the new value of `a`, which is assigned too
+          help: Assign `a` in a statement of its own
+        "#);
+    // What reads the others' old values comes first.
+    insta::assert_snapshot!(every_operation("UPDATE t SET a = 1, b = a, c = a + b;"), @r#"
+        sqlite, postgres: UPDATE "t" SET "a" = 1, "b" = "a", "c" = "a" + "b"
+        mysql, mariadb: UPDATE `t` SET `c` = `a` + `b`, `b` = `a`, `a` = 1
         "#);
     insta::assert_snapshot!(every_operation("UPDATE t SET a = a + 1, b = c;"), @r#"
         sqlite, postgres: UPDATE "t" SET "a" = "a" + 1, "b" = "c"
@@ -132,7 +137,7 @@ fn assignments_in_turn_read_no_new_values() {
     // In a sub-query too; but a column of another table is not meant.
     let with = |source: u32| Update {
         set: vec![
-            ("a".into(), Expr::value(1)),
+            ("a".into(), Expr::name("b")),
             (
                 "b".into(),
                 Expr::Subquery(Box::new(Select {

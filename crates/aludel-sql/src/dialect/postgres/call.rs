@@ -29,7 +29,7 @@ pub(super) fn call(sql: &mut Sql<'_>, function: &Function, arguments: &[Expr]) -
         // Of the floating-point numbers only NUMERIC has digits to round to, and rounds halves away from zero.
         (Function::Round, [number, digits @ ..]) => {
             sql.push("round(CAST(");
-            sql.expr(number)?;
+            sql.bare(number, Level::Or)?;
             sql.push(" AS NUMERIC)");
             if let [digits] = digits {
                 sql.push(", ");
@@ -42,8 +42,36 @@ pub(super) fn call(sql: &mut Sql<'_>, function: &Function, arguments: &[Expr]) -
         (Function::Concat, _) => {
             for (i, argument) in arguments.iter().enumerate() {
                 sql.push(if i == 0 { "(COALESCE(CAST(" } else { " || COALESCE(CAST(" });
-                sql.expr(argument)?;
+                sql.bare(argument, Level::Or)?;
                 sql.push(" AS TEXT), '')");
+            }
+            sql.push(")");
+            Ok(())
+        }
+        (Function::Left | Function::Right | Function::Repeat | Function::NthValue, [first, count]) => {
+            sql.push(function.name());
+            sql.push("(");
+            sql.expr(first)?;
+            sql.push(", ");
+            integer(sql, count)?;
+            sql.push(")");
+            Ok(())
+        }
+        (Function::Ntile, [parts]) => {
+            sql.push("NTILE(");
+            integer(sql, parts)?;
+            sql.push(")");
+            Ok(())
+        }
+        (Function::Lag | Function::Lead, [value, offset, default @ ..]) => {
+            sql.push(function.name());
+            sql.push("(");
+            sql.expr(value)?;
+            sql.push(", ");
+            integer(sql, offset)?;
+            for default in default {
+                sql.push(", ");
+                sql.expr(default)?;
             }
             sql.push(")");
             Ok(())
@@ -68,7 +96,7 @@ fn integer(sql: &mut Sql<'_>, expr: &Expr) -> Result<()> {
         return sql.expr(expr);
     }
     sql.push("CAST(");
-    sql.expr(expr)?;
+    sql.bare(expr, Level::Or)?;
     sql.push(" AS INTEGER)");
     Ok(())
 }

@@ -1,0 +1,67 @@
+//! Functions that SQLite has not, or not in every build: they are added to each connection.
+
+use std::panic::{RefUnwindSafe, UnwindSafe};
+
+use regex_lite::Regex;
+use rusqlite::{
+    Connection, Result,
+    functions::{Context, FunctionFlags},
+    types::ValueRef,
+};
+
+/// The same arguments give the same result, and nothing happens but that: indexes and checks may call them.
+const PURE: FunctionFlags =
+    FunctionFlags::SQLITE_UTF8.union(FunctionFlags::SQLITE_DETERMINISTIC).union(FunctionFlags::SQLITE_INNOCUOUS);
+
+pub(super) fn install(connection: &Connection) -> Result<()> {
+    number(connection, "floor", f64::floor)?;
+    number(connection, "ceil", f64::ceil)?;
+    number(connection, "sqrt", f64::sqrt)?;
+    number(connection, "exp", f64::exp)?;
+    number(connection, "ln", |x| if x > 0.0 { x.ln() } else { f64::NAN })?;
+    connection.create_scalar_function("power", 2, PURE, |context| match (real(context, 0), real(context, 1)) {
+        (Some(base), Some(exponent)) => Ok(finite(base.powf(exponent))),
+        _ => Ok(None),
+    })?;
+    // `text REGEXP pattern` calls it the other way around.
+    connection.create_scalar_function("regexp", 2, PURE, |context| {
+        if context.get_raw(0) == ValueRef::Null || context.get_raw(1) == ValueRef::Null {
+            return Ok(None);
+        }
+        let regex = context.get_or_create_aux(
+            0,
+            |pattern| -> std::result::Result<_, Box<dyn std::error::Error + Send + Sync>> {
+                Ok(Regex::new(pattern.as_str()?)?)
+            },
+        )?;
+        match context.get_raw(1) {
+            ValueRef::Text(text) => Ok(Some(regex.is_match(&String::from_utf8_lossy(text)))),
+            _ => Ok(Some(regex.is_match(&context.get::<String>(1)?))),
+        }
+    })
+}
+
+/// A function of one number. Where it has no value, that is NULL.
+fn number(
+    connection: &Connection,
+    name: &str,
+    function: impl Fn(f64) -> f64 + Send + UnwindSafe + RefUnwindSafe + 'static,
+) -> Result<()> {
+    connection.create_scalar_function(name, 1, PURE, move |context| {
+        Ok(real(context, 0).and_then(|number| finite(function(number))))
+    })
+}
+
+fn finite(number: f64) -> Option<f64> {
+    Some(number).filter(|number| number.is_finite())
+}
+
+/// An argument as a number; what is none is NULL, as with the functions of SQLite's own.
+fn real(context: &Context<'_>, argument: usize) -> Option<f64> {
+    match context.get_raw(argument) {
+        ValueRef::Integer(number) => Some(number as f64),
+        ValueRef::Real(number) => Some(number),
+        ValueRef::Text(text) => str::from_utf8(text).ok()?.trim().parse().ok(),
+        ValueRef::Null | ValueRef::Blob(_) => None,
+    }
+}

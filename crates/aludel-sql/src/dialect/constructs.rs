@@ -1,0 +1,254 @@
+//! The constructs of queries: which of them each database has, and how it spells them.
+
+use crate::{
+    error::{Error, ErrorKind, Result},
+    expr::{BinaryOp, Expr, JsonResult, JsonStep, Name},
+    render::{Level, Sql},
+    statement::Order,
+    value::Value,
+};
+
+/// Which constructs of queries a database has. What it has not is written in another way that means the same, or refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Constructs {
+    /// `NULLS FIRST` and `NULLS LAST`; else NULLs are the least and an order says `a IS NULL` before `a`.
+    pub nulls_order: bool,
+    /// `ILIKE`; else both sides are made lower case.
+    pub ilike: bool,
+    /// `FILTER` of an aggregate; else its argument is NULL where the condition is not true.
+    pub aggregate_filter: bool,
+    /// `ORDER BY` inside an aggregate of any name.
+    pub aggregate_order: bool,
+    /// A LAG or LEAD can say what stands for a row that is not there.
+    pub lag_default: bool,
+    /// Frames in `GROUPS`, and `EXCLUDE`.
+    pub groups_frame: bool,
+    /// `FULL JOIN`
+    pub full_join: bool,
+    /// `LATERAL`
+    pub lateral: bool,
+    /// `MATERIALIZED`; else the hint is left out.
+    pub materialized: bool,
+    /// `DISTINCT ON`; else the rows of each kind are counted and the first is taken.
+    pub distinct_on: bool,
+    /// `INTERSECT ALL` and `EXCEPT ALL`
+    pub set_all: bool,
+    /// A sub-query with a LIMIT after IN, ANY or ALL; else it is put in another.
+    pub limited_in: bool,
+    /// `ANY` and `ALL` before a sub-query; else its comparisons are counted.
+    pub quantified: bool,
+    /// A list of rows after IN; else it is a sub-query of them.
+    pub in_rows: bool,
+    /// Placeholders need a type where nothing beside them has one.
+    pub typed_placeholders: bool,
+    /// `DEFAULT` as a value.
+    pub default_value: bool,
+    /// A conflict with one key is told from one with another, in `ON CONFLICT`; else in `ON DUPLICATE KEY UPDATE`.
+    pub on_conflict: bool,
+    /// An INSERT from a SELECT can go on with what is done on a conflict; else the SELECT is put in another.
+    pub select_on_conflict: bool,
+    /// UPDATE can hand back rows.
+    pub update_returning: bool,
+    /// What is handed back can be of other tables than the one that is changed.
+    pub returning_others: bool,
+    /// How UPDATE and DELETE read other tables.
+    pub change_with: ChangeWith,
+    /// Which locks there are on rows.
+    pub row_locks: RowLocks,
+}
+
+/// How UPDATE and DELETE read other tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeWith {
+    /// `UPDATE … FROM`, `DELETE … USING`
+    FromAndUsing,
+    /// `UPDATE … FROM`, `DELETE … WHERE EXISTS`
+    FromAndExists,
+    /// `UPDATE t, o SET`, `DELETE t FROM t, o`
+    SeveralTables,
+}
+
+/// Which locks there are on rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowLocks {
+    /// None: a transaction that writes is alone.
+    None,
+    /// `FOR UPDATE` and `LOCK IN SHARE MODE`, on all tables.
+    Whole,
+    /// `FOR UPDATE` and `FOR SHARE`, on some tables or all.
+    Simple,
+    /// Those, and `FOR NO KEY UPDATE` and `FOR KEY SHARE`.
+    Keys,
+}
+
+impl Constructs {
+    /// All that there are.
+    pub(super) const ALL: Constructs = Constructs {
+        nulls_order: true,
+        ilike: true,
+        aggregate_filter: true,
+        aggregate_order: true,
+        lag_default: true,
+        groups_frame: true,
+        full_join: true,
+        lateral: true,
+        materialized: true,
+        distinct_on: true,
+        set_all: true,
+        limited_in: true,
+        quantified: true,
+        in_rows: true,
+        typed_placeholders: false,
+        default_value: true,
+        on_conflict: true,
+        select_on_conflict: true,
+        update_returning: true,
+        returning_others: true,
+        change_with: ChangeWith::FromAndUsing,
+        row_locks: RowLocks::Keys,
+    };
+}
+
+/// How a database spells the constructs of queries where databases differ most: as the standard has it, unless said
+/// otherwise.
+pub trait Spelling {
+    /// The name of the database, in messages.
+    fn database(&self) -> &'static str;
+
+    /// Which constructs there are.
+    fn constructs(&self) -> &'static Constructs;
+
+    /// Writes whether a regular expression is found, as a predicate.
+    ///
+    /// # Errors
+    /// The database has nothing like it.
+    fn regexp(&self, sql: &mut Sql<'_>, regexp: &Regexp<'_>) -> Result<()> {
+        sql.operand(regexp.expr, Level::Bits)?;
+        sql.push(match (regexp.negated, regexp.insensitive) {
+            (false, false) => " ~ ",
+            (false, true) => " ~* ",
+            (true, false) => " !~ ",
+            (true, true) => " !~* ",
+        });
+        sql.bare(regexp.pattern, Level::Bits)
+    }
+
+    /// Writes whether words are found in texts, as a predicate.
+    ///
+    /// # Errors
+    /// The database has nothing like it.
+    fn full_text(&self, sql: &mut Sql<'_>, columns: &[Expr], query: &Expr) -> Result<()> {
+        sql.push("MATCH (");
+        sql.list(columns)?;
+        sql.push(") AGAINST (");
+        sql.expr(query)?;
+        sql.push(")");
+        Ok(())
+    }
+
+    /// Writes what is at a path of a JSON value, so that it can be an operand of anything.
+    ///
+    /// # Errors
+    /// Those of the expression.
+    fn json(&self, sql: &mut Sql<'_>, expr: &Expr, path: &[JsonStep], result: &JsonResult) -> Result<()>;
+
+    /// Writes an operation on bits; its operands hold as tightly as a sign.
+    ///
+    /// # Errors
+    /// Those of the operands.
+    fn bits(&self, sql: &mut Sql<'_>, op: BinaryOp, left: &Expr, right: &Expr) -> Result<()> {
+        sql.operand(left, Level::Sign)?;
+        sql.push(op.sql());
+        sql.operand(right, Level::Sign)
+    }
+
+    /// Writes each bit of an integer turned over.
+    ///
+    /// # Errors
+    /// Those of the operand.
+    fn bit_not(&self, sql: &mut Sql<'_>, operand: &Expr) -> Result<()> {
+        sql.push("~");
+        sql.operand(operand, Level::Primary)
+    }
+
+    /// How tightly what [`Spelling::bits`] and [`Spelling::bit_not`] write holds.
+    fn bits_level(&self) -> Level {
+        Level::Bits
+    }
+
+    /// The operator of the quotient of integers, with blanks around it.
+    fn integer_quotient(&self) -> &'static str {
+        " / "
+    }
+
+    /// Writes the aggregate that joins texts.
+    ///
+    /// # Errors
+    /// The database cannot join them so.
+    fn string_agg(&self, sql: &mut Sql<'_>, texts: &StringAgg<'_>) -> Result<()>;
+
+    /// What is written behind the argument of AVG.
+    fn average(&self) -> &'static str {
+        ""
+    }
+
+    /// Writes rows of values in parentheses, with the name of the source and of its columns behind.
+    ///
+    /// # Errors
+    /// Those of the values.
+    fn values(&self, sql: &mut Sql<'_>, name: &str, columns: &[Name], rows: &[Vec<Expr>]) -> Result<()> {
+        sql.push("(");
+        sql.rows("VALUES ", rows)?;
+        sql.push(") AS ");
+        sql.name(name);
+        sql.push(" (");
+        sql.names(columns);
+        sql.push(")");
+        Ok(())
+    }
+
+    /// The type of a placeholder, where nothing beside it tells.
+    fn placeholder_type(&self, _value: &Value) -> Option<&'static str> {
+        None
+    }
+
+    /// An error that says that the database lacks something, and what to do.
+    fn lacks(&self, what: &str, help: &'static str) -> Error {
+        Error::new(ErrorKind::Unsupported, format!("{} has no {what}", self.database())).with_help(help)
+    }
+}
+
+/// Whether a regular expression is found in a text.
+#[derive(Clone, Copy, Debug)]
+pub struct Regexp<'e> {
+    /// The text.
+    pub expr: &'e Expr,
+    /// The regular expression.
+    pub pattern: &'e Expr,
+    /// Whether upper and lower case are the same.
+    pub insensitive: bool,
+    /// Whether it is not found.
+    pub negated: bool,
+}
+
+/// An aggregate that joins texts.
+#[derive(Clone, Copy, Debug)]
+pub struct StringAgg<'e> {
+    /// The text of each row.
+    pub text: &'e Expr,
+    /// What stands between them.
+    pub separator: &'e Expr,
+    /// Whether equal texts are taken once.
+    pub distinct: bool,
+    /// In which order.
+    pub order_by: &'e [Order],
+    /// Which rows.
+    pub filter: Option<&'e Expr>,
+}
+
+impl StringAgg<'_> {
+    /// Writes the text of each row; where the database has no FILTER, NULL for the rows that are not taken.
+    pub(super) fn text(&self, sql: &mut Sql<'_>) -> Result<()> {
+        sql.filtered(self.text, self.filter, Level::Or)
+    }
+}

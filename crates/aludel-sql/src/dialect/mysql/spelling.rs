@@ -1,0 +1,205 @@
+//! The constructs of queries, as MySQL and MariaDB have them.
+
+use std::fmt::Write;
+
+use crate::{
+    Type,
+    dialect::{ChangeWith, Constructs, Dialect, Regexp, RowLocks, Spelling, StringAgg},
+    error::Result,
+    expr::{BinaryOp, Expr, JsonResult, JsonStep, Name},
+    render::{Level, Sql},
+    value::Value,
+};
+
+use super::MySql;
+
+/// What both have: what MariaDB has.
+pub(in crate::dialect) const COMMON: Constructs = Constructs {
+    nulls_order: false,
+    ilike: false,
+    aggregate_filter: false,
+    aggregate_order: false,
+    lag_default: false,
+    groups_frame: false,
+    full_join: false,
+    lateral: false,
+    materialized: false,
+    distinct_on: false,
+    limited_in: false,
+    on_conflict: false,
+    select_on_conflict: false,
+    update_returning: false,
+    returning_others: false,
+    change_with: ChangeWith::SeveralTables,
+    row_locks: RowLocks::Whole,
+    ..Constructs::ALL
+};
+
+/// What MySQL has.
+pub(super) const MYSQL: Constructs =
+    Constructs { lateral: true, lag_default: true, row_locks: RowLocks::Simple, ..COMMON };
+
+impl Spelling for MySql {
+    fn database(&self) -> &'static str {
+        self.name
+    }
+
+    fn constructs(&self) -> &'static Constructs {
+        self.constructs
+    }
+
+    fn regexp(&self, sql: &mut Sql<'_>, regexp: &Regexp<'_>) -> Result<()> {
+        // Case counts or not, whatever the collation of the text.
+        if self.native_json {
+            sql.push(if regexp.negated { "NOT REGEXP_LIKE(" } else { "REGEXP_LIKE(" });
+            sql.expr(regexp.expr)?;
+            sql.push(", ");
+            sql.expr(regexp.pattern)?;
+            sql.push(if regexp.insensitive { ", 'i')" } else { ", 'c')" });
+            return Ok(());
+        }
+        sql.operand(regexp.expr, Level::Bits)?;
+        sql.push(if regexp.negated { " NOT REGEXP " } else { " REGEXP " });
+        sql.push(if regexp.insensitive { "CONCAT('(?i)', " } else { "CONCAT('(?-i)', " });
+        sql.expr(regexp.pattern)?;
+        sql.push(")");
+        Ok(())
+    }
+
+    fn full_text(&self, sql: &mut Sql<'_>, columns: &[Expr], query: &Expr) -> Result<()> {
+        sql.push("MATCH (");
+        sql.list(columns)?;
+        sql.push(") AGAINST (");
+        sql.expr(query)?;
+        // How well it fits is a number.
+        sql.push(") > 0");
+        Ok(())
+    }
+
+    fn json(&self, sql: &mut Sql<'_>, expr: &Expr, path: &[JsonStep], result: &JsonResult) -> Result<()> {
+        let extract = |sql: &mut Sql<'_>| {
+            sql.push("JSON_EXTRACT(");
+            sql.expr(expr)?;
+            sql.push(", ");
+            self.literal(sql.out(), &Value::Text(json_path(path)))?;
+            sql.push(")");
+            Ok(())
+        };
+        let value = match result {
+            JsonResult::Json | JsonResult::As(Type::Json) => return extract(sql),
+            JsonResult::As(Type::Boolean) => " = 'true' END)",
+            JsonResult::Text => " END)",
+            JsonResult::As(ty) => {
+                let expr = Box::new(expr.clone());
+                let text = Expr::Json { expr, path: path.to_vec(), result: JsonResult::Text };
+                return self.cast(sql, &text, ty);
+            }
+        };
+        // Else the JSON `null` would be the text "null".
+        sql.push("(CASE JSON_TYPE(");
+        extract(sql)?;
+        sql.push(") WHEN 'NULL' THEN NULL ELSE JSON_UNQUOTE(");
+        extract(sql)?;
+        // Texts out of JSON have another collation than others.
+        sql.push(") COLLATE ");
+        sql.push(self.collation);
+        sql.push(value);
+        Ok(())
+    }
+
+    fn bits(&self, sql: &mut Sql<'_>, op: BinaryOp, left: &Expr, right: &Expr) -> Result<()> {
+        let both = |sql: &mut Sql<'_>, before: &str| {
+            sql.push(before);
+            sql.operand(left, Level::Sign)?;
+            sql.push(op.sql());
+            sql.operand(right, Level::Sign)
+        };
+        // Numbers of bits have no sign here.
+        sql.push("CAST(");
+        if op == BinaryOp::Shr {
+            sql.push("IF(");
+            sql.operand(left, Level::Bits)?;
+            // Shifted, a negative number would be filled up with zeros: its opposite is.
+            both(sql, " < 0, ~(~")?;
+            both(sql, "), ")?;
+            sql.push(")");
+        } else {
+            both(sql, "")?;
+        }
+        sql.push(" AS SIGNED)");
+        Ok(())
+    }
+
+    fn bit_not(&self, sql: &mut Sql<'_>, operand: &Expr) -> Result<()> {
+        sql.push("CAST(~");
+        sql.operand(operand, Level::Primary)?;
+        sql.push(" AS SIGNED)");
+        Ok(())
+    }
+
+    fn bits_level(&self) -> Level {
+        Level::Primary
+    }
+
+    fn integer_quotient(&self) -> &'static str {
+        " DIV "
+    }
+
+    fn string_agg(&self, sql: &mut Sql<'_>, texts: &StringAgg<'_>) -> Result<()> {
+        let Expr::Value(separator @ Value::Text(_)) = texts.separator else {
+            return Err(self.lacks("GROUP_CONCAT with a computed separator", "Use a text"));
+        };
+        sql.push(if texts.distinct { "GROUP_CONCAT(DISTINCT " } else { "GROUP_CONCAT(" });
+        texts.text(sql)?;
+        sql.order_by(" ORDER BY ", texts.order_by)?;
+        sql.push(" SEPARATOR ");
+        sql.literal(separator)?;
+        sql.push(")");
+        Ok(())
+    }
+
+    fn average(&self) -> &'static str {
+        super::MORE_DIGITS
+    }
+
+    fn values(&self, sql: &mut Sql<'_>, name: &str, columns: &[Name], rows: &[Vec<Expr>]) -> Result<()> {
+        if self.native_json {
+            sql.push("(");
+            sql.rows("VALUES ROW", rows)?;
+            sql.push(") AS ");
+            sql.name(name);
+            sql.push(" (");
+            sql.names(columns);
+            sql.push(")");
+            return Ok(());
+        }
+        for (i, row) in rows.iter().enumerate() {
+            sql.push(if i == 0 { "(SELECT " } else { " UNION ALL SELECT " });
+            for (j, value) in row.iter().enumerate() {
+                sql.push(if j == 0 { "" } else { ", " });
+                sql.expr(value)?;
+                if let (0, Some(column)) = (i, columns.get(j)) {
+                    sql.push(" AS ");
+                    sql.name(column);
+                }
+            }
+        }
+        sql.push(") AS ");
+        sql.name(name);
+        Ok(())
+    }
+}
+
+/// `$."key"[0][last-1]`
+fn json_path(path: &[JsonStep]) -> String {
+    let mut text = String::from("$");
+    for step in path {
+        let _ = match step {
+            JsonStep::Key(key) => write!(text, ".\"{}\"", key.replace('\\', "\\\\").replace('"', "\\\"")),
+            JsonStep::Index(-1) => write!(text, "[last]"),
+            JsonStep::Index(index) if *index < 0 => write!(text, "[last-{}]", index.unsigned_abs() - 1),
+            JsonStep::Index(index) => write!(text, "[{index}]"),
+        };
+    }
+    text
+}

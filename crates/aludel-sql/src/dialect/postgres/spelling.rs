@@ -1,0 +1,127 @@
+//! The constructs of queries, as PostgreSQL has them.
+
+use std::fmt::Write;
+
+use crate::{
+    dialect::{Constructs, Dialect, Spelling, StringAgg},
+    error::Result,
+    expr::{BinaryOp, Expr, JsonResult, JsonStep},
+    render::{Level, Sql},
+    value::Value,
+};
+
+use super::Postgres;
+
+static CONSTRUCTS: Constructs = Constructs { typed_placeholders: true, ..Constructs::ALL };
+
+impl Spelling for Postgres {
+    fn database(&self) -> &'static str {
+        "postgres"
+    }
+
+    fn constructs(&self) -> &'static Constructs {
+        &CONSTRUCTS
+    }
+
+    fn full_text(&self, sql: &mut Sql<'_>, columns: &[Expr], query: &Expr) -> Result<()> {
+        sql.push("to_tsvector(");
+        for (i, column) in columns.iter().enumerate() {
+            sql.push(if i == 0 { "COALESCE(" } else { " || ' ' || COALESCE(" });
+            sql.expr(column)?;
+            sql.push(", '')");
+        }
+        sql.push(") @@ plainto_tsquery(");
+        sql.expr(query)?;
+        sql.push(")");
+        Ok(())
+    }
+
+    fn json(&self, sql: &mut Sql<'_>, expr: &Expr, path: &[JsonStep], result: &JsonResult) -> Result<()> {
+        match result {
+            JsonResult::Json if path.is_empty() => return sql.operand(expr, Level::Primary),
+            JsonResult::As(ty) => {
+                let expr = Box::new(expr.clone());
+                let text = Expr::Json { expr, path: path.to_vec(), result: JsonResult::Text };
+                return self.cast(sql, &text, ty);
+            }
+            _ => {}
+        }
+        sql.push("(");
+        sql.operand(expr, Level::Primary)?;
+        // Step by step: a path of its own would take a key for an index, and an index for a key.
+        for (i, step) in path.iter().enumerate() {
+            let last = i + 1 == path.len() && *result == JsonResult::Text;
+            sql.push(if last { " ->> " } else { " -> " });
+            match step {
+                JsonStep::Key(key) => self.literal(sql.out(), &Value::from(&**key))?,
+                JsonStep::Index(index) if *index < 0 => {
+                    let _ = write!(sql.out(), "({index})");
+                }
+                JsonStep::Index(index) => {
+                    let _ = write!(sql.out(), "{index}");
+                }
+            }
+        }
+        sql.push(if path.is_empty() { " #>> '{}')" } else { ")" });
+        Ok(())
+    }
+
+    fn bits(&self, sql: &mut Sql<'_>, op: BinaryOp, left: &Expr, right: &Expr) -> Result<()> {
+        if matches!(op, BinaryOp::Shl | BinaryOp::Shr) {
+            // Of 64 bits, whatever the operand has, and by an INTEGER.
+            sql.push("CAST(");
+            sql.bare(left, Level::Or)?;
+            sql.push(" AS BIGINT)");
+            sql.push(op.sql());
+            sql.push("CAST(");
+            sql.bare(right, Level::Or)?;
+            sql.push(" AS INTEGER)");
+            return Ok(());
+        }
+        sql.operand(left, Level::Sign)?;
+        sql.push(if op == BinaryOp::BitXor { " # " } else { op.sql() });
+        sql.operand(right, Level::Sign)
+    }
+
+    fn string_agg(&self, sql: &mut Sql<'_>, texts: &StringAgg<'_>) -> Result<()> {
+        sql.push(if texts.distinct { "string_agg(DISTINCT " } else { "string_agg(" });
+        texts.text(sql)?;
+        sql.push(", ");
+        sql.expr(texts.separator)?;
+        sql.order_by(" ORDER BY ", texts.order_by)?;
+        sql.push(")");
+        sql.aggregate_filter(texts.filter)
+    }
+
+    fn placeholder_type(&self, value: &Value) -> Option<&'static str> {
+        Some(match value {
+            Value::Bool(_) => "BOOLEAN",
+            Value::I64(_) => "BIGINT",
+            Value::F64(_) => "DOUBLE PRECISION",
+            Value::Decimal(_) => "NUMERIC",
+            Value::Text(_) => "TEXT",
+            Value::Bytes(_) => "BYTEA",
+            Value::Date(_) => "DATE",
+            Value::Time(_) => "TIME",
+            Value::DateTime(_) => "TIMESTAMP",
+            Value::Timestamp(_) => "TIMESTAMPTZ",
+            Value::Uuid(_) => "UUID",
+            Value::Json(_) => "JSONB",
+            Value::Array(elements) => match self.placeholder_type(elements.iter().find(|value| !value.is_null())?)? {
+                "BOOLEAN" => "BOOLEAN[]",
+                "BIGINT" => "BIGINT[]",
+                "DOUBLE PRECISION" => "DOUBLE PRECISION[]",
+                "NUMERIC" => "NUMERIC[]",
+                "TEXT" => "TEXT[]",
+                "BYTEA" => "BYTEA[]",
+                "DATE" => "DATE[]",
+                "TIME" => "TIME[]",
+                "TIMESTAMP" => "TIMESTAMP[]",
+                "TIMESTAMPTZ" => "TIMESTAMPTZ[]",
+                "UUID" => "UUID[]",
+                _ => return None,
+            },
+            Value::Null | Value::Invalid(_) => return None,
+        })
+    }
+}

@@ -1,0 +1,142 @@
+//! The constructs of queries, as SQLite has them.
+
+use crate::{
+    dialect::{ChangeWith, Constructs, Dialect, Regexp, RowLocks, Spelling, StringAgg, ansi},
+    error::Result,
+    expr::{BinaryOp, Expr, JsonResult, JsonStep, Name},
+    render::{Level, Sql},
+    value::Value,
+};
+
+use super::Sqlite;
+
+static CONSTRUCTS: Constructs = Constructs {
+    ilike: false,
+    lateral: false,
+    distinct_on: false,
+    set_all: false,
+    quantified: false,
+    in_rows: false,
+    default_value: false,
+    select_on_conflict: false,
+    returning_others: false,
+    change_with: ChangeWith::FromAndExists,
+    row_locks: RowLocks::None,
+    ..Constructs::ALL
+};
+
+impl Spelling for Sqlite {
+    fn database(&self) -> &'static str {
+        "sqlite"
+    }
+
+    fn constructs(&self) -> &'static Constructs {
+        &CONSTRUCTS
+    }
+
+    /// The driver adds the function that the operator calls.
+    fn regexp(&self, sql: &mut Sql<'_>, regexp: &Regexp<'_>) -> Result<()> {
+        sql.operand(regexp.expr, Level::Bits)?;
+        sql.push(if regexp.negated { " NOT REGEXP " } else { " REGEXP " });
+        if !regexp.insensitive {
+            return sql.operand(regexp.pattern, Level::Bits);
+        }
+        sql.push("('(?i)' || ");
+        sql.operand(regexp.pattern, Level::Sign)?;
+        sql.push(")");
+        Ok(())
+    }
+
+    fn full_text(&self, _sql: &mut Sql<'_>, _columns: &[Expr], _query: &Expr) -> Result<()> {
+        Err(self
+            .lacks("full-text search over ordinary tables", "Use LIKE, or a virtual table of FTS5 and SQL of your own"))
+    }
+
+    fn json(&self, sql: &mut Sql<'_>, expr: &Expr, path: &[JsonStep], result: &JsonResult) -> Result<()> {
+        let mut text = String::new();
+        self.literal(&mut text, &Value::Text(ansi::json_path(path)))?;
+        match result {
+            JsonResult::Json => {
+                sql.push("(");
+                sql.operand(expr, Level::Primary)?;
+                sql.push(" -> ");
+                sql.push(&text);
+                sql.push(")");
+                Ok(())
+            }
+            // As an SQL value: true and false are numbers.
+            JsonResult::As(ty) if ty.is_integer() || *ty == crate::Type::Boolean => extract(sql, expr, &text),
+            JsonResult::As(ty) => {
+                let expr = Box::new(expr.clone());
+                let text = Expr::Json { expr, path: path.to_vec(), result: JsonResult::Text };
+                self.cast(sql, &text, ty)
+            }
+            JsonResult::Text => {
+                sql.push("CASE json_type(");
+                sql.expr(expr)?;
+                sql.push(", ");
+                sql.push(&text);
+                sql.push(") WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE CAST(");
+                extract(sql, expr, &text)?;
+                sql.push(" AS TEXT) END");
+                Ok(())
+            }
+        }
+    }
+
+    fn bits(&self, sql: &mut Sql<'_>, op: BinaryOp, left: &Expr, right: &Expr) -> Result<()> {
+        let both = |sql: &mut Sql<'_>, op: BinaryOp| {
+            sql.operand(left, Level::Sign)?;
+            sql.push(op.sql());
+            sql.operand(right, Level::Sign)
+        };
+        if op != BinaryOp::BitXor {
+            return both(sql, op);
+        }
+        // There is no operator: what is in either, less what is in both.
+        sql.push("((");
+        both(sql, BinaryOp::BitOr)?;
+        sql.push(") - (");
+        both(sql, BinaryOp::BitAnd)?;
+        sql.push("))");
+        Ok(())
+    }
+
+    fn string_agg(&self, sql: &mut Sql<'_>, texts: &StringAgg<'_>) -> Result<()> {
+        if texts.distinct {
+            return Err(self.lacks(
+                "group_concat of distinct texts with a separator",
+                "Select the distinct texts in a sub-query, and join those",
+            ));
+        }
+        sql.push("group_concat(");
+        texts.text(sql)?;
+        sql.push(", ");
+        sql.expr(texts.separator)?;
+        sql.order_by(" ORDER BY ", texts.order_by)?;
+        sql.push(")");
+        sql.aggregate_filter(texts.filter)
+    }
+
+    fn values(&self, sql: &mut Sql<'_>, name: &str, columns: &[Name], rows: &[Vec<Expr>]) -> Result<()> {
+        for (i, column) in columns.iter().enumerate() {
+            sql.push(if i == 0 { "(SELECT " } else { ", " });
+            sql.push(&format!("column{} AS ", i + 1));
+            sql.name(column);
+        }
+        sql.push(" FROM (");
+        sql.rows("VALUES ", rows)?;
+        sql.push(")) AS ");
+        sql.name(name);
+        Ok(())
+    }
+}
+
+fn extract(sql: &mut Sql<'_>, expr: &Expr, path: &str) -> Result<()> {
+    sql.push("json_extract(");
+    sql.expr(expr)?;
+    sql.push(", ");
+    sql.push(path);
+    sql.push(")");
+    Ok(())
+}

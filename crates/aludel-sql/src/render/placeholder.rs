@@ -1,0 +1,106 @@
+//! Values in expressions, and the types of their placeholders.
+//!
+//! PostgreSQL reads the type of a placeholder off what stands beside it: of `a = $1`, that of `a`. Where nothing there has a type,
+//! a cast says it.
+
+use crate::{error::Result, expr::Expr, value::Value};
+
+use super::{Level, Sql};
+
+impl Sql<'_> {
+    /// Writes a value: a placeholder, with its type where the dialect wants one, or a literal.
+    pub(super) fn typed(&mut self, value: &Value) -> Result<()> {
+        if self.is_inline() || !self.dialect.constructs().typed_placeholders {
+            return self.value(value);
+        }
+        if value.is_null() {
+            self.push("NULL");
+            return Ok(());
+        }
+        let Some(ty) = self.dialect.placeholder_type(value) else { return self.value(value) };
+        self.push("CAST(");
+        self.value(value)?;
+        self.push(" AS ");
+        self.push(ty);
+        self.push(")");
+        Ok(())
+    }
+
+    /// Writes an operand of something that gives a placeholder its type.
+    ///
+    /// # Errors
+    /// Those of the expression.
+    pub fn bare(&mut self, expr: &Expr, least: Level) -> Result<()> {
+        match expr {
+            Expr::Value(value) if !self.is_inline() => self.value(value),
+            _ => self.operand(expr, least),
+        }
+    }
+
+    /// Writes an operand of a predicate, which has the type of the others, if one of them has one.
+    pub(super) fn beside<'e>(&mut self, expr: &Expr, others: impl Iterator<Item = &'e Expr>) -> Result<()> {
+        self.either(expr, others, Some(Level::Bits))
+    }
+
+    /// Writes expressions with commas between, which have the type of the others, if one of them has one.
+    pub(super) fn list_beside<'e>(
+        &mut self,
+        list: &[Expr],
+        others: impl Iterator<Item = &'e Expr> + Clone,
+    ) -> Result<()> {
+        for (i, expr) in list.iter().enumerate() {
+            self.push(if i == 0 { "" } else { ", " });
+            self.either(expr, others.clone(), None)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn either<'e>(
+        &mut self,
+        expr: &Expr,
+        mut others: impl Iterator<Item = &'e Expr>,
+        least: Option<Level>,
+    ) -> Result<()> {
+        match expr {
+            Expr::Value(value) if !self.is_inline() && others.any(|other| !matches!(other, Expr::Value(_))) => {
+                self.value(value)
+            }
+            _ => match least {
+                Some(least) => self.operand(expr, least),
+                None => self.expr(expr),
+            },
+        }
+    }
+
+    /// Writes a value as a literal in any case, as some places want one: the text is then of this value alone.
+    pub(crate) fn literal(&mut self, value: &Value) -> Result<()> {
+        self.fixed = true;
+        self.dialect.literal(&mut self.out, value)
+    }
+
+    /// Writes `before(a, b), (c, d)`; a row is a list of expressions.
+    pub(crate) fn rows(&mut self, before: &str, rows: &[Vec<Expr>]) -> Result<()> {
+        // `VALUES ROW(…), ROW(…)`
+        let again = if before.ends_with("ROW") { ", ROW(" } else { ", (" };
+        for (i, row) in rows.iter().enumerate() {
+            if i == 0 {
+                self.push(before);
+                self.push("(");
+            } else {
+                self.push(again);
+            }
+            self.list(row)?;
+            self.push(")");
+        }
+        Ok(())
+    }
+
+    /// Writes `before(a, b), (c, d)` of tuples.
+    pub(super) fn tuples(&mut self, before: &str, tuples: &[Expr]) -> Result<()> {
+        for (i, tuple) in tuples.iter().enumerate() {
+            self.push(if i == 0 { before } else { ", " });
+            self.expr(tuple)?;
+        }
+        Ok(())
+    }
+}

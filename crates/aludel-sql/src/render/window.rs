@@ -1,0 +1,179 @@
+//! Aggregates and windows.
+
+use std::fmt::Write;
+
+use crate::{
+    dialect::StringAgg,
+    error::Result,
+    expr::{Aggregate, Bound, Exclude, Expr, Frame, FrameUnit, Function, Over},
+};
+
+use super::{Level, Sql, malformed};
+
+impl Sql<'_> {
+    pub(super) fn aggregate(&mut self, aggregate: &Aggregate) -> Result<()> {
+        let Aggregate { call, distinct, order_by, filter } = aggregate;
+        let (filter, constructs) = (filter.as_ref(), self.dialect.constructs());
+        let (function, arguments) = match call {
+            Expr::CountAll if *distinct => return Err(malformed("COUNT(*) counts every row: it cannot be DISTINCT")),
+            Expr::CountAll => {
+                match filter.filter(|_| !constructs.aggregate_filter) {
+                    Some(filter) => {
+                        self.push("COUNT(CASE WHEN ");
+                        self.expr(filter)?;
+                        self.push(" THEN 1 END)");
+                    }
+                    None => self.push("COUNT(*)"),
+                }
+                return self.aggregate_filter(filter);
+            }
+            Expr::Call(Function::StringAgg, arguments) => {
+                let [text, separator] = &arguments[..] else {
+                    return Err(malformed(format!("STRING_AGG does not take {} arguments", arguments.len())));
+                };
+                let texts = StringAgg { text, separator, distinct: *distinct, order_by, filter };
+                return self.dialect.string_agg(self, &texts);
+            }
+            Expr::Call(function, arguments) => (function, arguments),
+            _ => return Err(malformed("an aggregate is no call of a function")),
+        };
+        let named = matches!(function, Function::Named(_));
+        if !named && !function.is_aggregate() {
+            return Err(malformed(format!("{} is no aggregate", function.name())));
+        }
+        if named && filter.is_some() && !constructs.aggregate_filter {
+            return Err(self.dialect.lacks("FILTER", "Select the rows in a sub-query, and aggregate those"));
+        }
+        self.call_name(function, arguments)?;
+        self.push(if *distinct { "(DISTINCT " } else { "(" });
+        let average = if *function == Function::Avg { self.dialect.average() } else { "" };
+        for (i, argument) in arguments.iter().enumerate() {
+            self.push(if i == 0 { "" } else { ", " });
+            let least = if average.is_empty() { Level::Or } else { Level::Sign };
+            self.filtered(argument, filter, least)?;
+            self.push(average);
+        }
+        // Of the others, none depends on the order.
+        if named && !order_by.is_empty() {
+            if !constructs.aggregate_order {
+                return Err(self.dialect.lacks(
+                    "ORDER BY inside of this aggregate",
+                    "Order the rows in Rust, or use the aggregate that joins texts",
+                ));
+            }
+            self.order_by(" ORDER BY ", order_by)?;
+        }
+        self.push(")");
+        self.aggregate_filter(filter)
+    }
+
+    /// Writes the FILTER of an aggregate, where there is one and the dialect has it.
+    pub(crate) fn aggregate_filter(&mut self, filter: Option<&Expr>) -> Result<()> {
+        let Some(filter) = filter.filter(|_| self.dialect.constructs().aggregate_filter) else { return Ok(()) };
+        self.push(" FILTER (WHERE ");
+        self.expr(filter)?;
+        self.push(")");
+        Ok(())
+    }
+
+    /// Writes the argument of an aggregate; where the dialect has no FILTER, NULL for the rows that are not taken.
+    pub(crate) fn filtered(&mut self, argument: &Expr, filter: Option<&Expr>, least: Level) -> Result<()> {
+        let Some(filter) = filter.filter(|_| !self.dialect.constructs().aggregate_filter) else {
+            return self.operand(argument, least);
+        };
+        self.push("CASE WHEN ");
+        self.expr(filter)?;
+        self.push(" THEN ");
+        self.expr(argument)?;
+        self.push(" END");
+        Ok(())
+    }
+
+    pub(super) fn over(&mut self, over: &Over) -> Result<()> {
+        match &over.call {
+            Expr::Aggregate(aggregate) if aggregate.distinct => {
+                return Err(self.dialect.lacks(
+                    "DISTINCT in an aggregate over a window",
+                    "Select the distinct rows in a sub-query, and aggregate those",
+                ));
+            }
+            Expr::Aggregate(aggregate) if !aggregate.order_by.is_empty() => {
+                return Err(malformed("an aggregate over a window has the order of the window"));
+            }
+            Expr::Call(Function::StringAgg, _) if !self.dialect.constructs().aggregate_order => {
+                return Err(self.dialect.lacks("GROUP_CONCAT over a window", "Join the texts in Rust"));
+            }
+            Expr::Aggregate(aggregate)
+                if matches!(aggregate.call, Expr::Call(Function::StringAgg, _))
+                    && !self.dialect.constructs().aggregate_order =>
+            {
+                return Err(self.dialect.lacks("GROUP_CONCAT over a window", "Join the texts in Rust"));
+            }
+            Expr::Call(Function::Lag | Function::Lead, arguments)
+                if arguments.len() > 2 && !self.dialect.constructs().lag_default =>
+            {
+                return Err(self.dialect.lacks(
+                    "LAG and LEAD with what stands for a row that is not there",
+                    "Leave the third argument out, and put COALESCE around the call",
+                ));
+            }
+            Expr::Call(..) | Expr::CountAll | Expr::Aggregate(_) => {}
+            _ => return Err(malformed("what is over a window is no call of a function")),
+        }
+        self.expr(&over.call)?;
+        self.push(" OVER (");
+        let mut between = "";
+        if !over.partition_by.is_empty() {
+            self.push("PARTITION BY ");
+            self.list(&over.partition_by)?;
+            between = " ";
+        }
+        if !over.order_by.is_empty() {
+            self.push(between);
+            self.order_by("ORDER BY ", &over.order_by)?;
+            between = " ";
+        }
+        if let Some(frame) = &over.frame {
+            self.push(between);
+            self.frame(frame)?;
+        }
+        self.push(")");
+        Ok(())
+    }
+
+    fn frame(&mut self, frame: &Frame) -> Result<()> {
+        if !self.dialect.constructs().groups_frame {
+            if frame.unit == FrameUnit::Groups {
+                return Err(self.dialect.lacks("frames in GROUPS", "Use ROWS or RANGE"));
+            }
+            if frame.exclude.is_some() {
+                return Err(self.dialect.lacks("EXCLUDE in frames", "Take the row's own part off the result"));
+            }
+        }
+        self.push(match frame.unit {
+            FrameUnit::Rows => "ROWS BETWEEN ",
+            FrameUnit::Range => "RANGE BETWEEN ",
+            FrameUnit::Groups => "GROUPS BETWEEN ",
+        });
+        self.bound(frame.start);
+        self.push(" AND ");
+        self.bound(frame.end);
+        self.push(match frame.exclude {
+            None => "",
+            Some(Exclude::CurrentRow) => " EXCLUDE CURRENT ROW",
+            Some(Exclude::Group) => " EXCLUDE GROUP",
+            Some(Exclude::Ties) => " EXCLUDE TIES",
+        });
+        Ok(())
+    }
+
+    fn bound(&mut self, bound: Bound) {
+        let _ = match bound {
+            Bound::UnboundedPreceding => self.out.write_str("UNBOUNDED PRECEDING"),
+            Bound::Preceding(count) => write!(self.out, "{count} PRECEDING"),
+            Bound::CurrentRow => self.out.write_str("CURRENT ROW"),
+            Bound::Following(count) => write!(self.out, "{count} FOLLOWING"),
+            Bound::UnboundedFollowing => self.out.write_str("UNBOUNDED FOLLOWING"),
+        };
+    }
+}

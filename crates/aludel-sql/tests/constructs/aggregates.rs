@@ -1,0 +1,213 @@
+use aludel_sql::{
+    expr::{Aggregate, Bound, Exclude, Expr, Frame, FrameUnit, Function as F, Is, Over},
+    statement::{Nulls, Order, Select},
+};
+
+use super::{Case, case, tree::*};
+
+fn aggregate(call: Expr) -> Aggregate {
+    Aggregate { call, distinct: false, order_by: vec![], filter: None }
+}
+
+fn filtered(call: Expr, filter: Expr) -> Expr {
+    Expr::Aggregate(Box::new(Aggregate { filter: Some(filter), ..aggregate(call) }))
+}
+
+fn distinct(call: Expr) -> Expr {
+    Expr::Aggregate(Box::new(Aggregate { distinct: true, ..aggregate(call) }))
+}
+
+fn joined(column: &'static str) -> Expr {
+    call(F::StringAgg, vec![c(column), v(", ")])
+}
+
+fn over(call: Expr, partition_by: Vec<Expr>, order_by: Vec<Order>, frame: Option<Frame>) -> Expr {
+    Expr::Over(Box::new(Over { call, partition_by, order_by, frame }))
+}
+
+fn frame(unit: FrameUnit, start: Bound, end: Bound) -> Option<Frame> {
+    Some(Frame { unit, start, end, exclude: None })
+}
+
+pub fn cases() -> Vec<Case> {
+    let all = |name: &str, exprs: Vec<Expr>, row: &str| case(name, unordered(exprs), row);
+    let rank = |function| over(call(function, vec![]), vec![], vec![asc(c("kind"))], None);
+    let n = || vec![c("n")];
+    let sum = || call(F::Sum, vec![c("n")]);
+    let by_id = || vec![asc(c("id"))];
+    let known =
+        || Select { filter: Some(Expr::Is { expr: Box::new(c("n")), what: Is::Null, negated: true }), ..items(vec![]) };
+    const SUBQUERY: &str = "Select the distinct texts in a sub-query, and join those";
+    vec![
+        all("COUNT(*)", vec![Expr::CountAll], "5"),
+        all(
+            "COUNT, SUM, MIN, MAX, AVG",
+            vec![call(F::Count, n()), sum(), call(F::Min, n()), call(F::Max, n()), call(F::Avg, n())],
+            "4|110|10|50|27.5",
+        ),
+        all("COUNT(DISTINCT a)", vec![distinct(call(F::Count, vec![c("kind")]))], "2"),
+        all("FILTER", vec![filtered(sum(), c("flag")), filtered(Expr::CountAll, c("flag"))], "90|3"),
+        all("FILTER of an average", vec![filtered(call(F::Avg, n()), gt(c("n"), v(10)))], "33.3333333333333"),
+        all(
+            "texts joined in an order",
+            vec![Expr::Aggregate(Box::new(Aggregate { order_by: vec![desc(c("id"))], ..aggregate(joined("name")) }))],
+            "a%c_, date, cherry, Banana, apple",
+        ),
+        all(
+            "texts joined, of some rows",
+            vec![Expr::Aggregate(Box::new(Aggregate {
+                order_by: by_id(),
+                filter: Some(gt(c("n"), v(10))),
+                ..aggregate(joined("name"))
+            }))],
+            "Banana, cherry, a%c_",
+        ),
+        all(
+            "distinct texts joined",
+            vec![Expr::Aggregate(Box::new(Aggregate {
+                distinct: true,
+                order_by: vec![asc(c("kind"))],
+                ..aggregate(joined("kind"))
+            }))],
+            "a, b",
+        )
+        .refused("sqlite", SUBQUERY),
+        case(
+            "GROUP BY, HAVING",
+            Select {
+                group_by: vec![c("kind")],
+                having: Some(gt(call(F::Count, n()), v(0))),
+                order_by: vec![nulls(asc(c("kind")), Nulls::Last)],
+                ..unordered(vec![c("kind"), sum()])
+            },
+            "a|30\nb|30\nNULL|50",
+        ),
+        case(
+            "GROUP BY an expression with values",
+            Select {
+                group_by: vec![call(F::Coalesce, vec![c("kind"), v("none")])],
+                order_by: vec![asc(call(F::Coalesce, vec![c("kind"), v("none")]))],
+                ..unordered(vec![call(F::Coalesce, vec![c("kind"), v("none")]), Expr::CountAll])
+            },
+            "a|2\nb|2\nnone|1",
+        ),
+        case(
+            "ROW_NUMBER",
+            items(vec![over(call(F::RowNumber, vec![]), vec![c("kind")], vec![desc(c("id"))], None)]),
+            "2\n1\n2\n1\n1",
+        ),
+        case(
+            "RANK, DENSE_RANK",
+            Select {
+                filter: Some(op(c("id"), aludel_sql::expr::BinaryOp::Lt, v(5))),
+                ..items(vec![rank(F::Rank), rank(F::DenseRank)])
+            },
+            "1|1\n1|1\n3|2\n3|2",
+        ),
+        case(
+            "PERCENT_RANK, CUME_DIST",
+            items(vec![
+                over(call(F::PercentRank, vec![]), vec![], by_id(), None),
+                over(call(F::CumeDist, vec![]), vec![], by_id(), None),
+            ]),
+            "0|0.2\n0.25|0.4\n0.5|0.6\n0.75|0.8\n1|1",
+        ),
+        case("NTILE", items(vec![over(call(F::Ntile, vec![v(2)]), vec![], by_id(), None)]), "1\n1\n1\n2\n2"),
+        case(
+            "LAG, LEAD",
+            items(vec![
+                over(call(F::Lag, vec![c("id")]), vec![], by_id(), None),
+                over(call(F::Lead, vec![c("id"), v(2)]), vec![], by_id(), None),
+            ]),
+            "NULL|3\n1|4\n2|5\n3|NULL\n4|NULL",
+        ),
+        case(
+            "LAG with a value for no row",
+            items(vec![over(call(F::Lag, vec![c("id"), v(1), v(0)]), vec![], by_id(), None)]),
+            "0\n1\n2\n3\n4",
+        )
+        .refused("mariadb", "Leave the third argument out, and put COALESCE around the call"),
+        case(
+            "FIRST_VALUE, LAST_VALUE, NTH_VALUE",
+            items(vec![
+                over(call(F::FirstValue, vec![c("id")]), vec![], by_id(), None),
+                over(call(F::LastValue, vec![c("id")]), vec![], by_id(), None),
+                over(call(F::NthValue, vec![c("id"), v(2)]), vec![], by_id(), None),
+            ]),
+            "1|1|NULL\n1|2|2\n1|3|2\n1|4|2\n1|5|2",
+        ),
+        case(
+            "an aggregate over a window",
+            items(vec![over(sum(), vec![c("kind")], vec![], None), over(Expr::CountAll, vec![], by_id(), None)]),
+            "30|1\n30|2\n30|3\n30|4\n50|5",
+        ),
+        case(
+            "an average over a window",
+            items(vec![over(call(F::Avg, n()), vec![c("kind")], vec![], None)]),
+            "15\n15\n30\n30\n50",
+        ),
+        case(
+            "FILTER over a window",
+            items(vec![over(filtered(sum(), c("flag")), vec![c("kind")], vec![], None)]),
+            "10\n10\n30\n30\n50",
+        ),
+        case(
+            "a frame in ROWS",
+            items(vec![over(sum(), vec![], by_id(), frame(FrameUnit::Rows, Bound::Preceding(1), Bound::Following(1)))]),
+            "30\n60\n50\n80\n50",
+        ),
+        case(
+            "a frame in RANGE",
+            Select {
+                columns: vec![over(
+                    sum(),
+                    vec![],
+                    vec![asc(c("n"))],
+                    frame(FrameUnit::Range, Bound::Preceding(10), Bound::CurrentRow),
+                )],
+                ..known()
+            },
+            "10\n30\n50\n50",
+        ),
+        case(
+            "a frame without an end",
+            items(vec![over(
+                call(F::LastValue, vec![c("id")]),
+                vec![],
+                by_id(),
+                frame(FrameUnit::Rows, Bound::UnboundedPreceding, Bound::UnboundedFollowing),
+            )]),
+            "5\n5\n5\n5\n5",
+        ),
+        case(
+            "a frame in GROUPS",
+            Select {
+                columns: vec![over(
+                    sum(),
+                    vec![],
+                    vec![asc(call(F::Coalesce, vec![c("kind"), v("z")]))],
+                    frame(FrameUnit::Groups, Bound::Preceding(1), Bound::CurrentRow),
+                )],
+                ..known()
+            },
+            "30\n30\n60\n80",
+        )
+        .refused_by_mysql("Use ROWS or RANGE"),
+        case(
+            "EXCLUDE in a frame",
+            items(vec![over(
+                sum(),
+                vec![],
+                by_id(),
+                Some(Frame {
+                    unit: FrameUnit::Rows,
+                    start: Bound::Preceding(1),
+                    end: Bound::Following(1),
+                    exclude: Some(Exclude::CurrentRow),
+                }),
+            )]),
+            "20\n40\n20\n80\nNULL",
+        )
+        .refused_by_mysql("Take the row's own part off the result"),
+    ]
+}

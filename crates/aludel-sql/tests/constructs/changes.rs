@@ -1,0 +1,250 @@
+use aludel_sql::{
+    expr::{BinaryOp as B, Expr},
+    statement::{Conflict, ConflictAction, Delete, Insert, JoinKind, Rows, Select, Update},
+};
+
+use super::{Case, case, tree::*};
+
+fn insert(columns: &[&'static str], rows: Vec<Vec<Expr>>) -> Insert {
+    Insert {
+        table: "tally".into(),
+        columns: names(columns),
+        rows: Rows::Values(rows),
+        conflict: None,
+        returning: vec![],
+    }
+}
+
+fn upsert(target: &[&'static str], set: Vec<(&'static str, Expr)>, filter: Option<Expr>) -> Insert {
+    let set = set.into_iter().map(|(column, value)| (column.into(), value)).collect();
+    Insert {
+        conflict: Some(Conflict { target: names(target), action: ConflictAction::Update { set, filter } }),
+        ..insert(&["k", "v", "w"], vec![vec![v("a"), v(5), v(6)], vec![v("c"), v(3), null()]])
+    }
+}
+
+fn new(name: &'static str) -> Expr {
+    Expr::Excluded(name.into())
+}
+
+fn all() -> Select {
+    tally(vec![c("k"), c("v"), c("w")])
+}
+
+fn update(set: Vec<(&'static str, Expr)>, filter: Expr) -> Update {
+    let set = set.into_iter().map(|(column, value)| (column.into(), value)).collect();
+    Update { set, filter: Some(filter), ..Update::table("tally") }
+}
+
+fn anywhere() -> Expr {
+    Expr::And(Vec::new())
+}
+
+/// The items whose kind is the key.
+fn of_kind() -> Expr {
+    eq(d("kind"), c("k"))
+}
+
+pub fn cases() -> Vec<Case> {
+    const ONE_KEY: &str = "Name no columns where no other key can be in conflict; else look for the row first";
+    const NO_RETURNING: &str = "Insert the rows one at a time, and read the key the database counted after each";
+    const A_KEY: &str = "Name the columns of the primary key or of a unique constraint";
+    let nothing = |target: &[&'static str]| Insert {
+        conflict: Some(Conflict { target: names(target), action: ConflictAction::Nothing }),
+        ..insert(&["k", "v"], vec![vec![v("a"), v(5)], vec![v("c"), v(3)]])
+    };
+    let from_items = |conflict| Insert {
+        rows: Rows::Select(Box::new(Select {
+            filter: Some(op(c("id"), B::Le, v(2))),
+            ..unordered(vec![c("kind"), c("id")])
+        })),
+        conflict,
+        ..insert(&["k", "v"], vec![])
+    };
+    let mut cases = vec![
+        case(
+            "INSERT … RETURNING expressions",
+            Insert { returning: vec![c("k"), add(c("v"), v(1))], ..insert(&["k", "v"], vec![vec![v("c"), v(3)]]) },
+            "c|4",
+        )
+        .refused("mysql", NO_RETURNING),
+        case(
+            "INSERT DEFAULT as a value",
+            insert(&["k", "v"], vec![vec![v("c"), Expr::Default]]),
+            "a|1|10\nb|2|NULL\nc|7|NULL",
+        )
+        .then(all())
+        .refused("sqlite", "Leave the column out: it then gets its default"),
+        case(
+            "INSERT … SELECT",
+            Insert {
+                rows: Rows::Select(Box::new(Select {
+                    filter: Some(eq(c("id"), v(3))),
+                    ..unordered(vec![c("name"), c("n")])
+                })),
+                ..insert(&["k", "v"], vec![])
+            },
+            "a|1|10\nb|2|NULL\ncherry|30|NULL",
+        )
+        .then(all()),
+        case("INSERT, or nothing", nothing(&[]), "a|1|10\nb|2|NULL\nc|3|NULL").then(all()),
+        case("INSERT, or nothing on a conflict with a key", nothing(&["k"]), "a|1|10\nb|2|NULL\nc|3|NULL")
+            .then(all())
+            .refused_by_mysql(ONE_KEY),
+        case("INSERT, or nothing, RETURNING", Insert { returning: vec![c("k")], ..nothing(&[]) }, "c")
+            .refused("mysql", "Hand back nothing, and select the rows")
+            .refused("mariadb", "Hand back nothing, and select the rows"),
+        case(
+            "INSERT, or UPDATE on a conflict with a key",
+            upsert(&["k"], vec![("v", add(c("v"), new("v"))), ("w", new("w"))], None),
+            "a|6|6\nb|2|NULL\nc|3|NULL",
+        )
+        .then(all())
+        .refused_by_mysql(ONE_KEY),
+        case(
+            "INSERT, or UPDATE on a condition",
+            upsert(&["k"], vec![("v", new("v")), ("w", new("w"))], Some(gt(c("v"), new("v")))),
+            "a|1|10\nb|2|NULL\nc|3|NULL",
+        )
+        .then(all())
+        .refused_by_mysql(ONE_KEY),
+        case(
+            "INSERT … SELECT, or nothing",
+            from_items(Some(Conflict { target: vec![], action: ConflictAction::Nothing })),
+            "a|1|10\nb|2|NULL",
+        )
+        .then(all()),
+        case("UPDATE", update(vec![("v", add(c("v"), v(1)))], eq(c("k"), v("a"))), "a|2|10\nb|2|NULL").then(all()),
+        case(
+            "UPDATE of one column by the other",
+            update(vec![("w", add(c("v"), v(100))), ("v", v(0))], anywhere()),
+            "a|0|101\nb|0|102",
+        )
+        .then(all()),
+        case(
+            "UPDATE, the values before",
+            update(vec![("v", v(0)), ("w", add(c("v"), v(100)))], anywhere()),
+            "a|0|101\nb|0|102",
+        )
+        .then(all()),
+        case(
+            "UPDATE … SET a = b, b = a",
+            update(vec![("v", c("w")), ("w", c("v"))], eq(c("k"), v("a"))),
+            "a|10|1\nb|2|NULL",
+        )
+        .then(all())
+        .refused_by_mysql("Assign `v` in a statement of its own"),
+        case("UPDATE … SET a = DEFAULT", update(vec![("v", Expr::Default)], eq(c("k"), v("a"))), "a|7|10\nb|2|NULL")
+            .then(all())
+            .refused("sqlite", "Leave the column out: it then gets its default"),
+        case(
+            "UPDATE … RETURNING",
+            Update { returning: vec![c("k"), c("v")], ..update(vec![("v", v(9))], eq(c("k"), v("a"))) },
+            "a|9",
+        )
+        .refused_by_mysql("Select the rows after the UPDATE"),
+        case(
+            "UPDATE … FROM",
+            Update {
+                from: vec![table(1, "item")],
+                ..update(vec![("v", d("n")), ("w", v(0))], of_kind().and(d("flag")))
+            },
+            "a|10|0\nb|30|0",
+        )
+        .then(all()),
+        case(
+            "UPDATE … FROM … JOIN",
+            Update {
+                from: vec![table(1, "item")],
+                joins: vec![join(JoinKind::Inner, table(2, "part"), eq(Expr::column(2, "item_id"), d("id")))],
+                ..update(vec![("v", Expr::column(2, "id"))], of_kind().and(eq(Expr::column(2, "label"), v("two"))))
+            },
+            "a|3|10\nb|2|NULL",
+        )
+        .then(all()),
+        case(
+            "UPDATE … FROM … LEFT JOIN",
+            Update {
+                from: vec![table(1, "item")],
+                joins: vec![join(JoinKind::Left, table(2, "part"), eq(Expr::column(2, "item_id"), d("id")))],
+                ..update(vec![("w", Expr::column(2, "id"))], of_kind().and(eq(d("id"), v(2))))
+            },
+            "a|1|3\nb|2|NULL",
+        )
+        .then(all()),
+        case(
+            "UPDATE … FROM the same table",
+            Update {
+                from: vec![table(1, "tally")],
+                ..update(vec![("w", d("v"))], eq(c("k"), v("a")).and(eq(d("k"), v("b"))))
+            },
+            "a|1|2\nb|2|NULL",
+        )
+        .then(all()),
+        case(
+            "UPDATE with a sub-query",
+            update(
+                vec![(
+                    "v",
+                    Expr::Subquery(Box::new(Select { filter: Some(eq(c("id"), v(2))), ..unordered(vec![c("n")]) })),
+                )],
+                eq(c("k"), v("a")),
+            ),
+            "a|20|10\nb|2|NULL",
+        )
+        .then(all()),
+        case("DELETE", Delete { filter: Some(eq(c("k"), v("a"))), ..Delete::table("tally") }, "b|2|NULL").then(all()),
+        case(
+            "DELETE … RETURNING",
+            Delete { filter: Some(eq(c("k"), v("a"))), returning: vec![c("k"), c("v")], ..Delete::table("tally") },
+            "a|1",
+        )
+        .refused("mysql", "Select the rows before the DELETE"),
+        case(
+            "DELETE … USING",
+            Delete {
+                using: vec![table(1, "item")],
+                filter: Some(of_kind().and(eq(d("name"), v("date")))),
+                ..Delete::table("tally")
+            },
+            "a|1|10",
+        )
+        .then(all()),
+        case(
+            "DELETE … USING … JOIN",
+            Delete {
+                using: vec![table(1, "item")],
+                joins: vec![join(JoinKind::Inner, table(2, "part"), eq(Expr::column(2, "item_id"), d("id")))],
+                filter: Some(of_kind()),
+                ..Delete::table("tally")
+            },
+            "b|2|NULL",
+        )
+        .then(all()),
+        case(
+            "DELETE … USING the same table",
+            Delete { using: vec![table(1, "tally")], filter: Some(gt(d("v"), c("v"))), ..Delete::table("tally") },
+            "b|2|NULL",
+        )
+        .then(all()),
+    ];
+    // What is said to databases that know no one key.
+    let duplicate = |name: &str, insert: Insert, rows: &str| {
+        case(name, insert, rows).then(all()).refused("sqlite", A_KEY).refused("postgres", A_KEY)
+    };
+    for case in [
+        duplicate(
+            "INSERT, or UPDATE on any conflict",
+            upsert(&[], vec![("v", add(c("v"), new("v"))), ("w", new("w"))], None),
+            "a|6|6\nb|2|NULL\nc|3|NULL",
+        ),
+        duplicate(
+            "INSERT, or UPDATE on any conflict, on a condition",
+            upsert(&[], vec![("v", new("v")), ("w", new("w"))], Some(op(c("v"), B::Lt, new("v")))),
+            "a|5|6\nb|2|NULL\nc|3|NULL",
+        ),
+    ] {
+        cases.push(case);
+    }
+    cases
+}

@@ -1,0 +1,78 @@
+use aludel_sql::expr::{Expr, Function as F};
+
+use super::{Case, case, tree::*};
+
+fn like(expr: Expr, pattern: &str, escape: Option<char>, insensitive: bool, negated: bool) -> Expr {
+    Expr::Like { expr: Box::new(expr), pattern: Box::new(v(pattern)), escape, insensitive, negated }
+}
+
+fn regexp(pattern: &str, insensitive: bool, negated: bool) -> Expr {
+    Expr::Regexp { expr: Box::new(c("name")), pattern: Box::new(v(pattern)), insensitive, negated }
+}
+
+fn collated(collation: &'static str) -> aludel_sql::statement::Select {
+    where_(eq(Expr::Collate(Box::new(c("name")), collation.into()), v("DATE")))
+}
+
+pub fn cases() -> Vec<Case> {
+    let name = |pattern, escape, insensitive, negated| where_(like(c("name"), pattern, escape, insensitive, negated));
+    vec![
+        case("LIKE, in which case counts", name("%A%", None, false, false), ""),
+        case("LIKE", name("%a%", None, false, false), "1\n2\n4\n5"),
+        case("NOT LIKE", name("%a%", None, false, true), "3"),
+        case("LIKE with an escape", name("%/%%", Some('/'), false, false), "5"),
+        case("LIKE of values", alone(vec![like(v("abc"), "a_c", None, false, false)]), "1"),
+        case("ILIKE", name("%BAN%", None, true, false), "2"),
+        case("NOT ILIKE", name("%A%", None, true, true), "3"),
+        case("ILIKE with an escape", name("A/%%/_", Some('/'), true, false), "5"),
+        case("a backslash in LIKE is a backslash", alone(vec![like(v("a\\b"), "a\\_", None, false, false)]), "1"),
+        case("a regular expression", where_(regexp("^[a-c].*e", false, false)), "1\n3"),
+        case("a regular expression, in which case does not count", where_(regexp("^b.n", true, false)), "2"),
+        case("a regular expression, in which case counts", where_(regexp("^b", false, false)), ""),
+        case("no regular expression", where_(regexp("an", false, true)), "1\n3\n4\n5"),
+        case("full-text search", where_(Expr::Match { columns: vec![c("name")], query: Box::new(v("cherry")) }), "3")
+            .refused("sqlite", "Use LIKE, or a virtual table of FTS5 and SQL of your own"),
+        case("COLLATE, of SQLite", collated("NOCASE"), "4").only(&["sqlite"]),
+        case("COLLATE, of PostgreSQL", collated("C"), "").only(&["postgres"]),
+        case("COLLATE, of MySQL and MariaDB", collated("utf8mb4_general_ci"), "4").only(&["mysql", "mariadb"]),
+        case("LOWER, UPPER", alone(vec![call(F::Lower, vec![v("AbC")]), call(F::Upper, vec![v("AbC")])]), "abc|ABC"),
+        case(
+            "TRIM, LTRIM, RTRIM",
+            alone(vec![
+                call(F::Concat, vec![v("<"), call(F::Trim, vec![v(" a ")]), v(">")]),
+                call(F::Concat, vec![v("<"), call(F::LTrim, vec![v(" a ")]), v(">")]),
+                call(F::Concat, vec![v("<"), call(F::RTrim, vec![v(" a ")]), v(">")]),
+            ]),
+            "<a>|<a >|< a>",
+        ),
+        case("CHAR_LENGTH", alone(vec![call(F::CharLength, vec![v("Grüße")])]), "5"),
+        case("REPLACE", alone(vec![call(F::Replace, vec![v("banana"), v("an"), v("o")])]), "booa"),
+        case("POSITION", alone(vec![call(F::Position, vec![v("n"), v("banana")])]), "3"),
+        case("SUBSTRING", alone(vec![call(F::Substring, vec![v("banana"), v(2), v(3)])]), "ana"),
+        case("LEFT", alone(vec![call(F::Left, vec![v("banana"), v(3)]), call(F::Left, vec![v("ab"), v(5)])]), "ban|ab"),
+        case(
+            "RIGHT",
+            alone(vec![
+                call(F::Right, vec![v("banana"), v(3)]),
+                call(F::Right, vec![v("ab"), v(5)]),
+                call(F::Concat, vec![v("<"), call(F::Right, vec![v("ab"), v(0)]), v(">")]),
+            ]),
+            "ana|ab|<>",
+        ),
+        case(
+            "REPEAT",
+            alone(vec![
+                call(F::Repeat, vec![v("ab"), v(3)]),
+                call(F::Concat, vec![v("<"), call(F::Repeat, vec![v("ab"), v(0)]), v(">")]),
+                call(F::Repeat, vec![v("00"), v(2)]),
+            ]),
+            "ababab|<>|0000",
+        ),
+        case("REPEAT of a column", items(vec![call(F::Repeat, vec![c("kind"), c("id")])]), "a\naa\nbbb\nbbbb\nNULL"),
+        case(
+            "CONCAT",
+            items(vec![call(F::Concat, vec![c("name"), v("/"), c("kind")])]),
+            "apple/a\nBanana/a\ncherry/b\ndate/b\na%c_/",
+        ),
+    ]
+}
