@@ -30,9 +30,9 @@ pub mod sqlite;
 
 pub use aludel_sql::{Error, ErrorKind, Result};
 pub use connection::{Connection, Savepoint};
-pub use driver::{Access, Batch, Query, State, TransactionMode};
+pub use driver::{Access, Batch, BoxFuture, Query, State, TransactionMode};
 pub use engine::{Engine, EngineOptions};
-pub use hook::Hook;
+pub use hook::{Hook, Statement};
 pub use isolation::Isolation;
 pub use log::{Entry, Recorded, Recording, recorded};
 pub use pool::PoolStatus;

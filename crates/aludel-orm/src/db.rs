@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use aludel_driver::{Engine, EngineOptions, Isolation, Query as Sql, Recording, TransactionMode, Url};
+use aludel_driver::{Engine, EngineOptions, Isolation, Query as Sql, Recording, TransactionMode};
 use aludel_sql::{ErrorKind, Result, render, schema::Table};
 
 use crate::{
@@ -32,8 +32,15 @@ impl Db {
     /// # Errors
     /// The URL is not one, or the database cannot be opened.
     pub async fn connect(url: &str) -> Result<Self> {
-        let url: Url = url.parse()?;
-        Ok(Self::new(Engine::connect(&url, EngineOptions::default()).await?, Models::registered()))
+        Self::connect_with(url, EngineOptions::default()).await
+    }
+
+    /// Opens the database a URL names, with more options than the URL has: hooks, `echo`.
+    ///
+    /// # Errors
+    /// As [`Db::connect`].
+    pub async fn connect_with(url: &str, options: EngineOptions) -> Result<Self> {
+        Ok(Self::new(Engine::connect(&url.parse()?, options).await?, Models::registered()))
     }
 
     /// A database with an engine made elsewhere, and these models.

@@ -1,14 +1,18 @@
 //! What an application is made of.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use aludel_driver::{Engine, EngineOptions};
 use aludel_migrate::{Hooks, Migrations};
 use aludel_orm::{Db, Models};
 use aludel_sql::{Result, schema::Schema};
-use axum::Router;
+use axum::{Router, middleware::from_fn};
 
-use crate::{config::Config, server::Server};
+use crate::{
+    config::Config,
+    requests::{self, Slow},
+    server::Server,
+};
 
 /// What an application is made of.
 ///
@@ -28,6 +32,9 @@ pub struct App {
     hooks: Hooks,
     models: Models,
     routes: Router,
+    engine: EngineOptions,
+    records: bool,
+    slow: Option<Slow>,
 }
 
 impl App {
@@ -41,6 +48,9 @@ impl App {
             hooks: Hooks::new(),
             models: Models::registered(),
             routes: Router::new(),
+            engine: EngineOptions::default(),
+            records: false,
+            slow: None,
         }
     }
 
@@ -79,6 +89,30 @@ impl App {
         self
     }
 
+    /// What the engine does besides what the URL says: hooks, parameters that are hidden. `echo` is on if these options or the
+    /// configuration say so.
+    #[must_use]
+    pub fn engine_options(mut self, options: EngineOptions) -> Self {
+        self.engine = options;
+        self
+    }
+
+    /// Keeps the statements of each request, on every database, for its handlers: `Extension<Recorded>`. Those of tasks that a
+    /// handler spawns are not its own.
+    #[must_use]
+    pub fn record_queries(mut self) -> Self {
+        self.records = true;
+        self
+    }
+
+    /// Writes to standard error which requests take at least `request`, and which of their statements at least `statement`,
+    /// with the line of the program and without parameters.
+    #[must_use]
+    pub fn log_slow(mut self, request: Duration, statement: Duration) -> Self {
+        self.slow = Some(Slow { request, statement });
+        self
+    }
+
     /// What the application is called.
     pub fn name(&self) -> &str {
         &self.name
@@ -112,7 +146,9 @@ impl App {
     /// # Errors
     /// A setting is malformed, or the database cannot be opened.
     pub async fn connect(&self) -> Result<Db> {
-        let options = EngineOptions::default().echo(self.config.echo_on()?);
+        let options = self.engine.clone();
+        let echo = options.echo || self.config.echo_on()?;
+        let options = options.echo(echo);
         let engine = Engine::connect(&self.config.url()?, options).await?;
         Ok(Db::new(engine, self.models.clone()))
     }
@@ -123,7 +159,11 @@ impl App {
     /// # Errors
     /// The address cannot be listened on.
     pub async fn bind(self, address: (&str, u16), db: Db) -> Result<Server> {
-        Server::bind(address, self.routes, db).await
+        let (slow, mut routes) = (self.slow, self.routes);
+        if self.records || slow.is_some() {
+            routes = routes.layer(from_fn(move |request, next| requests::record(slow, request, next)));
+        }
+        Server::bind(address, routes, db).await
     }
 
     /// Serves the routes at an address until the program is told to stop, by Ctrl-C or the signal TERM; requests that have

@@ -5,6 +5,7 @@
 
 mod app;
 mod config;
+mod requests;
 mod server;
 
 pub use app::App;

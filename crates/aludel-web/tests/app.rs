@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use aludel_driver::{EngineOptions, Query, Recorded};
 use aludel_orm::{Db, Session};
 use aludel_sql::{Error, ErrorKind};
 use aludel_web::{App, Config};
-use axum::{Router, routing::get};
+use axum::{Extension, Router, routing::get};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -89,4 +90,39 @@ async fn an_address_that_is_taken_is_named() {
     let error = app.serve(("127.0.0.1", port), db).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Io);
     assert_eq!(error.message(), format!("cannot listen on 127.0.0.1 port {port}: another program does"));
+}
+
+#[tokio::test]
+async fn handlers_have_the_statements_of_their_own_request() {
+    async fn handler(mut session: Session, Extension(recorded): Extension<Recorded>) -> String {
+        for _ in 0..2 {
+            let connection = session.db().engine().acquire().await;
+            connection.unwrap().fetch(Query::read("SELECT ?1", vec!["s3cret".into()]), |_| Ok(())).await.unwrap();
+        }
+        session.begin().await.unwrap();
+        let texts: Vec<String> =
+            recorded.entries().iter().map(|entry| format!("{} {}", entry.sql, entry.params.len())).collect();
+        format!("{} of {}", recorded.statements(), texts.join(", "))
+    }
+    let config = || Config::new().database_url("sqlite://");
+    let routes = Router::new().route("/", get(handler));
+    let hidden = EngineOptions::default().hide_parameters(true);
+    let app = App::new("test").config(config()).routes(routes.clone()).engine_options(hidden).record_queries();
+    let db = app.connect().await.unwrap();
+    let server = app.bind(("127.0.0.1", 0), db).await.unwrap();
+    let address = server.address();
+    let serving = tokio::spawn(server.run());
+    let (one, other) = tokio::join!(request(address, "/"), request(address, "/"));
+    for answer in [one, other] {
+        assert!(answer.ends_with("2 of SELECT ?1 0, SELECT ?1 0, BEGIN 0"), "{answer}");
+    }
+    serving.abort();
+
+    let app = App::new("test").config(config()).routes(routes);
+    let db = app.connect().await.unwrap();
+    let server = app.bind(("127.0.0.1", 0), db).await.unwrap();
+    let address = server.address();
+    let serving = tokio::spawn(server.run());
+    assert!(request(address, "/").await.starts_with("HTTP/1.1 500 "), "unless it was asked for");
+    serving.abort();
 }

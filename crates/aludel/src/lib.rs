@@ -151,7 +151,9 @@ pub use aludel_sql::{self as sql, Error, ErrorKind, Result, Value};
 #[cfg(feature = "web")]
 pub use aludel_web::{App, Config};
 
-pub use aludel_driver::{Engine, EngineOptions, Isolation, Recording, TransactionMode, Url};
+pub use aludel_driver::{
+    Engine, EngineOptions, Entry, Hook, Isolation, Recorded, Recording, TransactionMode, Url, recorded,
+};
 pub use aludel_macros::{DbEnum, Field, Model, migrations, new};
 
 /// An application's models, listed: `models![User, Post]`.

@@ -258,11 +258,12 @@ impl Session {
             if count != 1 {
                 let key = self.arenas[arena].stored_key(slot);
                 let key: Vec<String> = key.iter().map(ToString::to_string).collect();
-                let message = format!(
-                    "the row {} of `{}` that was to be {what} is not there any more",
-                    key.join(", "),
-                    model.table
-                );
+                let row = if self.db.engine().hides_parameters() {
+                    "a row".to_owned()
+                } else {
+                    format!("the row {}", key.join(", "))
+                };
+                let message = format!("{row} of `{}` that was to be {what} is not there any more", model.table);
                 return Err(Error::new(ErrorKind::Stale, message)
                     .with_model(model.name)
                     .with_table(model.table)
