@@ -29,6 +29,9 @@ use crate::{
 /// How long a server may take to answer a connection that comes back, or is tried before it is lent out.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long to wait at first before a statement is asked again to stop; twice as long each time.
+const PAUSE: Duration = Duration::from_millis(5);
+
 /// Undoes all that a session can have set, but keeps what is prepared.
 const RESET: &str = "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; \
                      SELECT pg_advisory_unlock_all(); DISCARD PLANS; DISCARD TEMP; DISCARD SEQUENCES";
@@ -145,9 +148,17 @@ impl Lease {
         runtime.spawn(async move {
             let Slot { client, mut task, .. } = slot;
             let stopping = async {
-                pool.opener.cancel(client.cancel_token()).await;
+                let token = client.cancel_token();
                 drop(client);
-                let _ = (&mut task).await;
+                let mut pause = PAUSE;
+                // A request to stop that overtakes the statement is lost, so it is made again until all answers are in.
+                loop {
+                    pool.opener.cancel(token.clone()).await;
+                    if time::timeout(pause, &mut task).await.is_ok() {
+                        break;
+                    }
+                    pause *= 2;
+                }
             };
             if time::timeout(PATIENCE, stopping).await.is_err() {
                 task.abort();

@@ -12,7 +12,7 @@ use crate::{
     driver::{Access, Batch, BatchDone, BoxFuture, DriverConnection, Query, State, TransactionMode},
     row::RowSink,
     runtime::{gone, runtime},
-    transaction::{self, rewinds},
+    transaction::{self, commit_unknown, rewinds},
 };
 
 /// The most rows of a batch that run on the calling task.
@@ -36,15 +36,17 @@ pub(super) struct SqliteConnection {
     failed: bool,
     /// The transaction was begun to read.
     reading: bool,
+    /// COMMIT is under way; still so when its future was dropped.
+    committing: bool,
 }
 
 impl SqliteConnection {
     pub(super) fn new(lease: Lease) -> Self {
-        SqliteConnection { lease: Some(lease), failed: false, reading: false }
+        SqliteConnection { lease: Some(lease), failed: false, reading: false, committing: false }
     }
 
     fn lease(&mut self) -> Result<&mut Lease> {
-        self.lease.as_mut().ok_or_else(gone)
+        self.lease.as_mut().ok_or_else(if self.committing { commit_unknown } else { gone })
     }
 
     /// Errs when only a rollback is possible.
@@ -195,8 +197,13 @@ impl SqliteConnection {
         let lease = self.lease()?;
         let wrote = lease.has_turn();
         let place = if wrote && lease.slot()?.syncs { Place::Pool } else { Place::Inline };
-        let (_, done) = self.run(Control("COMMIT"), place).await?;
-        match done {
+        self.committing = true;
+        let done = self.run(Control("COMMIT"), place).await;
+        if self.lease.is_none() {
+            return Err(commit_unknown());
+        }
+        self.committing = false;
+        match done?.1 {
             Ok(()) => {
                 if wrote {
                     self.count(0);

@@ -104,6 +104,7 @@ fn refused(text: &str) -> Error {
         return constraint::no_table(table.strip_prefix("main.").unwrap_or(table));
     }
     if let Some(column) = text.strip_prefix("no such column: ").or_else(|| no_column_named(text)) {
+        let column = column.rsplit('.').next().unwrap_or(column);
         // `"name" - should this be a string literal in single-quotes?`: what is quoted is always a name here.
         return constraint::no_column(
             column.strip_prefix('"').and_then(|rest| rest.split('"').next()).unwrap_or(column),

@@ -180,10 +180,12 @@ fn changed_since(connection: &Connection, before: u64) -> u64 {
 }
 
 fn step(statement: &mut Statement<'_>, sink: &mut Sink) -> Result<(), Failure> {
-    let columns = statement.column_count();
     let mut rows = statement.raw_query();
+    let mut columns = None;
     while let Some(row) = rows.next()? {
         if let Some(sink) = sink {
+            // Not known before the first step, which prepares it anew if the schema has changed.
+            let columns = *columns.get_or_insert_with(|| row.as_ref().column_count());
             sink.row(&SqliteRow { row, columns })?;
         }
     }

@@ -72,23 +72,6 @@ async fn values_that_do_not_fit_name_their_column_and_not_themselves() {
 }
 
 #[tokio::test]
-async fn statements_the_database_does_not_know() {
-    let database = Database::new().await;
-    let error = failing(&database, "SELECT * FROM absent").await;
-    assert_eq!((error.kind(), error.table()), (ErrorKind::Database, Some("absent")), "{error:?}");
-    assert!(error.help().unwrap().contains("db upgrade"));
-    for sql in ["SELECT nope FROM item", "SELECT item.nope FROM item", "INSERT INTO item (nope) VALUES (1)"] {
-        let error = failing(&database, sql).await;
-        assert_eq!(error.columns().unwrap(), ["nope"], "{error}");
-    }
-    let error = failing(&database, "SELEC 1").await;
-    assert!(error.message().starts_with("syntax error near 'SELEC 1'"), "{error}");
-    let error = failing(&database, "SELECT 1 / 0 FROM item GROUP BY nope()").await;
-    assert_eq!(error.kind(), ErrorKind::Database);
-    assert!(error.message().starts_with(char::is_lowercase) && !error.message().ends_with('.'), "{error}");
-}
-
-#[tokio::test]
 async fn locks_and_time_outs() {
     let database = Database::with("?statement_timeout=0.05").await;
     let error = database.acquire().await.fetch(read("SELECT sleep(3600)"), integer).await.unwrap_err();

@@ -1,6 +1,8 @@
 //! The MySQL driver, through the public API, on a real MariaDB server.
 
-mod cancel;
+#[path = "../shared/mod.rs"]
+mod shared;
+
 mod errors;
 mod options;
 mod pool;

@@ -1,56 +1,9 @@
 //! Statements, batches, keys, and what is prepared.
 
-use aludel_driver::{Batch, Connection, ErrorKind, Query, Row, State, TransactionMode};
+use aludel_driver::{Batch, Connection, ErrorKind, Query, State, TransactionMode};
 use aludel_sql::{Value, ValueRef};
-use mysql_async::prelude::Queryable;
 
 use crate::support::{Database, insert, insert_many, integer, read, text};
-
-#[tokio::test]
-async fn statements_say_how_many_rows_they_changed() {
-    for options in ["", "?statement_cache=0", "?statement_cache=1"] {
-        let database = Database::with(options).await;
-        assert_eq!(database.engine.dialect().name(), "mariadb");
-        let mut connection = database.acquire().await;
-        assert_eq!(connection.execute(insert("a")).await.unwrap(), 1);
-        assert_eq!(connection.execute(insert("b")).await.unwrap(), 1);
-        let all = Query::write("UPDATE item SET name = concat(name, 'x')", vec![]);
-        assert_eq!(connection.execute(all).await.unwrap(), 2);
-        let same = Query::write("UPDATE item SET name = name", vec![]);
-        assert_eq!(connection.execute(same).await.unwrap(), 2, "found, if not changed");
-        let names = connection.fetch(read("SELECT name FROM item ORDER BY name"), text).await.unwrap();
-        assert_eq!(names, ["ax", "bx"]);
-        let script = "INSERT INTO item (name) VALUES ('c'); DELETE FROM item";
-        assert_eq!(connection.execute(Query::other(script)).await.unwrap(), 4);
-        let rows = connection.fetch(Query::other("SHOW TABLES"), text).await.unwrap();
-        assert_eq!(rows, ["item"]);
-    }
-}
-
-#[tokio::test]
-async fn batches_keep_their_order() {
-    for options in ["", "?statement_cache=0"] {
-        let database = Database::with(options).await;
-        let mut connection = database.acquire().await;
-        let rows: Vec<_> = (0..300).map(|i| vec![Value::Text(format!("{i:04}"))]).collect();
-        let batch = |sql: &'static str| Batch { sql: sql.into(), rows: rows.clone(), caller: None };
-        let returning = batch("INSERT INTO item (name) VALUES (?) RETURNING name");
-        let (changed, names) = connection.fetch_many(returning, text).await.unwrap();
-        assert_eq!(changed, [1; 300]);
-        assert!(names.is_sorted() && names.len() == 300);
-        connection.execute(Query::write("DELETE FROM item", vec![])).await.unwrap();
-
-        let plain = batch("INSERT INTO item (name) VALUES (?)");
-        let (changed, keys) = connection.fetch_many(plain, integer).await.unwrap();
-        assert_eq!(changed, [1; 300]);
-        let stored = connection.fetch(read("SELECT id FROM item ORDER BY name"), integer).await.unwrap();
-        assert_eq!(keys, stored, "without RETURNING the keys come back, run by run");
-
-        assert_eq!(connection.execute_many(insert_many([])).await.unwrap(), [0; 0]);
-        assert_eq!(connection.execute_many(insert_many(["one".to_owned()])).await.unwrap(), [1]);
-        assert_eq!((connection.state(), database.items().await), (State::Idle, 301));
-    }
-}
 
 #[tokio::test]
 async fn the_key_of_a_new_row_comes_back() {
@@ -70,20 +23,9 @@ async fn the_key_of_a_new_row_comes_back() {
 }
 
 #[tokio::test]
-async fn a_batch_is_all_or_nothing() {
+async fn a_value_that_cannot_be_sent_leaves_half_of_a_batch() {
     let database = Database::new().await;
     let mut connection = database.acquire().await;
-    let names = || ["a", "b", "a", "c"].map(str::to_owned);
-    let error = connection.execute_many(insert_many(names())).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Unique);
-    assert_eq!((connection.state(), database.items().await), (State::Idle, 0));
-
-    connection.begin(TransactionMode::Write).await.unwrap();
-    connection.execute_many(insert_many(names())).await.unwrap_err();
-    assert_eq!(connection.state(), State::Failed);
-    connection.rollback().await.unwrap();
-
-    // A value that cannot be sent, behind ones that were.
     let rows = vec![vec![Value::F64(1.0)], vec![Value::F64(f64::NAN)]];
     let batch = || Batch { sql: "INSERT INTO item (name) VALUES (?)".into(), rows: rows.clone(), caller: None };
     let error = connection.execute_many(batch()).await.unwrap_err();
@@ -93,38 +35,6 @@ async fn a_batch_is_all_or_nothing() {
     assert_eq!(connection.state(), State::Failed, "half of it is done");
     connection.rollback().await.unwrap();
     assert_eq!((connection.state(), database.items().await), (State::Idle, 0));
-}
-
-#[tokio::test]
-async fn a_sink_that_refuses_a_row_stops_the_statement() {
-    let database = Database::new().await;
-    let mut connection = database.acquire().await;
-    let mut seen = 0;
-    let refuse = move |row: &dyn Row| {
-        seen += 1;
-        assert!(seen < 3, "asked again after it refused");
-        if seen == 2 { row.get(7).map(|_| ()) } else { Ok(()) }
-    };
-    let many = read("SELECT seq FROM seq_1_to_5000");
-    let error = connection.fetch(many, refuse).await.unwrap_err();
-    assert_eq!((error.kind(), connection.state()), (ErrorKind::Decode, State::Idle));
-    assert_eq!(connection.fetch(read("SELECT 1"), integer).await.unwrap(), [1]);
-}
-
-#[tokio::test]
-async fn what_is_prepared_follows_changes_of_the_schema() {
-    let database = Database::new().await;
-    let mut connection = database.acquire().await;
-    connection.execute(insert("a")).await.unwrap();
-    let all = || read("SELECT * FROM item");
-    let last = |row: &dyn Row| Ok((row.len(), matches!(row.get(row.len() - 1)?, ValueRef::Text(_))));
-    assert_eq!(connection.fetch(all(), last).await.unwrap(), [(2, true)]);
-    let mut outside = database.outside().await;
-    outside.query_drop("ALTER TABLE item ADD COLUMN age INT NOT NULL DEFAULT 5").await.unwrap();
-    assert_eq!(connection.fetch(all(), last).await.unwrap(), [(3, false)]);
-    outside.query_drop("ALTER TABLE item MODIFY COLUMN age VARCHAR(9) NOT NULL").await.unwrap();
-    connection.begin(TransactionMode::Read).await.unwrap();
-    assert_eq!(connection.fetch(all(), last).await.unwrap(), [(3, true)], "in a transaction too");
 }
 
 /// How many statements the session has run and how many it has prepared, without this one.

@@ -62,20 +62,6 @@ async fn integrity_errors_name_table_columns_and_constraint_and_no_values() {
 }
 
 #[tokio::test]
-async fn statements_the_database_does_not_know() {
-    let database = Database::new().await;
-    let error = failing(&database, "SELECT * FROM absent").await;
-    assert_eq!((error.kind(), error.table()), (ErrorKind::Database, Some("absent")), "{error:?}");
-    assert!(error.help().unwrap().contains("db upgrade"));
-    for sql in ["SELECT nope FROM item", "SELECT item.nope FROM item", "INSERT INTO item (nope) VALUES (1)"] {
-        let error = failing(&database, sql).await;
-        assert_eq!(error.columns().unwrap(), ["nope"], "{error}");
-    }
-    let error = failing(&database, "SELEC 1").await;
-    assert!(error.message().contains("syntax error"), "{error}");
-}
-
-#[tokio::test]
 async fn locks_and_time_outs() {
     let database = Database::with("?statement_timeout=50&lock_timeout=20ms").await;
     let mut connection = database.acquire().await;

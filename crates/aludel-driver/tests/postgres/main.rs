@@ -1,6 +1,8 @@
 //! The PostgreSQL driver, through the public API, on a real server.
 
-mod cancel;
+#[path = "../shared/mod.rs"]
+mod shared;
+
 mod errors;
 mod pool;
 mod server;

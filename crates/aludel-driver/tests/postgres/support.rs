@@ -1,17 +1,14 @@
 //! What the tests share.
 
 use std::{
-    env,
-    future::poll_fn,
-    pin::pin,
-    process,
+    env, process,
     sync::atomic::{AtomicU32, Ordering},
-    task::Poll,
 };
 
-use aludel_driver::{Batch, Connection, Engine, EngineOptions, Query, Result, Row, Url};
-use aludel_sql::{Value, ValueRef};
+use aludel_driver::{Connection, Engine, Query};
 use tokio_postgres::NoTls;
+
+pub(crate) use crate::shared::{connect, integer, poll_times, text};
 
 /// The server's URL, without a database.
 pub(crate) fn server() -> String {
@@ -80,51 +77,10 @@ async fn raw(database: &str) -> tokio_postgres::Client {
     client
 }
 
-pub(crate) async fn connect(url: &str) -> Result<Engine> {
-    Engine::connect(&Url::parse(url)?, EngineOptions::default()).await
-}
-
 pub(crate) fn insert(name: &str) -> Query {
     Query::write("INSERT INTO item (name) VALUES ($1)", vec![name.into()])
 }
 
-pub(crate) fn insert_many(names: impl IntoIterator<Item = String>) -> Batch {
-    let rows = names.into_iter().map(|name| vec![Value::Text(name)]).collect();
-    Batch { sql: "INSERT INTO item (name) VALUES ($1)".into(), rows, caller: None }
-}
-
 pub(crate) fn read(sql: &'static str) -> Query {
     Query::read(sql, vec![])
-}
-
-pub(crate) fn integer(row: &dyn Row) -> Result<i64> {
-    match row.get(0)? {
-        ValueRef::I64(value) => Ok(value),
-        other => panic!("{other:?} is no integer"),
-    }
-}
-
-pub(crate) fn text(row: &dyn Row) -> Result<String> {
-    match row.get(0)? {
-        ValueRef::Text(value) => Ok(value.to_owned()),
-        other => panic!("{other:?} is no text"),
-    }
-}
-
-/// Polls `future` up to `polls` times, each time after it was woken, then drops it. `None` if it was not done by then.
-pub(crate) async fn poll_times<T>(future: impl Future<Output = T>, polls: usize) -> Option<T> {
-    let mut future = pin!(future);
-    let mut left = polls;
-    poll_fn(|context| {
-        if left == 0 {
-            return Poll::Ready(None);
-        }
-        left -= 1;
-        match future.as_mut().poll(context) {
-            Poll::Ready(value) => Poll::Ready(Some(value)),
-            Poll::Pending if left == 0 => Poll::Ready(None),
-            Poll::Pending => Poll::Pending,
-        }
-    })
-    .await
 }

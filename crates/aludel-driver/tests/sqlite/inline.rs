@@ -8,9 +8,9 @@ use std::{
     time::Duration,
 };
 
-use aludel_driver::{Connection, Engine, Query};
+use aludel_driver::Query;
 
-use crate::support::{Database, count_to, insert, integer};
+use crate::support::{Database, count_to, integer};
 
 /// Runs `work` beside a task that counts how often it gets its turn; the count when the work is done.
 async fn turns_beside<T>(work: impl Future<Output = T>) -> (T, usize) {
@@ -99,32 +99,4 @@ async fn a_timeout_over_queries_that_are_always_ready_fires() {
     let over: Result<(), _> = tokio::time::timeout(Duration::from_millis(20), endless).await;
     assert!(over.is_err());
     assert_eq!(connection.fetch(Query::read("SELECT 1", vec![]), integer).await.unwrap(), [1]);
-}
-
-#[tokio::test]
-async fn a_panic_in_decoding_reaches_the_caller_and_spoils_nothing() {
-    let database = Database::with("?pool=1").await;
-    for query in [Query::read("SELECT 1", vec![]), Query::other("SELECT 1")] {
-        let engine = database.engine.clone();
-        let task = tokio::spawn(async move {
-            let mut connection = engine.acquire().await.unwrap();
-            connection.fetch(query, |_| -> aludel_driver::Result<()> { panic!("in decoding") }).await
-        });
-        assert!(task.await.unwrap_err().is_panic());
-        database.acquire().await.execute(insert("still works")).await.unwrap();
-        database.acquire().await.execute(Query::write("DELETE FROM item", vec![])).await.unwrap();
-    }
-}
-
-#[test]
-fn futures_can_move_between_threads() {
-    fn send<T: Send>(_: &T) {}
-    fn check(engine: &Engine, mut connection: Connection) {
-        send(&engine.acquire());
-        send(&connection.fetch(Query::read("SELECT 1", vec![]), integer));
-        send(&connection.execute(insert("a")));
-        send(&connection.commit());
-        send(&connection);
-    }
-    let _: fn(&Engine, Connection) = check;
 }

@@ -1,9 +1,11 @@
 //! The SQLite driver, through the public API.
 
+#[path = "../shared/mod.rs"]
+mod shared;
+
 mod cancel;
 mod errors;
 mod inline;
-mod log;
 mod open;
 mod settings;
 mod statements;

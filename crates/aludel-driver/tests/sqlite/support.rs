@@ -1,9 +1,9 @@
 //! What the tests share.
 
-use std::{future::poll_fn, pin::pin, task::Poll};
+use aludel_driver::{Batch, Connection, Engine, Query};
+use aludel_sql::Value;
 
-use aludel_driver::{Batch, Connection, Engine, EngineOptions, Query, Result, Row, Url};
-use aludel_sql::{Value, ValueRef};
+pub(crate) use crate::shared::{connect, integer, poll_times, text};
 
 /// A database in a file of its own, deleted on drop.
 pub(crate) struct Database {
@@ -44,10 +44,6 @@ impl Database {
     }
 }
 
-pub(crate) async fn connect(url: &str) -> Result<Engine> {
-    Engine::connect(&Url::parse(url)?, EngineOptions::default()).await
-}
-
 pub(crate) fn insert(name: &str) -> Query {
     Query::write("INSERT INTO item (name) VALUES (?1)", vec![name.into()])
 }
@@ -62,36 +58,4 @@ pub(crate) fn count_to(n: i64) -> Query {
     const COUNT: &str =
         "WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < ?1) SELECT max(i) FROM c";
     Query::read(COUNT, vec![n.into()])
-}
-
-pub(crate) fn integer(row: &dyn Row) -> Result<i64> {
-    match row.get(0)? {
-        ValueRef::I64(value) => Ok(value),
-        other => panic!("{other:?} is no integer"),
-    }
-}
-
-pub(crate) fn text(row: &dyn Row) -> Result<String> {
-    match row.get(0)? {
-        ValueRef::Text(value) => Ok(value.to_owned()),
-        other => panic!("{other:?} is no text"),
-    }
-}
-
-/// Polls `future` up to `polls` times, each time after it was woken, then drops it. `None` if it was not done by then.
-pub(crate) async fn poll_times<T>(future: impl Future<Output = T>, polls: usize) -> Option<T> {
-    let mut future = pin!(future);
-    let mut left = polls;
-    poll_fn(|context| {
-        if left == 0 {
-            return Poll::Ready(None);
-        }
-        left -= 1;
-        match future.as_mut().poll(context) {
-            Poll::Ready(value) => Poll::Ready(Some(value)),
-            Poll::Pending if left == 0 => Poll::Ready(None),
-            Poll::Pending => Poll::Pending,
-        }
-    })
-    .await
 }
