@@ -131,6 +131,7 @@ fn read(input: &DeriveInput) -> Result<Model<'_>> {
     }
     let name = &input.ident;
     let table = attribute.table.unwrap_or_else(|| snake_case(&plain(name)));
+    let table = attribute.schema.map_or(table.clone(), |schema| format!("{schema}.{table}"));
     let key: Vec<&Column> = columns.iter().filter(|column| column.attribute.primary_key).collect();
     let display = match attribute.display {
         Some((display, span)) => {

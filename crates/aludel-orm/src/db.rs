@@ -1,17 +1,21 @@
 //! The database, as programs see it.
 
+mod create;
+
 use std::{
     collections::HashMap,
     fmt,
     hash::{BuildHasher, RandomState},
+    panic::Location,
     sync::{Arc, RwLock},
     time::Duration,
 };
 
 use aludel_driver::{Engine, EngineOptions, Isolation, Query as Sql, Recording, TransactionMode};
-use aludel_sql::{ErrorKind, Result, render, schema::Table};
+use aludel_sql::{Error, ErrorKind, Expr, Result, render, statement::Select};
 
 use crate::{
+    field::Field,
     model::{ModelDef, Models},
     session::{Session, Texts},
 };
@@ -105,28 +109,37 @@ impl Db {
     /// Two models claim one table, a table is there already, or the database refused.
     pub async fn create_all(&self) -> Result<()> {
         let schema = self.models().schema()?;
-        let mut waiting: Vec<&Table> = schema.tables.values().collect();
         let dialect = self.engine().dialect();
+        // What the database cannot have is refused before anything is sent.
+        let statements = create::statements(dialect, self.engine().url().database(), &schema)?;
         let mut connection = self.engine().acquire().await?;
         // Where DDL commits by itself, a transaction around it would end with the first table.
         let transactional = dialect.capability().transactional_ddl;
         if transactional {
             connection.begin(TransactionMode::Write).await?;
         }
-        while !waiting.is_empty() {
-            let refers = |table: &Table| {
-                let mut others = table.foreign_keys().filter(|(_, key)| key.table != table.name);
-                others.any(|(_, key)| waiting.iter().any(|other| other.name == key.table))
-            };
-            // Tables in a circle have no right order; the database says whether it minds.
-            let next = waiting.iter().position(|table| !refers(table)).unwrap_or(0);
-            let table = waiting.remove(next);
-            connection.execute(Sql::other(render::create_table(dialect, table)?)).await?;
-            for index in &table.indexes {
-                connection.execute(Sql::other(render::create_index(dialect, &table.name, index)?)).await?;
-            }
+        for sql in statements {
+            connection.execute(Sql::other(sql)).await?;
         }
         if transactional { connection.commit().await } else { Ok(()) }
+    }
+
+    /// The next number of a sequence, which nobody else gets, whatever becomes of the transaction at hand.
+    ///
+    /// # Errors
+    /// The database has no sequences (kind `Unsupported`), or not this one.
+    #[track_caller]
+    pub fn next_value(&self, sequence: &str) -> impl Future<Output = Result<i64>> + Send + '_ {
+        let caller = Location::caller();
+        let select = Select { columns: vec![Expr::NextValue(sequence.to_owned().into())], ..Select::default() };
+        let rendered = render::select(self.engine().dialect(), &select);
+        async move {
+            let rendered = rendered?;
+            let mut connection = self.engine().acquire().await?;
+            let query = Sql::write(rendered.sql, rendered.params).called_at(caller);
+            let numbers = connection.fetch(query, |row| i64::from_value(row.get(0)?)).await?;
+            numbers.into_iter().next().ok_or_else(|| Error::new(ErrorKind::Decode, "a sequence gave no number"))
+        }
     }
 
     /// The engine: the pool of connections.

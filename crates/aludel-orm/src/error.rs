@@ -1,6 +1,6 @@
 //! Errors, asked about in terms of models.
 
-use aludel_sql::{Error, ErrorKind, Result};
+use aludel_sql::{Error, ErrorKind, Result, name};
 
 use crate::{handle::Column, model::Model};
 
@@ -14,9 +14,14 @@ impl ErrorExt for Error {
     fn violates_unique<M: Model, T>(&self, column: impl FnOnce(M::Fields<M>) -> Column<M, T>) -> bool {
         let name = column(M::fields(0)).name();
         self.kind() == ErrorKind::Unique
-            && self.table() == Some(M::definition().table)
+            && self.table().is_some_and(|table| is_of(table, M::definition().table))
             && self.columns().is_some_and(|columns| columns == [name])
     }
+}
+
+/// Whether a table as an error names it is this one: databases leave its schema out.
+pub(crate) fn is_of(found: &str, table: &str) -> bool {
+    found == table || found == name::plain(table)
 }
 
 /// Turns "there is none" into an error that a web application answers with 404.

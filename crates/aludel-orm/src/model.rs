@@ -4,7 +4,7 @@ mod definition;
 mod new;
 mod registry;
 
-pub use definition::{FieldDef, ForeignKeyDef, KeyOf, ModelDef, RelationDef, RelationKind};
+pub use definition::{FieldDef, ForeignKeyDef, KeyOf, ModelDef, RelationDef, RelationKind, SequenceDef};
 pub use new::{Assign, Edge, Filler, IntoNew, New, Required, inverse_of, is_complete, require};
 pub use registry::{ModelEntry, Models};
 

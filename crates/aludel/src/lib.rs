@@ -188,8 +188,8 @@ pub mod __private {
     pub use aludel_driver::Row;
     pub use aludel_orm::field::{Options, Precision, Shape, from_name};
     pub use aludel_orm::model::{
-        FieldDef, Filler, ForeignKeyDef, KeyOf, ModelDef, ModelEntry, RelationDef, RelationKind, Required, into_field,
-        inverse_of, is_complete, require,
+        FieldDef, Filler, ForeignKeyDef, KeyOf, ModelDef, ModelEntry, RelationDef, RelationKind, Required, SequenceDef,
+        into_field, inverse_of, is_complete, require,
     };
     pub use aludel_orm::relation::{leads_to_many, leads_to_one};
     pub use aludel_sql::schema::Action;

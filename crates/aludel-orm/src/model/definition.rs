@@ -49,10 +49,23 @@ pub struct FieldDef {
     pub default: Option<fn() -> Value>,
     /// What the database is to give when a new row is given no value.
     pub server_default: Option<Expr>,
+    /// The sequence whose next number the database is to give then.
+    pub sequence: Option<SequenceDef>,
     /// The column it refers to.
     pub foreign_key: Option<ForeignKeyDef>,
     /// Checks that a value read fits, and brings it into the form values of this column have.
     pub normalize: fn(ValueRef<'_>) -> Result<Value>,
+}
+
+/// The sequence that a column takes its numbers of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SequenceDef {
+    /// Its name, with its schema before it where it has one.
+    pub name: &'static str,
+    /// The first number.
+    pub start: i64,
+    /// From one number to the next.
+    pub increment: i64,
 }
 
 /// A reference to a column of another model.
@@ -98,11 +111,18 @@ pub enum RelationKind {
 impl FieldDef {
     /// Whether the database gives the value when a new row is given none.
     pub fn is_generated(&self) -> bool {
-        self.identity || self.server_default.is_some()
+        self.identity || self.server_default.is_some() || self.sequence.is_some()
     }
 
     fn server_default(&self, model: &ModelDef) -> Result<Option<Expr>> {
-        let why = match (&self.server_default, &self.ty) {
+        let default = match &self.sequence {
+            Some(sequence) => Some(Expr::NextValue(sequence.name.into())),
+            None => self.server_default.clone(),
+        };
+        let why = match (&default, &self.ty) {
+            (Some(Expr::NextValue(_)), ty) if !ty.is_integer() => {
+                Some(format!("the numbers of a sequence are integers, and the column {ty}"))
+            }
             (Some(Expr::CurrentTimestamp), Type::DateTime | Type::Timestamp)
             | (Some(Expr::CurrentDate), Type::Date) => None,
             (Some(Expr::CurrentTimestamp), ty) => Some(format!("now() is a timestamp, and the column {ty}")),
@@ -111,7 +131,7 @@ impl FieldDef {
             _ => None,
         };
         match why {
-            None => Ok(self.server_default.clone()),
+            None => Ok(default),
             Some(why) => {
                 let message = format!("`{}.{}` cannot have its server default: {why}", model.name, self.name);
                 Err(Error::new(ErrorKind::Config, message)
@@ -264,6 +284,7 @@ mod tests {
             names: &[],
             default: None,
             server_default: Some(default),
+            sequence: None,
             foreign_key: None,
             normalize: |_| Ok(Value::Null),
         };

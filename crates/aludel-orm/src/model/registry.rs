@@ -1,8 +1,13 @@
 //! The models of a program.
 
-use aludel_sql::{Error, ErrorKind, Result, schema::Schema};
+use std::collections::BTreeMap;
 
-use crate::model::ModelDef;
+use aludel_sql::{
+    Error, ErrorKind, Result,
+    schema::{Schema, Sequence},
+};
+
+use crate::model::{ModelDef, SequenceDef};
 
 /// A model that made itself known when the program was linked; for generated code.
 #[doc(hidden)]
@@ -85,6 +90,31 @@ impl Models {
             }
             tables.push(model.to_table()?);
         }
-        Ok(Schema::new(tables))
+        let mut schema = Schema::new(tables);
+        schema.sequences = self.sequences()?;
+        schema.imply_schemas();
+        Ok(schema)
+    }
+
+    /// The sequences that columns take their numbers of.
+    fn sequences(&self) -> Result<BTreeMap<String, Sequence>> {
+        let mut sequences: BTreeMap<String, Sequence> = BTreeMap::new();
+        for model in &self.all {
+            for SequenceDef { name, start, increment } in model.fields.iter().filter_map(|field| field.sequence) {
+                let mut new = Sequence { start, increment, ..Sequence::new(name) };
+                // One that counts down from above zero has to be told how far up it begins.
+                new.max = (increment < 0 && start > -1).then_some(start);
+                new.min = (increment > 0 && start < 1).then_some(start);
+                let known = sequences.entry(name.to_owned()).or_insert_with(|| new.clone());
+                if *known != new {
+                    let message = format!("two columns say the sequence `{name}` otherwise");
+                    return Err(Error::new(ErrorKind::Config, message).with_model(model.name).with_help(
+                        "Say the same `start` and `increment` at both columns, or give each a sequence of its own.",
+                    ));
+                }
+                known.check()?;
+            }
+        }
+        Ok(sequences)
     }
 }

@@ -18,7 +18,10 @@ use super::{
     plan::{Group, Plan, Step, passes_on},
     transaction::Phase,
 };
-use crate::model::{FieldDef, ModelDef};
+use crate::{
+    error::is_of,
+    model::{FieldDef, ModelDef},
+};
 
 impl Session {
     /// Writes what changed, inside a transaction that stays open.
@@ -369,10 +372,20 @@ fn explain_unique(error: Error, model: &'static ModelDef) -> Error {
     }
 }
 
+/// Adds the schema to a table's name that the database has said without.
+fn in_schema(error: Error, model: &'static ModelDef, session: &Session) -> Error {
+    let Some(table) = error.table() else { return error };
+    let is = |model: &&'static ModelDef| is_of(table, model.table);
+    match Some(model).filter(is).or_else(|| session.db.models().iter().find(is)).map(|model| model.table) {
+        Some(full) if full != table => error.with_table(full),
+        _ => error,
+    }
+}
+
 /// Adds what the flush knows and the database did not say: the model, and for a foreign key the table, the fields and which
 /// constraints it may have been.
 fn explain(error: Error, model: &'static ModelDef, session: &Session) -> Error {
-    let error = error.with_model(model.name);
+    let error = in_schema(error, model, session).with_model(model.name);
     match error.kind() {
         ErrorKind::ForeignKey => {}
         ErrorKind::Unique if error.columns().is_none() => return explain_unique(error, model),

@@ -23,6 +23,11 @@ pub(in crate::model) struct ColumnAttribute {
     pub(in crate::model) unique: bool,
     pub(in crate::model) default: Option<Expr>,
     pub(in crate::model) server_default: Option<Expr>,
+    pub(in crate::model) sequence: Option<LitStr>,
+    /// Where the sequence starts.
+    pub(in crate::model) start: Option<(i64, Span)>,
+    /// What the sequence counts by.
+    pub(in crate::model) increment: Option<(i64, Span)>,
     /// The model and its field.
     pub(in crate::model) foreign_key: Option<(Expr, Ident)>,
     pub(in crate::model) on_delete: Option<(String, Span)>,
@@ -64,6 +69,16 @@ impl ColumnAttribute {
                 read.default = Some(meta.value()?.parse()?);
             } else if path.is_ident("server_default") {
                 read.server_default = Some(meta.value()?.parse()?);
+            } else if path.is_ident("sequence") {
+                read.sequence = Some(sequence(meta.value()?.parse()?)?);
+            } else if path.is_ident("start") {
+                read.start = Some(whole(&meta)?);
+            } else if path.is_ident("increment") {
+                let (increment, span) = whole(&meta)?;
+                if increment == 0 {
+                    return Err(Error::new(span, "a sequence does not count by 0"));
+                }
+                read.increment = Some((increment, span));
             } else if path.is_ident("foreign_key") {
                 read.foreign_key = Some(foreign_key(meta.value()?.parse()?)?);
             } else if path.is_ident("on_delete") {
@@ -85,6 +100,9 @@ impl ColumnAttribute {
                     "unique",
                     "default",
                     "server_default",
+                    "sequence",
+                    "start",
+                    "increment",
                     "foreign_key",
                     "on_delete",
                 ];
@@ -93,6 +111,7 @@ impl ColumnAttribute {
             Ok(())
         })?;
         read.check_digits()?;
+        read.check_sequence()?;
         if let (Some(_), Some(server)) = (&read.default, &read.server_default) {
             return Err(Error::new(
                 server.span(),
@@ -100,6 +119,19 @@ impl ColumnAttribute {
             ));
         }
         Ok(read)
+    }
+
+    fn check_sequence(&self) -> Result<()> {
+        let Some(sequence) = &self.sequence else {
+            return match self.start.or(self.increment) {
+                Some((_, span)) => Err(Error::new(span, "`start` and `increment` belong to a `sequence`")),
+                None => Ok(()),
+            };
+        };
+        if self.default.is_some() || self.server_default.is_some() || self.identity == Some(true) {
+            return Err(Error::new(sequence.span(), "a `sequence` gives the value, and leaves none to anything else"));
+        }
+        Ok(())
     }
 
     fn check_digits(&self) -> Result<()> {
@@ -159,4 +191,28 @@ fn foreign_key(value: Expr) -> Result<(Expr, Ident)> {
         }
         _ => Err(Error::new(span, "a foreign key names a model and its field: `foreign_key = User.id`")),
     }
+}
+
+/// A whole number, which may be negative.
+fn whole(meta: &ParseNestedMeta<'_>) -> Result<(i64, Span)> {
+    let value = meta.value()?;
+    let negative = value.peek(syn::Token![-]);
+    if negative {
+        value.parse::<syn::Token![-]>()?;
+    }
+    let number: LitInt = value.parse()?;
+    let text = format!("{}{}", if negative { "-" } else { "" }, number.base10_digits());
+    let wrong = |_| Error::new(number.span(), "a sequence counts in `i64`");
+    Ok((text.parse().map_err(wrong)?, number.span()))
+}
+
+/// `name`, or `schema.name`
+fn sequence(name: LitStr) -> Result<LitStr> {
+    let text = name.value();
+    let parts: Vec<&str> = text.split('.').collect();
+    if parts.len() > 2 || parts.iter().any(|part| part.is_empty() || part.len() > 63) {
+        let message = "a sequence's name has 1 to 63 bytes, and at most its schema and a dot before it";
+        return Err(Error::new(name.span(), message));
+    }
+    Ok(name)
 }

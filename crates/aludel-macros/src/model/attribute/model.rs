@@ -8,6 +8,7 @@ use super::{each, unknown};
 #[derive(Default)]
 pub(in crate::model) struct ModelAttribute {
     pub(in crate::model) table: Option<String>,
+    pub(in crate::model) schema: Option<String>,
     pub(in crate::model) display: Option<(String, Span)>,
 }
 
@@ -16,19 +17,30 @@ impl ModelAttribute {
         let mut read = ModelAttribute::default();
         each(attributes, "model", |meta| {
             if meta.path.is_ident("table") {
-                let table: LitStr = meta.value()?.parse()?;
-                if table.value().is_empty() || table.value().len() > 63 {
-                    return Err(Error::new(table.span(), "a table's name has 1 to 63 bytes"));
-                }
-                read.table = Some(table.value());
+                read.table = Some(name(meta.value()?.parse()?, "table")?);
+            } else if meta.path.is_ident("schema") {
+                read.schema = Some(name(meta.value()?.parse()?, "schema")?);
             } else if meta.path.is_ident("display") {
                 let display: LitStr = meta.value()?.parse()?;
                 read.display = Some((display.value(), display.span()));
             } else {
-                return Err(unknown(&meta, "model", &["table", "display"]));
+                return Err(unknown(&meta, "model", &["table", "schema", "display"]));
             }
             Ok(())
         })?;
         Ok(read)
     }
+}
+
+/// The name of a table or of a schema: the dot that stands between the two is in neither.
+fn name(name: LitStr, what: &str) -> Result<String> {
+    let text = name.value();
+    if text.is_empty() || text.len() > 63 {
+        return Err(Error::new(name.span(), format!("a {what}'s name has 1 to 63 bytes")));
+    }
+    if text.contains('.') {
+        let message = format!("a {what}'s name has no dot: write `schema = \"billing\", table = \"invoice\"`");
+        return Err(Error::new(name.span(), message));
+    }
+    Ok(text)
 }

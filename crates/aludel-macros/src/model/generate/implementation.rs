@@ -158,7 +158,10 @@ fn required<'a>(model: &'a Model<'_>) -> impl Iterator<Item = TokenStream> + 'a 
         let text = plain(column.name);
         let relation = model.relations.iter().find(|relation| relation.attribute.key.as_ref() == Some(column.name));
         let attribute = &column.attribute;
-        let given = column.nullable || attribute.default.is_some() || attribute.server_default.is_some();
+        let given = column.nullable
+            || attribute.default.is_some()
+            || attribute.server_default.is_some()
+            || attribute.sequence.is_some();
         if relation.is_none() && (given || attribute.identity == Some(true)) {
             return None;
         }
