@@ -37,6 +37,11 @@ impl Connection {
         self.dialect
     }
 
+    /// Whether parameters are kept out of what people read: [`crate::EngineOptions::hide_parameters`].
+    pub fn hides_parameters(&self) -> bool {
+        self.log.hides
+    }
+
     /// The state the connection is in.
     pub fn state(&self) -> State {
         self.driver.state()

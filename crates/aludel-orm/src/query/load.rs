@@ -125,6 +125,7 @@ impl<P: Model, C: Model, K: Fill> Loader<P> for LoadRelation<P, C, K> {
         Box::pin(async move {
             let side = Side::new(P::definition(), self.index);
             let keys = distinct(parents.iter().map(|parent| parent.get(side.here)));
+            let secret = connection.hides_parameters().then(|| keys.clone());
             let mut children: Vec<C> = Vec::new();
             for select in selects(C::definition(), &side, keys, connection.dialect().capability().max_params) {
                 children.extend(executor::rows::<C>(connection, &select, caller).await?);
@@ -132,7 +133,10 @@ impl<P: Model, C: Model, K: Fill> Loader<P> for LoadRelation<P, C, K> {
             for load in &self.nested {
                 load.fill(&mut children, connection, caller).await?;
             }
-            K::fill(parents, children, &side, self.field)
+            K::fill(parents, children, &side, self.field).map_err(|error| match secret {
+                Some(keys) => error.hiding(&keys),
+                None => error,
+            })
         })
     }
 

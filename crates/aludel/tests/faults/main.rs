@@ -6,6 +6,7 @@ mod support;
 mod commits;
 mod dropped;
 mod flush;
+mod hidden;
 mod transactions;
 mod trips;
 mod work;
