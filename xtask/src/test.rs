@@ -8,8 +8,18 @@ use std::{
 use crate::{cargo, line, servers};
 
 /// The test programs whose cases are written once for all databases: of `aludel`, `aludel-driver` and `aludel-migrate`.
-const SUITE: [&str; 9] =
-    ["constructs", "session", "graph", "transactions", "types", "namespaces", "faults", "contract", "databases"];
+const SUITE: [&str; 10] = [
+    "constructs",
+    "session",
+    "bulk",
+    "graph",
+    "transactions",
+    "types",
+    "namespaces",
+    "faults",
+    "contract",
+    "databases",
+];
 
 pub(crate) fn run() -> Result<(), String> {
     let servers = servers::start()?;

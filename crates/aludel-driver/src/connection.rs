@@ -6,7 +6,7 @@ pub use savepoint::Savepoint;
 
 use std::{any::Any, fmt, sync::Arc};
 
-use aludel_sql::{Dialect, Error, ErrorKind, Result};
+use aludel_sql::{Dialect, Error, ErrorKind, Result, Type};
 
 use crate::{
     driver::{Access, Batch, DriverConnection, Query, State, Text, TransactionMode},
@@ -25,11 +25,13 @@ pub struct Connection {
     mode: Option<TransactionMode>,
     /// The numbers of the savepoints that are open, the outermost first.
     savepoints: Vec<u64>,
+    /// How often the driver had waited when it was asked for types. What that took is counted with the statement it was for.
+    asked_at: Option<u64>,
 }
 
 impl Connection {
     pub(crate) fn new(driver: Box<dyn DriverConnection>, dialect: &'static dyn Dialect, log: Arc<Log>) -> Self {
-        Connection { driver, dialect, log, mode: None, savepoints: Vec::new() }
+        Connection { driver, dialect, log, mode: None, savepoints: Vec::new(), asked_at: None }
     }
 
     /// How this database spells things.
@@ -104,6 +106,16 @@ impl Connection {
         self.end(watch, done, |(_, rows)| rows.len() as u64)
     }
 
+    /// The types that the database gives the placeholders of a statement, which is not run: see
+    /// [`DriverConnection::parameter_types`].
+    ///
+    /// # Errors
+    /// The database cannot make sense of the statement, or what else it says.
+    pub async fn parameter_types(&mut self, sql: &str) -> Result<Option<Vec<Type>>> {
+        self.asked_at = Some(self.driver.round_trips());
+        self.driver.parameter_types(sql).await.map_err(|error| error.with_sql(sql))
+    }
+
     /// Begins a transaction.
     ///
     /// # Errors
@@ -157,9 +169,10 @@ impl Connection {
         Ok(())
     }
 
-    fn watch(&self, statement: Statement<'_>) -> Result<Option<Watch>> {
+    fn watch(&mut self, statement: Statement<'_>) -> Result<Option<Watch>> {
         self.check_access(statement.access)?;
-        self.log.watch(statement, || self.driver.round_trips())
+        let asked_at = self.asked_at.take();
+        self.log.watch(statement, || asked_at.unwrap_or_else(|| self.driver.round_trips()))
     }
 
     fn watch_control(&self, sql: &'static str) -> Option<Watch> {

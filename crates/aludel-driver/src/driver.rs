@@ -16,7 +16,7 @@
 
 use std::{borrow::Cow, fmt::Debug, panic::Location, pin::Pin, sync::Arc};
 
-use aludel_sql::{Dialect, Result, Value};
+use aludel_sql::{Dialect, Result, Type, Value};
 
 use crate::{isolation::Isolation, pool::PoolStatus, row::RowSink};
 
@@ -208,6 +208,12 @@ pub trait DriverConnection: Send {
     /// one, a failure half-way makes its state [`State::Failed`]. Rows it returns go to `sink`, run by run. Gives how many
     /// rows each run changed, and the sink.
     fn execute_many(&mut self, batch: Batch, sink: Option<Box<dyn RowSink>>) -> BoxFuture<'_, Result<BatchDone>>;
+
+    /// The types that the database gives the placeholders of a statement, which is not run. `None` where it does not say,
+    /// and where one of them is no portable type or holds values in another form: an enum, JSON, an array.
+    fn parameter_types<'a>(&'a mut self, _sql: &'a str) -> BoxFuture<'a, Result<Option<Vec<Type>>>> {
+        Box::pin(async { Ok(None) })
+    }
 
     /// Begins a transaction.
     fn begin(&mut self, mode: TransactionMode) -> BoxFuture<'_, Result<()>>;

@@ -24,6 +24,7 @@ mod pool;
 mod run;
 mod statements;
 mod tls;
+mod types;
 mod wire;
 
 use std::{sync::Arc, time::Duration};

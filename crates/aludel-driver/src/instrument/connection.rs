@@ -2,7 +2,7 @@
 
 use std::future::pending;
 
-use aludel_sql::{Error, ErrorKind, Result};
+use aludel_sql::{Error, ErrorKind, Result, Type};
 
 use super::{Fault, Faults, injected};
 use crate::{
@@ -110,6 +110,13 @@ impl DriverConnection for Faulty {
 
     fn execute_many(&mut self, batch: Batch, sink: Option<Box<dyn RowSink>>) -> BoxFuture<'_, Result<BatchDone>> {
         Box::pin(async move { self.meet(&batch.sql.clone(), |inner| inner.execute_many(batch, sink)).await })
+    }
+
+    fn parameter_types<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<Option<Vec<Type>>>> {
+        Box::pin(async move {
+            let text = sql.to_owned();
+            self.meet(sql, |inner| Box::pin(async move { inner.parameter_types(&text).await })).await
+        })
     }
 
     fn begin(&mut self, mode: TransactionMode) -> BoxFuture<'_, Result<()>> {

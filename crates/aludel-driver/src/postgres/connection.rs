@@ -1,6 +1,6 @@
 //! A connection lent out, as the contract of drivers wants it.
 
-use aludel_sql::Result;
+use aludel_sql::{Result, Type};
 
 use super::{
     error::{self, Failure},
@@ -271,6 +271,22 @@ impl DriverConnection for PgConnection {
 
     fn execute_many(&mut self, batch: Batch, sink: Option<Box<dyn RowSink>>) -> BoxFuture<'_, Result<BatchDone>> {
         Box::pin(self.batch(batch, sink))
+    }
+
+    fn parameter_types<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<Option<Vec<Type>>>> {
+        Box::pin(async move {
+            self.check()?;
+            let first = self.begin.take();
+            let mut work = Work::start(self);
+            let asked = work.slot()?.parameter_types(first, sql).await;
+            let asked = work.finish(asked).await;
+            match asked {
+                // Nothing was sent: the transaction has yet to begin.
+                Ok((_, false)) => self.begin = first,
+                _ => self.note_begin(first),
+            }
+            asked.map(|(types, _)| types)
+        })
     }
 
     fn begin(&mut self, mode: TransactionMode) -> BoxFuture<'_, Result<()>> {

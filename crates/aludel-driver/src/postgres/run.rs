@@ -9,7 +9,7 @@ use futures_util::{
 };
 use tokio_postgres::{Client, RowStream, Statement, types::Type};
 
-use super::{decode::PgRow, encode::Param, error::Failure, pool::Slot, wire::Status};
+use super::{decode::PgRow, encode::Param, error::Failure, pool::Slot, types, wire::Status};
 use crate::{
     driver::{Access, Batch, Query},
     log::is_control,
@@ -88,7 +88,7 @@ impl Slot {
         loop {
             let (form, cached) = match self.statements.get(&query.sql) {
                 Some(statement) => (Form::Prepared(statement), true),
-                None => (self.prepare(first.take(), &query.sql).await?, false),
+                None => (Form::Prepared(self.prepare(first.take(), &query.sql).await?), false),
             };
             if query.access != Access::Read {
                 self.begin(first.take()).await?;
@@ -127,7 +127,7 @@ impl Slot {
         let form = match cached {
             _ if self.statements.is_off() => Form::Text(&batch.sql),
             Some(statement) => Form::Prepared(statement),
-            None => self.prepare(first, &batch.sql).await?,
+            None => Form::Prepared(self.prepare(first, &batch.sql).await?),
         };
         if was_cached || self.statements.is_off() {
             self.begin(first).await?;
@@ -140,6 +140,22 @@ impl Slot {
             self.forget_stale(was_cached, &batch.sql, failure);
         }
         done
+    }
+
+    /// The types of a statement's parameters, if all are plain ones; whether anything was sent, with `first` before it.
+    pub(super) async fn parameter_types(
+        &mut self,
+        first: Option<&'static str>,
+        sql: &str,
+    ) -> Result<(Option<Vec<aludel_sql::Type>>, bool), Failure> {
+        if self.statements.is_off() {
+            return Ok((None, false));
+        }
+        let (statement, sent) = match self.statements.get(sql) {
+            Some(statement) => (statement, false),
+            None => (self.prepare(first, sql).await?, true),
+        };
+        Ok((statement.params().iter().map(types::plain).collect(), sent))
     }
 
     /// Begins a transaction on a way of its own, if there is one to begin.
@@ -158,13 +174,13 @@ impl Slot {
     }
 
     /// Prepares a statement, with `first` on the same way.
-    async fn prepare(&mut self, first: Option<&'static str>, sql: &str) -> Result<Form<'static>, Failure> {
+    async fn prepare(&mut self, first: Option<&'static str>, sql: &str) -> Result<Statement, Failure> {
         self.trips += 1;
         let (begun, prepared) = join(begin(&self.client, first), self.client.prepare(sql)).await;
         begun?;
         let statement = prepared?;
         self.statements.insert(sql, statement.clone());
-        Ok(Form::Prepared(statement))
+        Ok(statement)
     }
 
     /// Commits, and makes sure that the server has.

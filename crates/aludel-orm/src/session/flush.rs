@@ -1,5 +1,7 @@
 //! Writing what a plan says, one batch for all rows with the same columns.
 
+mod arrays;
+
 use std::panic::Location;
 
 use aludel_driver::{Access, Batch, Query};
@@ -107,19 +109,8 @@ impl Session {
             let returned: Vec<usize> = (0..model.fields.len())
                 .filter(|column| model.fields[*column].is_generated() && !columns.contains(column))
                 .collect();
-            let generated = self.insert_portions(group.arena, &columns, &returned, &slots).await;
+            let generated = self.insert_all(group.arena, &columns, &returned, &slots).await;
             let generated = generated.map_err(|error| explain(error, model, self))?;
-            if !returned.is_empty() && generated.len() != slots.len() {
-                let message = format!(
-                    "{} rows of `{}` were inserted, {} keys came back",
-                    slots.len(),
-                    model.table,
-                    generated.len()
-                );
-                return Err(Error::new(ErrorKind::Database, message)
-                    .with_table(model.table)
-                    .with_help("A trigger on the table may have dropped rows."));
-            }
             let arena = &mut self.arenas[group.arena];
             for (row, &slot) in slots.iter().enumerate() {
                 for (i, &column) in returned.iter().enumerate() {
@@ -134,7 +125,20 @@ impl Session {
         Ok(())
     }
 
-    /// Inserts rows with the same columns; the values that came back for each.
+    /// Inserts rows with the same columns; the values that came back for each. That there are as many rows is checked.
+    async fn insert_all(
+        &mut self,
+        arena: usize,
+        columns: &[usize],
+        returned: &[usize],
+        slots: &[usize],
+    ) -> Result<Vec<Vec<Value>>> {
+        match self.insert_arrays(arena, columns, returned, slots).await? {
+            Some(generated) => Ok(generated),
+            None => self.insert_portions(arena, columns, returned, slots).await,
+        }
+    }
+
     async fn insert_portions(
         &mut self,
         arena: usize,
@@ -150,34 +154,48 @@ impl Session {
         let most = if single { 1 } else { capability.rows_per_insert.min(capability.max_params / columns.len()) };
         let mut generated = Vec::with_capacity(slots.len());
         for (rows, slots) in portions(slots, most) {
-            let insert = Insert {
-                table: model.table.into(),
-                columns: names(model, columns),
-                rows: Rows::Values(vec![placeholders(columns.len()); rows]),
-                conflict: None,
-                returning: match capability.returning {
-                    true => names(model, returned).into_iter().map(Expr::name).collect(),
-                    false => Vec::new(),
-                },
-            };
+            let mut insert = insert(model, columns, returned, rows);
+            if !capability.returning {
+                insert.returning.clear();
+            }
             let values = |chunk: &[usize]| chunk.iter().flat_map(|&slot| self.values(arena, slot, columns)).collect();
             let batch = Batch {
                 sql: render::insert(dialect, &insert)?.sql.into(),
                 rows: slots.chunks(rows).map(values).collect(),
                 caller,
             };
-            let connection = self.connection().await?;
-            if returned.is_empty() {
-                connection.execute_many(batch).await?;
-                continue;
-            }
-            let width = returned.len();
-            let decode = move |row: &dyn aludel_driver::Row| {
-                (0..width).map(|i| row.get(i).map(ValueRef::to_value)).collect::<Result<Vec<Value>>>()
-            };
-            generated.extend(connection.fetch_many(batch, decode).await?.1);
+            generated.extend(self.send(model, batch, returned.len(), slots.len()).await?);
         }
         Ok(generated)
+    }
+
+    /// Runs a batch that inserts so many rows, each of which gives back so many values.
+    async fn send(
+        &mut self,
+        model: &'static ModelDef,
+        batch: Batch,
+        returned: usize,
+        rows: usize,
+    ) -> Result<Vec<Vec<Value>>> {
+        let connection = self.connection().await?;
+        let (inserted, generated) = if returned == 0 {
+            let changed = connection.execute_many(batch).await?;
+            (usize::try_from(changed.iter().sum::<u64>()).unwrap_or(usize::MAX), Vec::new())
+        } else {
+            let decode = move |row: &dyn aludel_driver::Row| {
+                (0..returned).map(|i| row.get(i).map(ValueRef::to_value)).collect::<Result<Vec<Value>>>()
+            };
+            let generated = connection.fetch_many(batch, decode).await?.1;
+            (generated.len(), generated)
+        };
+        if inserted == rows {
+            return Ok(generated);
+        }
+        let message =
+            format!("{rows} rows of `{}` were to be inserted, and the database has taken {inserted}", model.table);
+        Err(Error::new(ErrorKind::Database, message)
+            .with_table(model.table)
+            .with_help("A trigger or a rule on the table drops rows: insert into such a table with SQL of your own."))
     }
 
     async fn update_rows(&mut self, group: &Group, which: fn(&ModelDef, usize) -> bool) -> Result<()> {
@@ -325,6 +343,17 @@ fn portions(slots: &[usize], most: usize) -> Vec<(usize, &[usize])> {
         left = later;
     }
     portions
+}
+
+/// The INSERT of so many rows with a placeholder for each value.
+fn insert(model: &ModelDef, columns: &[usize], returned: &[usize], rows: usize) -> Insert {
+    Insert {
+        table: model.table.into(),
+        columns: names(model, columns),
+        rows: Rows::Values(vec![placeholders(columns.len()); rows]),
+        conflict: None,
+        returning: names(model, returned).into_iter().map(Expr::name).collect(),
+    }
 }
 
 fn names(model: &ModelDef, columns: &[usize]) -> Vec<Name> {

@@ -130,6 +130,12 @@ pub fn sent(recording: &Recording) -> Vec<String> {
 }
 
 fn one_row(sql: &str) -> String {
+    if let Some((before, arrays)) = sql.split_once(" SELECT \"c1\"") {
+        let (parameters, after) = arrays.split_once(") WITH ORDINALITY").expect("an INSERT of arrays");
+        let (_, after) = after.split_once(" ORDER BY \"n\"").expect("an INSERT of arrays");
+        let placeholders = vec!["?"; parameters.matches('?').count()].join(", ");
+        return format!("{before} VALUES ({placeholders}){after}");
+    }
     let Some((before, values)) = sql.split_once(" VALUES ") else { return sql.to_owned() };
     let row = values.split_inclusive(')').next().unwrap_or_default();
     let rest = values.replacen(&format!(", {row}"), "", usize::MAX);
