@@ -20,6 +20,8 @@
 //!   the constraint if its name begins with `uq_`. The index that a foreign key brings along is not shown. Their
 //!   information schema has no characters outside Unicode's first plane and no bytes as defaults: these are unknown.
 //! * SQLite keeps no comments.
+//! * In one schema alone, tables are called by their names and those of other schemas by `schema.name`; see
+//!   [`Inspector::including`]. Sequences in defaults are called as the connection would.
 //! * Constraints and indexes are in the order of their creation on SQLite, and of their names elsewhere.
 
 mod expr;
@@ -35,10 +37,10 @@ use std::{future::Future, pin::Pin};
 
 use aludel_sql::{Dialect, Error, ErrorKind, Result, schema::Schema};
 
-pub use found::{Details, Enumeration, Found, Inspected, Sequence, Unknown, View};
+pub use found::{Details, Enumeration, Found, Inspected, Unknown, View};
 pub use held::held;
 
-use crate::{Connection, State, TransactionMode};
+use crate::{Connection, Query, State, TransactionMode};
 use native::Native;
 
 /// Reads what is in the database of a connection.
@@ -46,12 +48,18 @@ use native::Native;
 pub struct Inspector<'c> {
     connection: &'c mut Connection,
     namespace: Option<String>,
+    including: Vec<String>,
 }
 
 /// How one database is read.
 trait Catalog: Sync {
     /// How its types and expressions are spelled.
     fn native(&self) -> &'static dyn Native;
+
+    /// The query of the schema that the connection is in, where there are schemas.
+    fn home(&self) -> Option<&'static str> {
+        None
+    }
 
     /// The names of the tables, in order.
     fn tables<'a>(&'a self, connection: &'a mut Connection, namespace: Option<&'a str>) -> Reading<'a, Vec<String>>;
@@ -65,13 +73,21 @@ type Reading<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 impl<'c> Inspector<'c> {
     /// An inspector of the database, or the schema, that the connection is in.
     pub fn new(connection: &'c mut Connection) -> Self {
-        Inspector { connection, namespace: None }
+        Inspector { connection, namespace: None, including: Vec::new() }
     }
 
     /// Looks into the schema of this name, which is a database on MySQL and MariaDB, and an attached one on SQLite.
     #[must_use]
     pub fn namespace(mut self, name: impl Into<String>) -> Self {
         self.namespace = Some(name.into());
+        self
+    }
+
+    /// Looks into these schemas too. What is in them is called `schema.table`, as in models and migrations. The number of queries grows
+    /// with the schemas, and not with what is in them.
+    #[must_use]
+    pub fn including<S: Into<String>>(mut self, schemas: impl IntoIterator<Item = S>) -> Self {
+        self.including.extend(schemas.into_iter().map(Into::into));
         self
     }
 
@@ -101,13 +117,34 @@ impl<'c> Inspector<'c> {
         if own {
             self.connection.begin(TransactionMode::Read).await?;
         }
-        let inspected = catalog.inspect(self.connection, self.namespace.as_deref()).await;
+        let inspected = self.read(catalog).await;
         if own {
             // Nothing was changed. What went wrong before is more to the point than what goes wrong now.
             let over = self.connection.rollback().await;
             return inspected.and_then(|inspected| over.map(|()| inspected));
         }
         inspected
+    }
+}
+
+impl Inspector<'_> {
+    async fn read(&mut self, catalog: &'static dyn Catalog) -> Result<Inspected> {
+        let mut found = catalog.inspect(self.connection, self.namespace.as_deref()).await?;
+        if self.including.is_empty() {
+            return Ok(found);
+        }
+        let Some(home) = catalog.home() else {
+            let dialect = self.connection.dialect().name();
+            return Err(Error::new(ErrorKind::Unsupported, format!("{dialect} has no schemas to include"))
+                .with_help("Inspect an attached database alone, with `namespace`"));
+        };
+        let home = rows::fetch(self.connection, Query::other(home)).await?;
+        let home = home.first().map(|row| row.text(0).to_owned()).unwrap_or_default();
+        for schema in std::mem::take(&mut self.including) {
+            let other = catalog.inspect(self.connection, Some(&schema)).await?;
+            found.include(&schema, &home, other);
+        }
+        Ok(found)
     }
 }
 

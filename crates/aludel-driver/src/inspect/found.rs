@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aludel_sql::{
     name,
-    schema::{ConstraintKind, Schema, Table},
+    schema::{ConstraintKind, Schema, Sequence, Table},
 };
 
 /// All that is in a database.
@@ -17,8 +17,6 @@ pub struct Inspected {
     pub details: BTreeMap<String, Details>,
     /// The views, in the order of their names.
     pub views: Vec<View>,
-    /// The sequences, in the order of their names, without those that count identity columns.
-    pub sequences: Vec<Sequence>,
     /// The enumerations that are types of their own, in the order of their names.
     pub enums: Vec<Enumeration>,
 }
@@ -29,6 +27,33 @@ impl Inspected {
         self.details
             .iter()
             .flat_map(|(table, details)| details.unknown.iter().map(move |unknown| (table.as_str(), unknown)))
+    }
+
+    /// Adds what was found in another schema, named by it. `home` is the schema the connection is in.
+    pub(super) fn include(&mut self, schema: &str, home: &str, other: Inspected) {
+        let qualify = |name: &str| name::qualified(Some(schema), name);
+        let Inspected { schema: Schema { tables, sequences, .. }, details, views, enums } = other;
+        for (name, mut table) in tables {
+            table.name = qualify(&name);
+            for constraint in &mut table.constraints {
+                if let ConstraintKind::ForeignKey(key) = &mut constraint.kind {
+                    key.table = match name::split(&key.table) {
+                        (None, plain) => qualify(plain),
+                        (Some(schema), plain) if schema == home => plain.to_owned(),
+                        _ => continue,
+                    };
+                }
+            }
+            self.schema.tables.insert(table.name.clone(), table);
+        }
+        for (name, sequence) in sequences {
+            let name = qualify(&name);
+            self.schema.sequences.insert(name.clone(), Sequence { name, ..sequence });
+        }
+        self.details.extend(details.into_iter().map(|(name, details)| (qualify(&name), details)));
+        self.views.extend(views.into_iter().map(|view| View { name: qualify(&view.name), ..view }));
+        self.enums.extend(enums.into_iter().map(|found| Enumeration { name: qualify(&found.name), ..found }));
+        self.schema.schemas.insert(schema.to_owned());
     }
 
     /// The details of a table.
@@ -97,23 +122,6 @@ pub struct View {
     pub materialized: bool,
     /// Its comment.
     pub comment: Option<String>,
-}
-
-/// A sequence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sequence {
-    /// Its name.
-    pub name: String,
-    /// The first number.
-    pub start: i64,
-    /// From one number to the next.
-    pub increment: i64,
-    /// The least number.
-    pub min: i64,
-    /// The greatest number.
-    pub max: i64,
-    /// Whether it starts again after the last.
-    pub cycle: bool,
 }
 
 /// An enumeration.

@@ -21,7 +21,10 @@ use super::{
 pub fn held(dialect: &dyn Dialect, schema: &Schema) -> Result<Schema> {
     let native = catalog(dialect)?.native();
     let tables = schema.tables.values().map(|table| hold(dialect, native, table));
-    Ok(Schema::new(tables.collect::<Result<Vec<_>>>()?))
+    let mut held = Schema::new(tables.collect::<Result<Vec<_>>>()?);
+    held.sequences.clone_from(&schema.sequences);
+    held.imply_schemas();
+    Ok(held)
 }
 
 fn hold(dialect: &dyn Dialect, native: &dyn Native, table: &Table) -> Result<Table> {

@@ -5,6 +5,7 @@
 mod key;
 mod native;
 mod queries;
+mod sequence;
 mod table;
 
 use aludel_sql::{Result, Value};
@@ -33,6 +34,10 @@ pub(super) static MARIADB: MySql = MySql { queries: &queries::MARIADB, bare_defa
 impl Catalog for MySql {
     fn native(&self) -> &'static dyn Native {
         &native::MySql
+    }
+
+    fn home(&self) -> Option<&'static str> {
+        Some("SELECT DATABASE()")
     }
 
     fn tables<'a>(&'a self, connection: &'a mut Connection, namespace: Option<&'a str>) -> Reading<'a, Vec<String>> {
@@ -72,7 +77,7 @@ impl MySql {
         for row in &tables {
             match row.text(1) {
                 _ if is_table(row) => table::read(&mut found, row),
-                "VIEW" => {}
+                "VIEW" | "SEQUENCE" => {}
                 kind => found.details(row.text(0)).add(Found::Table, "", kind),
             }
         }
@@ -96,6 +101,9 @@ impl MySql {
             comment: None,
         };
         found.views = views.iter().map(view).collect();
+        let sequences: Vec<&str> =
+            tables.iter().filter(|row| row.text(1) == "SEQUENCE").map(|row| row.text(0)).collect();
+        sequence::read(&mut found, connection, namespace, &sequences).await?;
         Ok(found)
     }
 }

@@ -25,6 +25,10 @@ impl Catalog for Postgres {
         &native::Postgres
     }
 
+    fn home(&self) -> Option<&'static str> {
+        Some("SELECT current_schema()::text")
+    }
+
     fn tables<'a>(&'a self, connection: &'a mut Connection, namespace: Option<&'a str>) -> Reading<'a, Vec<String>> {
         Box::pin(async move {
             let rows = read(connection, queries::TABLES, namespace).await?;
@@ -58,7 +62,8 @@ async fn inspect(connection: &mut Connection, namespace: Option<&str>) -> Result
     table::read(&mut found, &tables, &columns);
     constraint::read(&mut found, &constraints);
     index::read(&mut found, &indexes);
-    found.sequences = sequences.iter().map(table::sequence).collect();
+    let sequences = sequences.iter().map(table::sequence);
+    found.schema.sequences = sequences.map(|sequence| (sequence.name.clone(), sequence)).collect();
     let mut types: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for row in &enums {
         types.entry(row.text(0)).or_default().push(row.text(1).to_owned());

@@ -6,7 +6,7 @@ use tokio::runtime::Runtime;
 
 use super::{
     schemas::schemas,
-    support::{check_found, check_same, count_statements, for_all, inspect, run, unknown},
+    support::{check_found, check_namespaces, check_same, count_statements, for_all, inspect, run, unknown},
 };
 
 /// A database of one test's own, dropped with it.
@@ -89,13 +89,15 @@ fn what_others_made_is_understood_and_nothing_is_lost() {
             "CREATE SEQUENCE numbers",
         ];
         run(&mut connection, &statements.map(str::to_owned)).await.unwrap();
-        assert_eq!(count_statements(&database.engine).await, one);
+        // All sequences are read by one more.
+        assert_eq!(count_statements(&database.engine).await, one + 1);
         assert_eq!(one, 6);
         let found = inspect(&mut connection).await;
+        // Unlike PostgreSQL it takes a thousand at a time.
+        assert_eq!(found.schema.sequences["numbers"].cache, 1000);
         assert_eq!(
             unknown(&found),
             [
-                "numbers. Table: SEQUENCE",
                 "post.user_id Type: int(10) unsigned",
                 "post.other Type: int(10) unsigned",
                 "user.id Type: int(10) unsigned",
@@ -129,5 +131,20 @@ fn what_others_made_is_understood_and_nothing_is_lost() {
         assert_eq!(post.indexes.iter().map(|index| index.name.as_str()).collect::<Vec<_>>(), ["ix_other"]);
         assert_eq!(post.foreign_keys().map(|(name, _)| name).collect::<Vec<_>>(), ["fk_post_other", "fk_post_user_id"]);
         assert_eq!(found.views[0].name, "seen");
+    });
+}
+
+#[test]
+fn schemas_and_sequences_are_found_together() {
+    let database = Database::new("namespaces");
+    let other = format!("{}_billing", database.name);
+    database.runtime.block_on(async {
+        check_namespaces(&database.engine, &database.name, &other).await;
+        run(
+            &mut database.engine.acquire().await.unwrap(),
+            &["DROP TABLE entry".into(), format!("DROP DATABASE {other}")],
+        )
+        .await
+        .unwrap();
     });
 }

@@ -5,12 +5,13 @@ use aludel_sql::{
     Expr, Type, Value,
     dialect::{ANSI, POSTGRES},
     render,
+    schema::Sequence,
 };
 use tokio::runtime::Runtime;
 
 use super::{
     schemas::schemas,
-    support::{check_found, check_same, count_statements, for_all, inspect, run, unknown},
+    support::{check_found, check_namespaces, check_same, count_statements, for_all, inspect, run, unknown},
 };
 
 /// A database of one test's own, dropped with it.
@@ -128,7 +129,6 @@ fn what_others_made_is_understood_and_nothing_is_lost() {
                 "user.note Type: json",
                 "user.at Type: timestamp(3) with time zone",
                 "user.feeling Default: 'sad'::mood",
-                "user.total Default: nextval('numbers'::regclass)",
                 "user.always Column: GENERATED ALWAYS AS IDENTITY",
                 "user.odd Check: ((username)::text ~ 'x'::text)",
                 "user.user_at_check Check: (EXTRACT(second FROM at) > (1)::numeric)",
@@ -169,12 +169,20 @@ fn what_others_made_is_understood_and_nothing_is_lost() {
         assert_eq!(commented.column("user_id").unwrap().comment.as_deref(), Some("by whom"));
         assert_eq!(post.options["with"], "fillfactor=70");
         assert_eq!(found.enums[0].values, ["sad", "happy", "a"]);
-        let [sequence] = found.sequences.as_slice() else { panic!("{:?}", found.sequences) };
-        assert_eq!((sequence.name.as_str(), sequence.start, sequence.increment), ("numbers", 5, 2));
+        let total = found.schema.tables["user"].column("total").unwrap();
+        assert_eq!(total.default, Some(Expr::NextValue("numbers".into())));
+        let sequences: Vec<_> = found.schema.sequences.values().collect();
+        assert_eq!(sequences, [&Sequence { start: 5, increment: 2, ..Sequence::new("numbers") }]);
         let views: Vec<_> = found.views.iter().map(|view| (view.name.as_str(), view.materialized)).collect();
         assert_eq!(views, [("seen", false), ("stored", true)]);
         assert!(found.views[0].definition.starts_with("SELECT"), "{:?}", found.views[0]);
         let there = Inspector::new(&mut connection).namespace("elsewhere").schema().await.unwrap();
         assert_eq!(there.tables.keys().collect::<Vec<_>>(), ["there"]);
     });
+}
+
+#[test]
+fn schemas_and_sequences_are_found_together() {
+    let database = Database::new("namespaces");
+    database.runtime.block_on(check_namespaces(database.engine.as_ref().unwrap(), "public", "billing"));
 }

@@ -24,10 +24,7 @@ pub(super) fn statements(dialect: &dyn Dialect, home: Option<&str>, schema: &Sch
         // Tables in a circle have no right order; the database says whether it minds.
         let next = waiting.iter().position(|table| !refers(table)).unwrap_or(0);
         let table = name_home(dialect, home, waiting.remove(next));
-        statements.push(render::create_table(dialect, &table)?);
-        for index in &table.indexes {
-            statements.push(render::create_index(dialect, &table.name, index)?);
-        }
+        statements.extend(render::whole_table(dialect, &table)?);
     }
     Ok(statements)
 }

@@ -3,11 +3,12 @@
 use aludel_sql::{
     Expr, Value,
     expr::{Field, Function, Is},
+    name,
 };
 
 use super::{
     coerce,
-    lex::{Lexeme, Token},
+    lex::{self, Lexeme, Token},
     parse::{Parser, or_empty},
 };
 use crate::inspect::native::{Declared, Half};
@@ -65,6 +66,35 @@ impl Parser<'_> {
             _ => None,
         });
         Some(Expr::Value(Value::Array(elements.collect::<Option<_>>()?)))
+    }
+
+    /// `('schema.name'::regclass)`, or `(schema.name)`
+    fn next_value(&mut self) -> Option<Expr> {
+        self.expect_symbol("(")?;
+        let name = match &self.next()?.token {
+            Token::Text(text) => {
+                let path = lex::lex(text, false)?;
+                self.expect_symbol("::")?;
+                self.expect("REGCLASS")?;
+                match path.as_slice() {
+                    [name] => name.name()?.0.to_owned(),
+                    [schema, dot, name] if dot.is_symbol(".") => {
+                        name::qualified(Some(schema.name()?.0), name.name()?.0)
+                    }
+                    _ => return None,
+                }
+            }
+            Token::Name(name) | Token::Word(name) => {
+                let first = name.clone();
+                match self.eat_symbol(".") {
+                    true => name::qualified(Some(&first), self.next()?.name()?.0),
+                    false => first,
+                }
+            }
+            _ => return None,
+        };
+        self.expect_symbol(")")?;
+        Some(Expr::NextValue(name.into()))
     }
 
     /// A type as the database writes it in an expression.
@@ -126,6 +156,7 @@ impl Parser<'_> {
             "SUBSTRING" | "SUBSTR" if call => self.substring()?,
             "TRIM" if call => self.trim()?,
             "ARRAY" => self.array()?,
+            "NEXTVAL" if call => self.next_value()?,
             "NOT" | "EXISTS" | "SELECT" | "ROW" | "INTERVAL" => return None,
             // The character set of the string that follows.
             _ if word.starts_with('_') && matches!(self.peek(), Some(Lexeme { token: Token::Text(_), .. })) => {

@@ -1,7 +1,7 @@
 //! Keys and indexes, which are one here.
 
 use aludel_sql::{
-    Expr,
+    Expr, name,
     schema::{Action, Constraint, ConstraintKind, Deferrable, ForeignKey, Index, IndexPart},
 };
 
@@ -20,14 +20,10 @@ pub(super) fn read_constraints(found: &mut Inspected, rows: &[Cells]) {
                 table.primary_key = columns;
                 details.primary_key = Some("PRIMARY".to_owned());
             }
-            ("FOREIGN KEY", name) if first.is(8) => {
-                let text = format!("REFERENCES {} in another database", first.text(4));
-                details.add(Found::Constraint, name, &text);
-            }
             ("FOREIGN KEY", name) => {
                 let kind = ConstraintKind::ForeignKey(ForeignKey {
                     columns,
-                    table: first.text(4).to_owned(),
+                    table: name::qualified(first.get(8), first.text(4)),
                     referred: rows.iter().map(|row| row.text(5).to_owned()).collect(),
                     on_delete: action(first.text(6)),
                     on_update: action(first.text(7)),

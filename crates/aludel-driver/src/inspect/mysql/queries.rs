@@ -39,12 +39,12 @@ SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, EXTRA,
     COLUMN_COMMENT
 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = COALESCE(?, DATABASE()) ORDER BY 1, ORDINAL_POSITION";
 
-/// table, name, kind, column, referred table, referred column, on delete, on update, whether the table is of another
-/// database
+/// table, name, kind, column, referred table, referred column, on delete, on update, the database of the
+/// referred table where it is another
 pub(super) const CONSTRAINTS: &str = "\
 SELECT k.TABLE_NAME, k.CONSTRAINT_NAME, IF(k.REFERENCED_TABLE_NAME IS NULL, 'KEY', 'FOREIGN KEY'), k.COLUMN_NAME,
     k.REFERENCED_TABLE_NAME, k.REFERENCED_COLUMN_NAME, r.DELETE_RULE, r.UPDATE_RULE,
-    IF(k.REFERENCED_TABLE_SCHEMA <> k.TABLE_SCHEMA, 'YES', 'NO')
+    IF(k.REFERENCED_TABLE_SCHEMA <> k.TABLE_SCHEMA, k.REFERENCED_TABLE_SCHEMA, NULL)
 FROM information_schema.KEY_COLUMN_USAGE AS k LEFT JOIN information_schema.REFERENTIAL_CONSTRAINTS AS r
     ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME AND r.TABLE_NAME = k.TABLE_NAME
 WHERE k.TABLE_SCHEMA = COALESCE(?, DATABASE()) ORDER BY 1, 2, k.ORDINAL_POSITION";

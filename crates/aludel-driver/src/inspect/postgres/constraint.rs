@@ -102,7 +102,7 @@ fn length(text: &str) -> Option<(String, u32)> {
 
 fn foreign_key(rows: &[Cells], columns: Vec<String>) -> Option<ConstraintKind> {
     let first = rows.first()?;
-    if first.is(13) || first.text(14) != "s" {
+    if first.text(13).contains('.') || first.text(14) != "s" {
         return None;
     }
     let deferrable = match (first.is(8), first.is(9)) {
@@ -112,7 +112,7 @@ fn foreign_key(rows: &[Cells], columns: Vec<String>) -> Option<ConstraintKind> {
     };
     Some(ConstraintKind::ForeignKey(ForeignKey {
         columns,
-        table: first.text(4).to_owned(),
+        table: name::qualified(first.get(13), first.text(4)),
         referred: rows.iter().map(|row| row.text(5).to_owned()).collect(),
         on_delete: action(first.text(6))?,
         on_update: action(first.text(7))?,

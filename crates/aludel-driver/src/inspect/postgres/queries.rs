@@ -33,12 +33,12 @@ WHERE n.nspname = coalesce($1::text, current_schema()) AND c.relkind IN ('r', 'p
 ORDER BY c.relname COLLATE \"C\", a.attnum";
 
 /// table, name, kind, column, referred table, referred column, on delete, on update, deferrable, deferred, check's
-/// expression, definition, whether it is validated, whether the referred table is in another schema, match
+/// expression, definition, whether it is validated, the schema of the referred table where it is another, match
 pub(super) const CONSTRAINTS: &str = "\
 SELECT c.relname::text, k.conname::text, k.contype::text, a.attname::text, f.relname::text, b.attname::text,
     k.confdeltype::text, k.confupdtype::text, k.condeferrable::text, k.condeferred::text,
     pg_get_expr(k.conbin, k.conrelid), pg_get_constraintdef(k.oid), k.convalidated::text,
-    (f.relnamespace <> c.relnamespace)::text, k.confmatchtype::text
+    CASE WHEN f.relnamespace <> c.relnamespace THEN (SELECT e.nspname::text FROM pg_namespace AS e WHERE e.oid = f.relnamespace) END, k.confmatchtype::text
 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_constraint AS k ON k.conrelid = c.oid
 LEFT JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY AS u (own, other, place) ON k.contype <> 'c'
@@ -70,9 +70,9 @@ WHERE n.nspname = coalesce($1::text, current_schema()) AND c.relkind IN ('r', 'p
     AND NOT EXISTS (SELECT 1 FROM pg_constraint AS k WHERE k.conindid = i.oid AND k.contype IN ('p', 'u', 'x'))
 ORDER BY c.relname COLLATE \"C\", i.relname COLLATE \"C\", u.place";
 
-/// name, start, increment, min, max, cycle; without those that columns own
+/// name, start, increment, min, max, cycle, cache; without those that columns own
 pub(super) const SEQUENCES: &str = "\
-SELECT c.relname::text, s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcycle
+SELECT c.relname::text, s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcycle, s.seqcache
 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace JOIN pg_sequence AS s ON s.seqrelid = c.oid
 WHERE n.nspname = coalesce($1::text, current_schema())
     AND NOT EXISTS (SELECT 1 FROM pg_depend AS d

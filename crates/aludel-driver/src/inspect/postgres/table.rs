@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use aludel_sql::schema::{Column, Generated, Table};
+use aludel_sql::schema::{Column, Generated, Sequence, Table};
 
 use super::{groups, is_view, native};
 use crate::inspect::{
-    Details, Found, Inspected, Sequence, View,
+    Details, Found, Inspected, View,
     expr::Reader,
     native::{Declared, Kind, Native},
     rows::Cells,
@@ -85,12 +85,15 @@ fn read_columns(rows: &[Cells], details: &mut Details) -> Vec<Column> {
 }
 
 pub(super) fn sequence(row: &Cells) -> Sequence {
+    let increment = row.number(2);
+    let (least, greatest) = if increment < 0 { (i64::MIN, -1) } else { (1, i64::MAX) };
     Sequence {
         name: row.text(0).to_owned(),
         start: row.number(1),
-        increment: row.number(2),
-        min: row.number(3),
-        max: row.number(4),
+        increment,
+        min: Some(row.number(3)).filter(|min| *min != least),
+        max: Some(row.number(4)).filter(|max| *max != greatest),
         cycle: row.is(5),
+        cache: row.text(6).parse().unwrap_or(u32::MAX),
     }
 }
