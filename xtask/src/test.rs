@@ -7,9 +7,9 @@ use std::{
 
 use crate::{cargo, line, servers};
 
-/// The test programs whose cases are written once for all databases: of `aludel`, `aludel-driver` and `aludel-migrate`.
-const SUITE: [&str; 10] = [
+const SUITE: [&str; 11] = [
     "constructs",
+    "expressions",
     "session",
     "bulk",
     "graph",

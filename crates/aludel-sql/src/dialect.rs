@@ -9,7 +9,7 @@ pub mod postgres;
 pub mod sqlite;
 
 pub use ansi::ANSI;
-pub use constructs::{ChangeWith, Constructs, Regexp, RowLocks, Spelling, StringAgg};
+pub use constructs::{ChangeWith, Constructs, InRows, Regexp, RowLocks, Spelling, StringAgg};
 pub use mariadb::MARIADB;
 pub use mysql::MYSQL;
 pub use postgres::POSTGRES;

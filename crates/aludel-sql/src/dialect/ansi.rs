@@ -210,6 +210,20 @@ pub(super) fn position(sql: &mut Sql<'_>, part: &Expr, whole: &Expr) -> Result<(
     Ok(())
 }
 
+/// `REPLACE(text, part, by)` where the database gives the text itself, and not NULL, when there is nothing to replace by NULL.
+pub(super) fn replace(sql: &mut Sql<'_>, arguments: &[Expr]) -> Result<()> {
+    let by = match arguments {
+        [_, _, by] if !matches!(by, Expr::Value(value) if !value.is_null()) => by,
+        _ => return sql.function("REPLACE", arguments),
+    };
+    sql.push("CASE WHEN ");
+    sql.operand(by, Level::Bits)?;
+    sql.push(" IS NOT NULL THEN ");
+    sql.function("REPLACE", arguments)?;
+    sql.push(" END");
+    Ok(())
+}
+
 /// `$."key"[0][#-1]`
 pub(super) fn json_path(path: &[JsonStep]) -> String {
     let mut text = String::from("$");

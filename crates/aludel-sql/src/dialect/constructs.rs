@@ -37,8 +37,8 @@ pub struct Constructs {
     pub limited_in: bool,
     /// `ANY` and `ALL` before a sub-query; else its comparisons are counted.
     pub quantified: bool,
-    /// A list of rows after IN; else it is a sub-query of them.
-    pub in_rows: bool,
+    /// How a row is looked for among others.
+    pub in_rows: InRows,
     /// Placeholders need a type where nothing beside them has one.
     pub typed_placeholders: bool,
     /// `DEFAULT` as a value.
@@ -55,6 +55,17 @@ pub struct Constructs {
     pub change_with: ChangeWith,
     /// Which locks there are on rows.
     pub row_locks: RowLocks,
+}
+
+/// How a row is looked for among others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InRows {
+    /// `(a, b) IN ((1, 2), (3, 4))`
+    List,
+    /// `(a, b) IN (VALUES (1, 2), (3, 4))`
+    Values,
+    /// `(a = 1 AND b = 2 OR a = 3 AND b = 4)`: a list there forgets that it may be NULL.
+    Compared,
 }
 
 /// How UPDATE and DELETE read other tables.
@@ -97,7 +108,7 @@ impl Constructs {
         set_all: true,
         limited_in: true,
         quantified: true,
-        in_rows: true,
+        in_rows: InRows::List,
         typed_placeholders: false,
         default_value: true,
         on_conflict: true,
@@ -160,6 +171,20 @@ pub trait Spelling {
         sql.operand(left, Level::Sign)?;
         sql.push(op.sql());
         sql.operand(right, Level::Sign)
+    }
+
+    /// Writes a number with the other sign.
+    ///
+    /// # Errors
+    /// Those of the operand.
+    fn negate(&self, sql: &mut Sql<'_>, operand: &Expr) -> Result<()> {
+        sql.push("-");
+        // `-5` is a literal, `-(5)` a negation; and `--` begins a comment.
+        if matches!(operand, Expr::Value(_)) {
+            sql.parenthesised(operand)
+        } else {
+            sql.operand(operand, Level::Primary)
+        }
     }
 
     /// Writes each bit of an integer turned over.

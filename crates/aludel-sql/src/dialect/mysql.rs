@@ -332,6 +332,7 @@ impl Dialect for MySql {
                 Ok(())
             }
             Function::Random => sql.function("RAND", arguments),
+            Function::Replace => super::ansi::replace(sql, arguments),
             _ => sql.function(function.name(), arguments),
         }
     }

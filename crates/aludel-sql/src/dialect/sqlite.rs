@@ -208,6 +208,7 @@ impl Dialect for Sqlite {
                 sql.push(")");
                 Ok(())
             }
+            (Function::Replace, _) => super::ansi::replace(sql, arguments),
             // Without an error where there are fewer characters.
             (Function::Left, [text, count]) => {
                 sql.push("substr(");

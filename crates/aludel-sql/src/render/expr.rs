@@ -112,12 +112,7 @@ impl Sql<'_> {
                 let least = if matches!(**operand, Expr::Exists { .. }) { None } else { Some(Level::Not) };
                 self.operand_or_parentheses(operand, least)
             }
-            Expr::Unary(UnaryOp::Negate, operand) => {
-                self.push("-");
-                // `-5` is a literal, `-(5)` a negation; and `--` begins a comment.
-                let least = if matches!(**operand, Expr::Value(_)) { None } else { Some(Level::Primary) };
-                self.operand_or_parentheses(operand, least)
-            }
+            Expr::Unary(UnaryOp::Negate, operand) => self.dialect.negate(self, operand),
             Expr::Unary(UnaryOp::BitNot, operand) => self.dialect.bit_not(self, operand),
             Expr::Binary(op, left, right) => self.binary(*op, left, right),
             Expr::And(list) => self.junction(list, " AND ", Level::And, "1 = 1"),
@@ -137,13 +132,12 @@ impl Sql<'_> {
                 Ok(())
             }
             Expr::In { expr, list, negated } => {
+                if let Expr::Tuple(row) = &**expr {
+                    return self.in_rows(row, list, *negated);
+                }
                 self.beside(expr, list.iter())?;
                 self.push(if *negated { " NOT IN (" } else { " IN (" });
-                if matches!(**expr, Expr::Tuple(_)) && !self.dialect.constructs().in_rows {
-                    self.tuples("VALUES ", list)?;
-                } else {
-                    self.list_beside(list, [&**expr].into_iter())?;
-                }
+                self.list_beside(list, [&**expr].into_iter())?;
                 self.push(")");
                 Ok(())
             }

@@ -1,7 +1,7 @@
 //! The larger parts of expressions: sub-queries after IN and ANY, patterns, JSON, fragments.
 
 use crate::{
-    dialect::Regexp,
+    dialect::{InRows, Regexp},
     error::Result,
     expr::{BinaryOp, Expr, Fragment, Function},
     statement::Select,
@@ -10,6 +10,34 @@ use crate::{
 use super::{Level, Sql, malformed};
 
 impl Sql<'_> {
+    /// Writes `row [NOT] IN rows`.
+    pub(super) fn in_rows(&mut self, row: &[Expr], rows: &[Expr], negated: bool) -> Result<()> {
+        let how = self.dialect.constructs().in_rows;
+        if how == InRows::Compared {
+            self.push(if negated { "NOT (" } else { "(" });
+            for (i, other) in rows.iter().enumerate() {
+                let other = match other {
+                    Expr::Tuple(other) if other.len() == row.len() => other,
+                    _ => return Err(malformed("a row is looked for among others that are not as wide")),
+                };
+                self.push(if i == 0 { "" } else { " OR " });
+                for (j, (left, right)) in row.iter().zip(other).enumerate() {
+                    self.push(if j == 0 { "" } else { " AND " });
+                    self.infix(BinaryOp::Eq, left, right)?;
+                }
+            }
+            self.push(")");
+            return Ok(());
+        }
+        // Its placeholders are compared with several rows, which may not agree on what type they have.
+        self.push("(");
+        self.list(row)?;
+        self.push(if negated { ") NOT IN (" } else { ") IN (" });
+        self.tuples(if how == InRows::Values { "VALUES " } else { "" }, rows)?;
+        self.push(")");
+        Ok(())
+    }
+
     pub(super) fn part(&mut self, expr: &Expr) -> Result<()> {
         match expr {
             Expr::InQuery { expr, select, negated } => {

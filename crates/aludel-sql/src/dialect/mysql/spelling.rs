@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::{
     Type,
-    dialect::{ChangeWith, Constructs, Dialect, Regexp, RowLocks, Spelling, StringAgg},
+    dialect::{ChangeWith, Constructs, Dialect, InRows, Regexp, RowLocks, Spelling, StringAgg},
     error::Result,
     expr::{BinaryOp, Expr, JsonResult, JsonStep, Name},
     render::{Level, Sql},
@@ -26,6 +26,7 @@ pub(in crate::dialect) const COMMON: Constructs = Constructs {
     materialized: false,
     distinct_on: false,
     limited_in: false,
+    in_rows: InRows::Compared,
     on_conflict: false,
     select_on_conflict: false,
     update_returning: false,
@@ -128,6 +129,26 @@ impl Spelling for MySql {
         }
         sql.push(" AS SIGNED)");
         Ok(())
+    }
+
+    fn negate(&self, sql: &mut Sql<'_>, operand: &Expr) -> Result<()> {
+        // `-` makes a decimal number of a constant that is negative already.
+        match operand {
+            Expr::Column(_) => {
+                sql.push("-");
+                sql.expr(operand)
+            }
+            Expr::Value(_) if sql.is_inline() => {
+                sql.push("-");
+                sql.parenthesised(operand)
+            }
+            _ => {
+                sql.push("(0 - ");
+                sql.operand(operand, Level::Product)?;
+                sql.push(")");
+                Ok(())
+            }
+        }
     }
 
     fn bit_not(&self, sql: &mut Sql<'_>, operand: &Expr) -> Result<()> {

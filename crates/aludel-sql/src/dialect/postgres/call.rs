@@ -77,6 +77,13 @@ pub(super) fn call(sql: &mut Sql<'_>, function: &Function, arguments: &[Expr]) -
             Ok(())
         }
         (Function::Greatest | Function::Least, _) => extreme(sql, function, arguments),
+        // Of an integer it would be a floating-point number.
+        (Function::Sign, [number]) => {
+            sql.push("CAST(SIGN(");
+            sql.bare(number, Level::Or)?;
+            sql.push(") AS BIGINT)");
+            Ok(())
+        }
         _ => sql.function(function.name(), arguments),
     }
 }

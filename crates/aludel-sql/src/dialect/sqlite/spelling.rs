@@ -1,7 +1,7 @@
 //! The constructs of queries, as SQLite has them.
 
 use crate::{
-    dialect::{ChangeWith, Constructs, Dialect, Regexp, RowLocks, Spelling, StringAgg, ansi},
+    dialect::{ChangeWith, Constructs, Dialect, InRows, Regexp, RowLocks, Spelling, StringAgg, ansi},
     error::Result,
     expr::{BinaryOp, Expr, JsonResult, JsonStep, Name},
     render::{Level, Sql},
@@ -16,7 +16,7 @@ static CONSTRUCTS: Constructs = Constructs {
     distinct_on: false,
     set_all: false,
     quantified: false,
-    in_rows: false,
+    in_rows: InRows::Values,
     default_value: false,
     select_on_conflict: false,
     returning_others: false,
