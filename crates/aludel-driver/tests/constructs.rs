@@ -6,7 +6,11 @@ mod cases;
 
 use aludel_driver::{Connection, Engine, EngineOptions, Query, Row, TransactionMode, Url};
 use aludel_sql::{ValueRef, ansi, render};
-use cases::{Case, Statement};
+use cases::{
+    Case, Statement,
+    random::{self, Numbers},
+    tree,
+};
 
 /// A server with the tables of the cases, in a database of its own.
 async fn engine() -> Engine {
@@ -95,6 +99,37 @@ async fn check(connection: &mut Connection, case: &Case) -> Result<(), String> {
     let found = rows.join("\n");
     let sql = case.statements[0].render(connection.dialect()).map(|rendered| rendered.sql).unwrap_or_default();
     if found == *expected { Ok(()) } else { Err(format!("gives\n{found}\ninstead of\n{expected}\n{sql}")) }
+}
+
+/// Databases disagree on how tightly operators hold: what is written means the same on each, and as literals too.
+#[tokio::test]
+async fn operators_inside_each_other_mean_what_the_tree_says() {
+    let server = std::env::var("ALUDEL_TEST_URL").unwrap_or_else(|_| "sqlite://".into());
+    let mut connection = connect(&server).await.acquire().await.unwrap();
+    let mut numbers = Numbers(7);
+    for _ in 0..40 {
+        let (exprs, expected): (Vec<_>, Vec<_>) = (0..10)
+            .map(|i| match i % 2 {
+                0 => {
+                    let (expr, value) = random::integer(&mut numbers, 4);
+                    (expr, value.to_string())
+                }
+                _ => {
+                    let (expr, value) = random::condition(&mut numbers, 4);
+                    (expr, random::shown(value))
+                }
+            })
+            .unzip();
+        let rendered = render::select(connection.dialect(), &tree::alone(exprs.clone())).unwrap();
+        let sql = rendered.sql.clone();
+        let bound = connection.fetch(Query::read(rendered.sql, rendered.params), |row: &dyn Row| Ok(line(row))).await;
+        assert_eq!(bound.unwrap_or_else(|error| panic!("{error}: {sql}")), [expected.join("|")], "{sql}");
+
+        let texts: Vec<_> = exprs.iter().map(|expr| render::expr(connection.dialect(), expr).unwrap()).collect();
+        let sql = format!("SELECT {}", texts.join(", "));
+        let inline = connection.fetch(Query::read(sql.clone(), vec![]), |row: &dyn Row| Ok(line(row))).await;
+        assert_eq!(inline.unwrap_or_else(|error| panic!("{error}: {sql}")), [expected.join("|")], "{sql}");
+    }
 }
 
 async fn clean_up(engine: &Engine) {

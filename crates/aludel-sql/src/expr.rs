@@ -292,6 +292,54 @@ impl Expr {
     }
 }
 
+impl Expr {
+    /// The opposite, in as few words as there are: `a <> b` of `a = b`, `NOT IN` of `IN`, and nothing of a NOT. What is neither
+    /// true nor false, because it is NULL, stays so.
+    #[must_use]
+    pub fn negated(self) -> Self {
+        match self {
+            Expr::Unary(UnaryOp::Not, operand) => *operand,
+            Expr::Binary(op, left, right) => match op.opposite() {
+                Some(op) => Expr::Binary(op, left, right),
+                None => !Expr::Binary(op, left, right),
+            },
+            Expr::Is { expr, what, negated } => Expr::Is { expr, what, negated: !negated },
+            Expr::In { expr, list, negated } => Expr::In { expr, list, negated: !negated },
+            Expr::InQuery { expr, select, negated } => Expr::InQuery { expr, select, negated: !negated },
+            Expr::Between { expr, low, high, negated } => Expr::Between { expr, low, high, negated: !negated },
+            Expr::Like { expr, pattern, escape, insensitive, negated } => {
+                Expr::Like { expr, pattern, escape, insensitive, negated: !negated }
+            }
+            Expr::Regexp { expr, pattern, insensitive, negated } => {
+                Expr::Regexp { expr, pattern, insensitive, negated: !negated }
+            }
+            Expr::Exists { select, negated } => Expr::Exists { select, negated: !negated },
+            Expr::Quantified { left, op, all, select } => match op.opposite() {
+                Some(op) => Expr::Quantified { left, op, all: !all, select },
+                None => !Expr::Quantified { left, op, all, select },
+            },
+            other => !other,
+        }
+    }
+}
+
+impl BinaryOp {
+    /// The comparison that is true where this one is false.
+    fn opposite(self) -> Option<BinaryOp> {
+        Some(match self {
+            BinaryOp::Eq => BinaryOp::Ne,
+            BinaryOp::Ne => BinaryOp::Eq,
+            BinaryOp::Lt => BinaryOp::Ge,
+            BinaryOp::Ge => BinaryOp::Lt,
+            BinaryOp::Gt => BinaryOp::Le,
+            BinaryOp::Le => BinaryOp::Gt,
+            BinaryOp::IsDistinct => BinaryOp::IsNotDistinct,
+            BinaryOp::IsNotDistinct => BinaryOp::IsDistinct,
+            _ => return None,
+        })
+    }
+}
+
 impl std::ops::Not for Expr {
     type Output = Expr;
 

@@ -25,6 +25,7 @@ pub mod name;
 pub mod operation;
 pub mod render;
 pub mod schema;
+mod shape;
 pub mod statement;
 pub mod types;
 pub mod value;

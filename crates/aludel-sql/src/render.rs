@@ -4,6 +4,7 @@
 //! program ([`select`], [`insert`], [`update`], [`delete`]) bind their values as parameters; migrations ([`operation`])
 //! have them in the text.
 
+mod cache;
 mod change;
 mod comment;
 mod ddl;
@@ -20,6 +21,7 @@ mod source;
 mod whole;
 mod window;
 
+pub use cache::{Cached, TextCache};
 pub use expr::Level;
 pub use namespace::object;
 

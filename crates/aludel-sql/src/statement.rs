@@ -1,5 +1,9 @@
 //! SELECT, INSERT, UPDATE and DELETE.
 
+mod cartesian;
+
+pub use cartesian::Cartesian;
+
 use crate::expr::{Expr, Name};
 
 /// What a statement reads, and what it is called there.

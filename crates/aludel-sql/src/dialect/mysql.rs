@@ -4,6 +4,8 @@
 //! hexadecimal. Timestamps are DATETIMEs in UTC. Sessions are in UTC too, and compare texts by the collation that
 //! tables have ([`MySql::collation`]); in them 0 is a number like any other (`NO_AUTO_VALUE_ON_ZERO`).
 //!
+//! INTERSECT and EXCEPT are those of MySQL 8.0.31.
+//!
 //! What is said of MySQL is rendered and has not been run on a server.
 
 mod alter;

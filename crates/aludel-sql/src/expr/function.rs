@@ -11,7 +11,8 @@ pub enum Function {
     NullIf,
     /// Absolute value.
     Abs,
-    /// Rounded to the digits the second argument says, or to a whole number.
+    /// Rounded to the digits the second argument says, or to a whole number. Where halves of floating-point numbers go is the
+    /// database's affair.
     Round,
     /// Remainder of a division.
     Mod,

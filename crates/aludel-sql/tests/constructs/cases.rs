@@ -17,6 +17,8 @@ mod lists;
 mod locks;
 #[path = "operators.rs"]
 mod operators;
+#[path = "random.rs"]
+pub mod random;
 #[path = "scalars.rs"]
 mod scalars;
 #[path = "selects.rs"]

@@ -4,13 +4,22 @@
 #[path = "cases.rs"]
 mod cases;
 
-use std::fmt::Write;
+use std::{fmt::Write, sync::Arc};
 
 use aludel_sql::{
-    Dialect,
+    Dialect, ErrorKind, Value,
     dialect::{ANSI, MARIADB, MYSQL, POSTGRES, SQLITE},
+    expr::{BinaryOp, Expr, Function},
+    render::{self, TextCache},
+    statement::{Cartesian, Cte, Join, JoinKind, Relation, Select, Source},
 };
-use cases::Case;
+use cases::{
+    Case, Statement,
+    tree::{
+        add, alone, c, call, d, eq, gt, inner, items, join, labelled, null, op, parts_of, query, table, unordered, v,
+        where_,
+    },
+};
 
 #[test]
 fn every_construct_on_every_database() {
@@ -60,4 +69,184 @@ fn section(case: &Case) -> String {
         }
     }
     page
+}
+
+#[test]
+fn texts_are_kept_by_the_shape_of_their_statements() {
+    for dialect in [&SQLITE as &dyn Dialect, &POSTGRES, &MYSQL, &MARIADB] {
+        let cache = TextCache::default();
+        let mut statements = 0;
+        // Twice: the second time, most are there.
+        for _ in 0..2 {
+            for case in cases::all().into_iter().flat_map(|(_, cases)| cases) {
+                for statement in &case.statements {
+                    let Ok(rendered) = statement.render(dialect) else { continue };
+                    let cached = match statement {
+                        Statement::Select(select) => cache.select(dialect, select),
+                        Statement::Insert(insert) => cache.insert(dialect, insert),
+                        Statement::Update(update) => cache.update(dialect, update),
+                        Statement::Delete(delete) => cache.delete(dialect, delete),
+                    };
+                    let cached = cached.unwrap();
+                    assert_eq!((&*cached.sql, &cached.params), (&*rendered.sql, &rendered.params), "{}", case.name);
+                    statements += 1;
+                }
+            }
+        }
+        assert!(cache.len() * 2 < statements, "statements of one shape share a text");
+    }
+}
+
+#[test]
+fn a_kept_text_has_the_values_of_each_statement() {
+    let cache = TextCache::default();
+    // On SQLite each operand is written twice.
+    let xor = |left: i64, right: i64, limit| Select {
+        limit: Some(limit),
+        ..alone(vec![op(v(left), BinaryOp::BitXor, v(right)), v(left + right)])
+    };
+    let first = cache.select(&SQLITE, &xor(1, 2, 10)).unwrap();
+    let second = cache.select(&SQLITE, &xor(5, 6, 20)).unwrap();
+    assert!(Arc::ptr_eq(&first.sql, &second.sql));
+    assert_eq!(second.params, [5, 6, 5, 6, 11, 20].map(Value::I64));
+    assert_eq!(cache.len(), 1);
+
+    // Kinds of values, lengths of lists, names and dialects make other shapes.
+    let list = |list: Vec<Expr>| where_(Expr::In { expr: Box::new(c("n")), list, negated: false });
+    for (select, dialect) in [
+        (list(vec![v(1)]), &SQLITE as &dyn Dialect),
+        (list(vec![v(1), v(2)]), &SQLITE),
+        (list(vec![v("1")]), &SQLITE),
+        (list(vec![null()]), &SQLITE),
+        (list(vec![v(1)]), &POSTGRES),
+    ] {
+        let before = cache.len();
+        let cached = cache.select(dialect, &select).unwrap();
+        assert_eq!(&*cached.sql, render::select(dialect, &select).unwrap().sql);
+        assert_eq!(cache.len(), before + 1);
+    }
+
+    // A value that is part of the text is never another's.
+    let joined = |separator: &'static str| unordered(vec![call(Function::StringAgg, vec![c("name"), v(separator)])]);
+    for separator in ["a", "b"] {
+        let cached = cache.select(&MARIADB, &joined(separator)).unwrap();
+        assert_eq!(&*cached.sql, format!("SELECT GROUP_CONCAT(`name` SEPARATOR '{separator}') FROM `item`"));
+    }
+
+    // What cannot be sent cannot be sent from a kept text either.
+    let invalid = Expr::Value(Value::Invalid("too long".into()));
+    assert!(cache.select(&SQLITE, &alone(vec![invalid])).is_err());
+}
+
+#[test]
+fn the_opposite_is_said_in_few_words() {
+    let text = |expr: Expr| render::expr(&ANSI, &expr).unwrap();
+    let (a, b) = (|| Expr::name("a"), || Expr::name("b"));
+    assert_eq!(text(eq(a(), b()).negated()), "a <> b");
+    assert_eq!(text(gt(a(), b()).negated()), "a <= b");
+    assert_eq!(text(eq(a(), b()).negated().negated()), "a = b");
+    assert_eq!(text((!a()).negated()), "a");
+    assert_eq!(text(a().and(b()).negated()), "NOT (a AND b)");
+    let within = Expr::In { expr: Box::new(a()), list: vec![v(1)], negated: false };
+    assert_eq!(text(within.negated()), "a NOT IN (1)");
+    assert_eq!(text(op(a(), BinaryOp::IsDistinct, b()).negated()), "a IS NOT DISTINCT FROM b");
+}
+
+#[test]
+fn what_nothing_connects_is_found() {
+    let joined =
+        |kind, on| Select { joins: vec![Join { kind, source: table(1, "part"), on }], ..unordered(vec![v(1)]) };
+    let comma = |filter| Select { from: vec![table(0, "item"), table(1, "part")], filter, ..alone(vec![v(1)]) };
+    let together = || eq(c("id"), d("item_id"));
+    let apart = Some(Cartesian { connected: vec!["item".into()], others: vec!["part".into()] });
+
+    assert_eq!(comma(None).cartesian(), apart);
+    assert_eq!(comma(Some(gt(c("id"), v(1)).and(gt(d("id"), v(1))))).cartesian(), apart);
+    assert_eq!(comma(Some(together().and(gt(d("id"), v(1))))).cartesian(), None);
+    assert_eq!(joined(JoinKind::Inner, Some(together())).cartesian(), None);
+    assert_eq!(joined(JoinKind::Inner, Some(gt(d("id"), v(1)))).cartesian(), apart);
+    // Meant so.
+    assert_eq!(joined(JoinKind::Cross, None).cartesian(), None);
+    assert_eq!(joined(JoinKind::Left, Some(Expr::And(vec![]))).cartesian(), None);
+    // A sub-query that looks at both connects them; one of its own, with the same ids, does not.
+    let exists = |select| Some(Expr::Exists { select: Box::new(select), negated: false });
+    let of_both = op(inner("id"), BinaryOp::Eq, add(c("id"), d("id")));
+    assert_eq!(comma(exists(parts_of(vec![v(1)], of_both))).cartesian(), None);
+    assert_eq!(comma(exists(joined(JoinKind::Inner, Some(together())))).cartesian(), apart);
+    // And in a sub-query itself.
+    let nested = Select { filter: exists(comma(None)), ..unordered(vec![v(1)]) };
+    assert_eq!(nested.cartesian(), apart);
+    for case in cases::all().into_iter().flat_map(|(_, cases)| cases) {
+        for statement in case.statements {
+            if let Statement::Select(select) = statement {
+                assert_eq!(select.cartesian(), None, "{}", case.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_of_no_source_in_sight_is_not_sent() {
+    let kind = |select: Select| render::select(&SQLITE, &select).unwrap_err().kind();
+    assert_eq!(kind(unordered(vec![d("id")])), ErrorKind::Usage);
+    // A source of FROM does not look at the others, unless it is lateral.
+    let sideways = |lateral| Select {
+        columns: vec![c("id")],
+        joins: vec![join(
+            JoinKind::Inner,
+            Source { lateral, ..query(1, parts_of(vec![inner("id")], eq(inner("id"), c("id")))) },
+            Expr::And(vec![]),
+        )],
+        ..unordered(vec![])
+    };
+    assert_eq!(kind(sideways(false)), ErrorKind::Usage);
+    assert!(render::select(&POSTGRES, &sideways(true)).is_ok());
+    // A name of WITH is that of one in sight, and hides no table unseen.
+    let from = |relation| Select { from: vec![Source::new(0, relation)], ..alone(vec![c("id")]) };
+    assert_eq!(kind(from(Relation::Cte("gone".into()))), ErrorKind::Usage);
+    let cte = Cte {
+        name: "part".into(),
+        columns: vec![],
+        body: labelled(unordered(vec![c("id")]), &["id"]),
+        recursive: false,
+        materialized: None,
+    };
+    let hidden = Select { with: vec![cte], ..from(Relation::Table("part".into())) };
+    assert_eq!(kind(hidden), ErrorKind::Usage);
+    // No name of a function is more than a name.
+    let call = |name: &'static str| alone(vec![call(Function::Named(name.into()), vec![])]);
+    for name in ["f(1); DROP TABLE item --", "", "a.", "1a", "a b"] {
+        assert_eq!(kind(call(name)), ErrorKind::Usage, "{name}");
+    }
+    assert!(render::select(&SQLITE, &call("pg_catalog.now")).is_ok());
+}
+
+#[test]
+fn names_of_a_statement_are_as_long_as_the_database_reads_them() {
+    let long = "a".repeat(70);
+    let select = labelled(unordered(vec![c("id")]), &[]);
+    let select = Select { labels: vec![long.clone().into()], ..select };
+    assert_eq!(render::select(&POSTGRES, &select).unwrap_err().kind(), ErrorKind::Unsupported);
+    assert!(render::select(&SQLITE, &select).is_ok());
+    // Those that are made are made to fit.
+    let name = "ü".repeat(31);
+    let twice = Select {
+        columns: vec![c("id"), d("id")],
+        from: vec![Source::table(name.clone()), Source { id: 1, ..Source::table(name) }],
+        ..Select::default()
+    };
+    let sql = render::select(&POSTGRES, &twice).unwrap().sql;
+    let names: Vec<&str> = sql.split('"').skip(1).step_by(2).filter(|name| name.starts_with('ü')).collect();
+    assert!(names.iter().all(|name| name.len() <= 63), "{names:?}");
+    assert!(names.iter().any(|name| name.ends_with("_2")));
+}
+
+#[test]
+fn what_is_deep_is_written_or_refused_and_never_too_much_for_the_stack() {
+    let long = (0..3_000).fold(c("n"), |sum, _| add(sum, v(1)));
+    assert!(render::select(&SQLITE, &items(vec![long])).is_ok());
+    let deep = (0..2_000).fold(c("flag"), |expr, _| !(expr.and(c("flag"))));
+    assert_eq!(render::select(&SQLITE, &where_(deep)).unwrap_err().kind(), ErrorKind::Unsupported);
+    let allowed = (0..120).fold(c("flag"), |expr, _| !(expr.and(c("flag"))));
+    assert!(render::select(&MARIADB, &where_(allowed)).is_ok());
 }

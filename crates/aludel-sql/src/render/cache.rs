@@ -1,0 +1,136 @@
+//! Texts that are rendered once, and kept by the shape of their statements.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use crate::{
+    dialect::Dialect,
+    error::Result,
+    shape::{Bound, Shape},
+    statement::{Delete, Insert, Select, Update},
+    value::Value,
+};
+
+use super::Sql;
+
+/// How many texts are kept; when there are more, all are forgotten.
+const MOST: usize = 1_024;
+
+/// The texts of statements by their shape, of one dialect.
+///
+/// A statement whose like was there before is not rendered again: its shape is looked up, and its values are put in the order of
+/// the placeholders. Statements whose text depends on their values are not kept.
+#[derive(Debug, Default)]
+pub struct TextCache {
+    texts: RwLock<HashMap<Box<[u8]>, Arc<Template>>>,
+}
+
+/// A text, and which of the statement's values each placeholder has.
+#[derive(Debug)]
+struct Template {
+    sql: Arc<str>,
+    order: Box<[u32]>,
+}
+
+/// The text of a statement, shared by all of its shape, and the values of its placeholders, in order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cached {
+    /// The text, without a semicolon.
+    pub sql: Arc<str>,
+    /// One value a placeholder.
+    pub params: Vec<Value>,
+}
+
+impl TextCache {
+    /// A SELECT with its values bound.
+    ///
+    /// # Errors
+    /// As [`super::select`].
+    pub fn select(&self, dialect: &dyn Dialect, select: &Select) -> Result<Cached> {
+        self.text(dialect, 0, |shape| shape.select(select), |sql| sql.select(select))
+    }
+
+    /// An INSERT with its values bound.
+    ///
+    /// # Errors
+    /// As [`super::insert`].
+    pub fn insert(&self, dialect: &dyn Dialect, insert: &Insert) -> Result<Cached> {
+        self.text(dialect, 1, |shape| shape.insert(insert), |sql| sql.insert(insert))
+    }
+
+    /// An UPDATE with its values bound.
+    ///
+    /// # Errors
+    /// As [`super::update`].
+    pub fn update(&self, dialect: &dyn Dialect, update: &Update) -> Result<Cached> {
+        self.text(dialect, 2, |shape| shape.update(update), |sql| sql.update(update))
+    }
+
+    /// A DELETE with its values bound.
+    ///
+    /// # Errors
+    /// As [`super::delete`].
+    pub fn delete(&self, dialect: &dyn Dialect, delete: &Delete) -> Result<Cached> {
+        self.text(dialect, 3, |shape| shape.delete(delete), |sql| sql.delete(delete))
+    }
+
+    /// How many texts are kept.
+    pub fn len(&self) -> usize {
+        self.texts.read().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn text<'s>(
+        &self,
+        dialect: &dyn Dialect,
+        verb: u8,
+        read: impl FnOnce(&mut Shape<'s>),
+        write: impl FnOnce(&mut Sql<'_>) -> Result<()>,
+    ) -> Result<Cached> {
+        let mut shape = Shape::default();
+        shape.bytes.reserve(256);
+        shape.bytes.extend_from_slice(dialect.name().as_bytes());
+        shape.bytes.push(verb);
+        read(&mut shape);
+        let known = self.texts.read().unwrap_or_else(PoisonError::into_inner).get(&*shape.bytes).cloned();
+        if let Some(template) = known {
+            let mut params = Vec::with_capacity(template.order.len());
+            for &position in &template.order {
+                let bound = shape.values[position as usize];
+                if let Bound::Value(value) = bound {
+                    value.check()?;
+                }
+                params.push(bound.value());
+            }
+            return Ok(Cached { sql: template.sql.clone(), params });
+        }
+
+        let mut sql = Sql::new(dialect, Some(Vec::new()));
+        write(&mut sql)?;
+        let text: Arc<str> = sql.out.into();
+        if !sql.fixed
+            && let Some(order) = order(&shape, &sql.places)
+        {
+            let template = Arc::new(Template { sql: text.clone(), order });
+            let mut texts = self.texts.write().unwrap_or_else(PoisonError::into_inner);
+            if texts.len() >= MOST {
+                texts.clear();
+            }
+            texts.insert(shape.bytes.into(), template);
+        }
+        Ok(Cached { sql: text, params: sql.params.unwrap_or_default() })
+    }
+}
+
+/// Which of the values is at each of these places in the tree; nothing, if there is one that is not of the tree.
+fn order(shape: &Shape<'_>, places: &[usize]) -> Option<Box<[u32]>> {
+    let positions: HashMap<usize, u32> =
+        shape.values.iter().zip(0..).map(|(bound, position)| (bound.place(), position)).collect();
+    places.iter().map(|place| positions.get(place).copied()).collect()
+}
