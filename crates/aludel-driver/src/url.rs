@@ -21,12 +21,12 @@ pub use postgres::{PostgresOptions, SslMode};
 pub use sqlite::{Mode, SqliteOptions, Synchronous};
 
 use std::{
-    fmt,
+    fmt::{self, Write as _},
     path::{Path, PathBuf},
     str::FromStr,
 };
 
-use aludel_sql::{Error, Result};
+use aludel_sql::{Error, ErrorKind, Result};
 
 /// Which kind of database a [`Url`] names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -155,7 +155,7 @@ impl Url {
         self.database.as_deref()
     }
 
-    /// What stands after the question mark, in order.
+    /// What stands after the question mark, in the order of the names.
     pub fn options(&self) -> &[(String, String)] {
         &self.options
     }
@@ -167,8 +167,59 @@ impl Url {
     pub fn with_option(mut self, name: &str, value: &str) -> Result<Self> {
         self.options.retain(|(old, _)| old != name);
         self.options.push((name.to_owned(), value.to_owned()));
+        self.options.sort();
         self.check_options()?;
         Ok(self)
+    }
+
+    /// The same server, and another database on it.
+    ///
+    /// # Errors
+    /// Kind `Config`: SQLite has files instead.
+    pub fn with_database(mut self, name: &str) -> Result<Self> {
+        if self.backend == Backend::Sqlite {
+            return Err(Error::new(ErrorKind::Config, "a SQLite URL names a file, and no database on a server")
+                .with_help("Use `Url::sqlite` with the path of the other file."));
+        }
+        self.database = (!name.is_empty()).then(|| name.to_owned());
+        Ok(self)
+    }
+
+    /// The whole URL, so that [`Url::parse`] reads this one again. It shows the password and every option: never to be printed.
+    pub fn expose(&self) -> String {
+        let mut out = format!("{}://", self.backend.scheme());
+        if let Some(path) = &self.path {
+            out.push('/');
+            encode(&mut out, &path.to_string_lossy(), "/");
+        }
+        if self.user.is_some() || self.password.is_some() {
+            encode(&mut out, self.user.as_deref().unwrap_or_default(), "");
+            if let Some(password) = &self.password {
+                out.push(':');
+                encode(&mut out, password, "");
+            }
+            out.push('@');
+        }
+        if let Some(host) = &self.host {
+            let v6 = host.contains(':');
+            out.push_str(if v6 { "[" } else { "" });
+            encode(&mut out, host, ":");
+            out.push_str(if v6 { "]" } else { "" });
+        }
+        if let Some(port) = self.port {
+            let _ = write!(out, ":{port}");
+        }
+        if let Some(database) = &self.database {
+            out.push('/');
+            encode(&mut out, database, "");
+        }
+        for (number, (name, value)) in self.options.iter().enumerate() {
+            out.push(if number == 0 { '?' } else { '&' });
+            encode(&mut out, name, "");
+            out.push('=');
+            encode(&mut out, value, "/");
+        }
+        out
     }
 
     fn check_options(&self) -> Result<()> {
@@ -208,6 +259,14 @@ impl Url {
     pub fn relative_to(mut self, folder: &Path) -> Self {
         self.path = self.path.map(|path| folder.join(path));
         self
+    }
+}
+
+/// Percent-encodes what is neither a plain letter or digit nor among `also`.
+fn encode(out: &mut String, text: &str, also: &str) {
+    for byte in text.bytes() {
+        let plain = byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || also.as_bytes().contains(&byte);
+        let _ = if plain { write!(out, "{}", char::from(byte)) } else { write!(out, "%{byte:02X}") };
     }
 }
 

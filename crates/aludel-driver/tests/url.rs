@@ -2,6 +2,8 @@
 
 use std::{path::Path, time::Duration};
 
+use proptest::prelude::*;
+
 use aludel_driver::{
     Backend, ErrorKind, Url,
     url::{Mode, PostgresOptions, SslMode, Synchronous},
@@ -175,5 +177,52 @@ fn a_password_is_never_shown() {
             }
         };
         assert!(!shown.contains("geheim"), "{text} is shown as {shown}");
+    }
+}
+
+#[test]
+fn options_are_read_like_a_form() {
+    let url = Url::parse("postgresql:///blog?sslmode=require&application_name=my+app&host=%2Fvar%2Frun&lock_timeout=")
+        .unwrap();
+    let options: Vec<(&str, &str)> =
+        url.options().iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(options, [("application_name", "my app"), ("host", "/var/run"), ("sslmode", "require")]);
+    assert_eq!(url.host(), None);
+    assert_eq!(url.postgres_options().unwrap().host.as_deref(), Some("/var/run"));
+    let error = Url::parse("postgresql:///blog?host=a&host=b").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(error.message().contains("said twice") && error.help().is_some(), "{error}");
+}
+
+#[test]
+fn a_url_is_changed_part_by_part() {
+    let url = Url::parse("mysql://susan:p%40ss@[::1]:3307/blog?pool=3").unwrap();
+    let other = url.clone().with_database("a/b").unwrap().with_option("charset", "utf8mb4").unwrap();
+    assert_eq!(other.expose(), "mysql://susan:p%40ss@[::1]:3307/a%2Fb?charset=utf8mb4&pool=3");
+    assert_eq!(url.with_database("").unwrap().database(), None);
+    assert_eq!(Url::sqlite("a.db").with_database("b").unwrap_err().kind(), ErrorKind::Config);
+    assert_eq!(Url::sqlite("/srv/my app?.db").expose(), "sqlite:////srv/my%20app%3F.db");
+    assert_eq!(Url::temporary().expose(), "sqlite://");
+}
+
+/// Every byte as a code, whatever it is.
+fn coded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02x}")).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_exposed_is_read_again(
+        user in ".{0,6}", password in proptest::option::of(".{0,6}"), host in "([a-z.-]{0,9}|[0-9a-f:]{0,9})",
+        port in proptest::option::of(1..=u16::MAX), database in ".{0,6}", name in ".{0,6}",
+    ) {
+        let password = password.map(|password| format!(":{}", coded(&password))).unwrap_or_default();
+        let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+        let host = coded(&host);
+        let text = format!("postgresql://{}{password}@{host}{port}/{}?application_name={}", coded(&user), coded(&database), coded(&name));
+        let url = Url::parse(&text).unwrap();
+        prop_assert_eq!(Url::parse(&url.expose()).unwrap(), url);
     }
 }

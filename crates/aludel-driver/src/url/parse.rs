@@ -118,17 +118,25 @@ fn server(backend: Backend, rest: &str) -> Result<Url> {
     Ok(url)
 }
 
+/// In the order of their names. What has no value is as if it were not said; a plus sign is a blank, as in forms.
 fn options(query: &str) -> Result<Vec<(String, String)>> {
-    query
+    let mut options = query
         .split('&')
         .filter(|option| !option.is_empty())
         .map(|option| {
             let (name, value) = option.split_once('=').ok_or_else(|| {
                 config("an option of the database URL has no value").with_help("Write `?name=value&name=value`.")
             })?;
-            Ok((decode(name)?, decode(value)?))
+            Ok((decode(name)?, decode(&value.replace('+', " "))?))
         })
-        .collect()
+        .collect::<Result<Vec<_>>>()?;
+    options.retain(|(_, value)| !value.is_empty());
+    options.sort();
+    if options.windows(2).any(|pair| pair[0].0 == pair[1].0) {
+        return Err(config("an option of the database URL is said twice")
+            .with_help("Say each option once. Several servers are reached by the one name of a proxy before them."));
+    }
+    Ok(options)
 }
 
 /// Decodes `%41`. What is no such code stays as it is, so that passwords with a plain `%` work as they do elsewhere.
