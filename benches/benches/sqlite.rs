@@ -2,115 +2,82 @@
 //!
 //! `cargo bench --bench sqlite` prints the best of several rounds, taken in turns, and their ratio.
 
-use std::{hint::black_box, path::Path, time::Instant};
+use std::{
+    hint::black_box,
+    path::Path,
+    sync::{Arc, Mutex},
+};
 
 use aludel::prelude::*;
+use aludel_benches::{COLUMNS, Plain, ROWS, Table, User, insert, load, load_tracked, names, prepare, query_gets};
+use aludel_benches::{session_gets, tasks};
 use rusqlite::Connection;
-
-#[derive(Model)]
-struct User {
-    #[column(primary_key)]
-    id: i64,
-    #[column(length = 64, index, unique)]
-    username: String,
-    #[column(length = 120, index, unique)]
-    email: String,
-    #[column(length = 128)]
-    password_hash: Option<String>,
-}
-
-/// What a program without Aludel would write.
-struct Plain {
-    id: i64,
-    username: String,
-    email: String,
-    password_hash: Option<String>,
-}
-
-fn plain(row: &rusqlite::Row<'_>) -> rusqlite::Result<Plain> {
-    Ok(Plain { id: row.get(0)?, username: row.get(1)?, email: row.get(2)?, password_hash: row.get(3)? })
-}
-
-const ROUNDS: usize = 15;
-const ROWS: i64 = 10_000;
-const COLUMNS: &str = r#""id", "username", "email", "password_hash""#;
+use tokio::{runtime::Builder, sync::Semaphore};
 
 fn main() -> Result<()> {
-    // cargo passes `--bench`; `cargo test --benches` does not, and wants only to know that it runs.
-    let rounds = if std::env::args().any(|argument| argument == "--bench") { ROUNDS } else { 1 };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (ours, theirs) = (folder.path().join("ours.db"), folder.path().join("theirs.db"));
-    let db = runtime.block_on(prepare(&ours))?;
-    runtime.block_on(prepare(&theirs))?;
+    let url = |path: &Path| format!("sqlite:///{}?pool=4", path.display());
+    let db = runtime.block_on(async {
+        prepare(&Db::connect(&url(&theirs)).await?).await?;
+        let db = Db::connect(&url(&ours)).await?;
+        prepare(&db).await.map(|()| db)
+    })?;
     let raw = open(&theirs);
 
-    println!("{:<44} {:>12} {:>12} {:>8}", "best of the rounds", "rusqlite", "aludel", "ratio");
-    let gets = 2_000;
-    compare(rounds, "get by key (each)", gets, || raw_gets(&raw, gets), || runtime.block_on(session_gets(&db, gets)))?;
-    compare(
-        rounds,
-        "query by key, plain value (each)",
-        gets,
+    let table = Table::new("rusqlite");
+    let gets = 10_000;
+    let each = gets as usize;
+    table.compare(
+        "get by key, tracked (each)",
+        each,
+        || raw_gets(&raw, gets),
+        || runtime.block_on(session_gets(&db, gets)),
+    )?;
+    table.compare(
+        "get by key, plain value (each)",
+        each,
         || raw_gets(&raw, gets),
         || runtime.block_on(query_gets(&db, gets)),
     )?;
-    compare(rounds, "load 10 000 rows, plain values", 1, || raw_load(&raw), || runtime.block_on(load(&db)))?;
-    compare(rounds, "load 10 000 rows, tracked", 1, || raw_load(&raw), || runtime.block_on(load_tracked(&db)))?;
+    for (rows, times) in [(1, 500), (100, 50), (ROWS, 1)] {
+        let what = format!("load {rows} rows, plain values");
+        table.compare(&what, times, || raw_load(&raw, rows, times), || runtime.block_on(load(&db, rows, times)))?;
+        let what = format!("load {rows} rows, tracked");
+        table.compare(
+            &what,
+            times,
+            || raw_load(&raw, rows, times),
+            || runtime.block_on(load_tracked(&db, rows, times)),
+        )?;
+    }
     let mut next = (ROWS, ROWS);
-    compare(
-        rounds,
-        "insert 1 000 rows, keys read back",
-        1,
-        || raw_insert(&raw, &mut next.0),
-        || runtime.block_on(insert(&db, &mut next.1)),
-    )?;
+    for (rows, times) in [(1, 100), (100, 10), (1_000, 1)] {
+        table.compare(
+            &format!("insert {rows} rows, keys read back"),
+            times,
+            || raw_insert(&raw, rows, times, &mut next.0),
+            || runtime.block_on(insert(&db, rows, times, &mut next.1)),
+        )?;
+    }
     let mut turn = (0, 0);
-    compare(
-        rounds,
+    table.compare(
         "update one field of 1 000 rows",
         1,
         || raw_update(&raw, &mut turn.0),
         || runtime.block_on(update(&db, &mut turn.1)),
     )?;
-    Ok(())
-}
 
-/// Runs both in turns and prints the best time of each.
-fn compare(
-    rounds: usize,
-    what: &str,
-    each: usize,
-    mut raw: impl FnMut(),
-    mut aludel: impl FnMut() -> Result<()>,
-) -> Result<()> {
-    let mut best = (f64::INFINITY, f64::INFINITY);
-    for _ in 0..rounds {
-        let start = Instant::now();
-        raw();
-        best.0 = best.0.min(start.elapsed().as_secs_f64());
-        let start = Instant::now();
-        aludel()?;
-        best.1 = best.1.min(start.elapsed().as_secs_f64());
-    }
-    let micros = |seconds: f64| format!("{:.2} µs", seconds * 1e6 / each as f64);
-    println!("{what:<44} {:>12} {:>12} {:>8.2}", micros(best.0), micros(best.1), best.1 / best.0);
-    Ok(())
-}
-
-async fn prepare(path: &Path) -> Result<Db> {
-    let db = Db::connect(&format!("sqlite:///{}", path.display())).await?;
-    db.create_all().await?;
-    let mut session = db.session();
-    for n in 0..ROWS {
-        session.add(user(n));
-    }
-    session.commit().await?;
-    Ok(db)
-}
-
-fn user(n: i64) -> aludel::New<User> {
-    new!(User { username: format!("user{n}"), email: format!("user{n}@example.com") })
+    let threads = Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let pool = Arc::new((Semaphore::new(4), Mutex::new((0..4).map(|_| open(&theirs)).collect::<Vec<_>>())));
+    let gets = 500;
+    table.compare(
+        "8 tasks on 4 connections, get by key (each)",
+        8 * gets as usize,
+        || threads.block_on(raw_tasks(&pool, gets)),
+        || threads.block_on(tasks(&db, gets)),
+    )
 }
 
 fn open(path: &Path) -> Connection {
@@ -121,75 +88,82 @@ fn open(path: &Path) -> Connection {
     connection
 }
 
-fn raw_gets(raw: &Connection, gets: usize) {
-    let sql = format!(r#"SELECT {COLUMNS} FROM "user" WHERE "id" = ?1"#);
-    for n in 0..gets {
+fn plain(row: &rusqlite::Row<'_>) -> rusqlite::Result<Plain> {
+    Ok(Plain { id: row.get(0)?, username: row.get(1)?, email: row.get(2)?, password_hash: row.get(3)? })
+}
+
+fn raw_get(raw: &Connection, sql: &str, id: i64) {
+    let mut statement = raw.prepare_cached(sql).expect("the statement");
+    black_box(fields(statement.query_row([id], plain).expect("the row")));
+}
+
+fn fields(user: Plain) -> (i64, String, String, Option<String>) {
+    (user.id, user.username, user.email, user.password_hash)
+}
+
+fn by_key() -> String {
+    format!(r#"SELECT {COLUMNS} FROM "user" WHERE "id" = ?1"#)
+}
+
+fn raw_gets(raw: &Connection, gets: i64) {
+    let sql = by_key();
+    for id in 1..=gets {
+        raw_get(raw, &sql, id);
+    }
+}
+
+async fn raw_tasks(pool: &Arc<(Semaphore, Mutex<Vec<Connection>>)>, gets: i64) {
+    let tasks = (0..8).map(|task| {
+        let pool = pool.clone();
+        tokio::spawn(async move {
+            let (permits, connections) = &*pool;
+            let sql = by_key();
+            for n in 0..gets {
+                let _permit = permits.acquire().await.expect("a permit");
+                let raw = connections.lock().expect("the pool").pop().expect("a connection");
+                raw_get(&raw, &sql, 1 + (n * 8 + task) % ROWS);
+                connections.lock().expect("the pool").push(raw);
+            }
+        })
+    });
+    for task in tasks.collect::<Vec<_>>() {
+        task.await.expect("the task ends");
+    }
+}
+
+fn raw_load(raw: &Connection, rows: i64, times: usize) {
+    let sql = format!(r#"SELECT {COLUMNS} FROM "user" WHERE "id" <= ?1"#);
+    for _ in 0..times {
         let mut statement = raw.prepare_cached(&sql).expect("the statement");
-        let user = statement.query_row([n as i64 + 1], plain).expect("the row");
-        black_box((user.id, user.username, user.email, user.password_hash));
+        let users: Vec<Plain> =
+            statement.query_map([rows], plain).expect("rows").collect::<Result<_, _>>().expect("a row");
+        assert_eq!(black_box(users).len() as i64, rows);
     }
 }
 
-async fn session_gets(db: &Db, gets: usize) -> Result<()> {
-    for n in 0..gets {
-        let mut session = db.session();
-        let user = session.get::<User>(n as i64 + 1).await?.or_404()?;
-        black_box(&session[user]);
-    }
-    Ok(())
-}
-
-async fn query_gets(db: &Db, gets: usize) -> Result<()> {
-    for n in 0..gets {
-        black_box(User::query().filter(|u| u.id.eq(n as i64 + 1)).one(db).await?);
-    }
-    Ok(())
-}
-
-fn raw_load(raw: &Connection) {
-    let mut statement =
-        raw.prepare_cached(&format!(r#"SELECT {COLUMNS} FROM "user" WHERE "id" <= ?1"#)).expect("the statement");
-    let users: Vec<Plain> = statement.query_map([ROWS], plain).expect("rows").collect::<Result<_, _>>().expect("a row");
-    assert_eq!(black_box(users).len(), ROWS as usize);
-}
-
-async fn load(db: &Db) -> Result<()> {
-    let users = User::query().filter(|u| u.id.le(ROWS)).all(db).await?;
-    assert_eq!(black_box(users).len(), ROWS as usize);
-    Ok(())
-}
-
-async fn load_tracked(db: &Db) -> Result<()> {
-    let mut session = db.session();
-    let users = session.all(User::query().filter(|u| u.id.le(ROWS))).await?;
-    assert_eq!(black_box(users).len(), ROWS as usize);
-    Ok(())
-}
-
-fn raw_insert(raw: &Connection, next: &mut i64) {
-    raw.execute_batch("BEGIN IMMEDIATE").expect("BEGIN");
-    {
-        let mut statement = raw
-            .prepare_cached(r#"INSERT INTO "user" ("username", "email") VALUES (?1, ?2) RETURNING "id""#)
-            .expect("the statement");
-        for n in *next..*next + 1_000 {
-            let (username, email) = (format!("user{n}"), format!("user{n}@example.com"));
-            let id: i64 = statement.query_row([&username, &email], |row| row.get(0)).expect("the key");
-            black_box(Plain { id, username, email, password_hash: None });
+fn raw_insert(raw: &Connection, rows: i64, times: usize, next: &mut i64) {
+    for _ in 0..times {
+        if rows > 1 {
+            raw.execute_batch("BEGIN IMMEDIATE").expect("BEGIN");
         }
+        {
+            let mut statement = raw
+                .prepare_cached(r#"INSERT INTO "user" ("username", "email") VALUES (?1, ?2) RETURNING "id""#)
+                .expect("the statement");
+            let users: Vec<Plain> = (*next..*next + rows)
+                .map(|n| {
+                    let (username, email) = names(n);
+                    let id = statement.query_row([&username, &email], |row| row.get(0)).expect("the key");
+                    Plain { id, username, email, password_hash: None }
+                })
+                .collect();
+            black_box(users.iter().map(|user| user.id).sum::<i64>());
+        }
+        if rows > 1 {
+            raw.execute_batch("COMMIT").expect("COMMIT");
+        }
+        *next += rows;
     }
-    raw.execute_batch("COMMIT").expect("COMMIT");
-    *next += 1_000;
-}
-
-async fn insert(db: &Db, next: &mut i64) -> Result<()> {
-    let mut session = db.session();
-    for n in *next..*next + 1_000 {
-        session.add(user(n));
-    }
-    session.commit().await?;
-    *next += 1_000;
-    Ok(())
 }
 
 /// Reads 1 000 rows, changes a field of each, writes that field.

@@ -1,5 +1,7 @@
 //! `cargo xtask measure`: what building costs.
 
+mod features;
+
 use std::{fs, path::Path, process::Stdio, time::Instant};
 
 use crate::cargo;
@@ -13,17 +15,8 @@ pub(crate) fn run() -> Result<(), String> {
 }
 
 fn measure(target: &Path) -> Result<(), String> {
-    for (what, features) in [("models and queries on SQLite", ""), ("an application (shell)", "shell")] {
-        let tree =
-            cargo(&["tree", "-p", "aludel", "--edges", "normal,build", "--prefix", "none", "--features", features])
-                .output()
-                .map_err(|error| error.to_string())?;
-        let tree = String::from_utf8_lossy(&tree.stdout).into_owned();
-        let mut crates: Vec<&str> = tree.lines().filter_map(|line| line.strip_suffix(" (*)").or(Some(line))).collect();
-        crates.sort_unstable();
-        crates.dedup();
-        println!("{what}: {} crates", crates.len());
-    }
+    features::run(target)?;
+    let _ = fs::remove_dir_all(target);
     println!("microblog, clean build: {:.1} s", timed(target, &["build", "-p", "microblog"])?);
     println!("microblog, first check: {:.1} s", timed(target, &["check", "-p", "microblog"])?);
     let models = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/microblog/src/models.rs");
