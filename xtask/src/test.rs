@@ -7,13 +7,15 @@ use std::{
 
 use crate::{cargo, line, servers};
 
-const SUITE: [&str; 11] = [
+/// The test programs whose cases are written once for all databases: of `aludel`, `aludel-driver` and `aludel-migrate`.
+const SUITE: &[&str] = &[
     "constructs",
     "expressions",
     "session",
     "bulk",
     "graph",
     "transactions",
+    "stream",
     "types",
     "namespaces",
     "faults",

@@ -1,7 +1,9 @@
 //! A connection as the floors above see it: a driver's connection, typed rows, and the query log.
 
+mod cursor;
 mod savepoint;
 
+pub use cursor::Cursor;
 pub use savepoint::Savepoint;
 
 use std::{any::Any, fmt, sync::Arc};
@@ -27,11 +29,13 @@ pub struct Connection {
     savepoints: Vec<u64>,
     /// How often the driver had waited when it was asked for types. What that took is counted with the statement it was for.
     asked_at: Option<u64>,
+    /// The number of the cursor that is open.
+    cursor: Option<u64>,
 }
 
 impl Connection {
     pub(crate) fn new(driver: Box<dyn DriverConnection>, dialect: &'static dyn Dialect, log: Arc<Log>) -> Self {
-        Connection { driver, dialect, log, mode: None, savepoints: Vec::new(), asked_at: None }
+        Connection { driver, dialect, log, mode: None, savepoints: Vec::new(), asked_at: None, cursor: None }
     }
 
     /// How this database spells things.
@@ -58,6 +62,7 @@ impl Connection {
         T: Send + 'static,
         F: FnMut(&dyn Row) -> Result<T> + Send + 'static,
     {
+        self.make_way().await?;
         let watch = self.watch(query.statement())?;
         let sql = query.sql.clone();
         let sink = self.driver.query(query, Collect::boxed(decode)).await;
@@ -70,6 +75,7 @@ impl Connection {
     /// # Errors
     /// Those of the database, with the statement's text.
     pub async fn execute(&mut self, mut query: Query) -> Result<u64> {
+        self.make_way().await?;
         let watch = self.watch(query.statement())?;
         let sql = query.sql.clone();
         let changed = self.driver.execute(query).await.map_err(|error| error.with_sql(&*sql));
@@ -81,6 +87,7 @@ impl Connection {
     /// # Errors
     /// Those of the database, with the statement's text.
     pub async fn execute_many(&mut self, mut batch: Batch) -> Result<Vec<u64>> {
+        self.make_way().await?;
         let watch = self.watch(batch.statement())?;
         let sql = batch.sql.clone();
         let done = self.driver.execute_many(batch, None).await;
@@ -97,6 +104,7 @@ impl Connection {
         T: Send + 'static,
         F: FnMut(&dyn Row) -> Result<T> + Send + 'static,
     {
+        self.make_way().await?;
         let watch = self.watch(batch.statement())?;
         let sql = batch.sql.clone();
         let done = self.driver.execute_many(batch, Some(Collect::boxed(decode))).await;
@@ -112,6 +120,7 @@ impl Connection {
     /// # Errors
     /// The database cannot make sense of the statement, or what else it says.
     pub async fn parameter_types(&mut self, sql: &str) -> Result<Option<Vec<Type>>> {
+        self.make_way().await?;
         self.asked_at = Some(self.driver.round_trips());
         self.driver.parameter_types(sql).await.map_err(|error| error.with_sql(sql))
     }
@@ -121,6 +130,7 @@ impl Connection {
     /// # Errors
     /// Kind `Session` if one is under way; `Busy` if another writer held the lock for the whole time-out.
     pub async fn begin(&mut self, mode: TransactionMode) -> Result<()> {
+        self.make_way().await?;
         let watch = self.watch_control("BEGIN");
         let begun = self.driver.begin(mode).await;
         if begun.is_ok() {
@@ -135,6 +145,7 @@ impl Connection {
     /// # Errors
     /// Kind `Session` if there is no transaction or one that can only be rolled back; else what the database says.
     pub async fn commit(&mut self) -> Result<()> {
+        self.make_way().await?;
         let watch = self.watch_control("COMMIT");
         let committed = self.driver.commit().await;
         self.note_end();
@@ -146,6 +157,8 @@ impl Connection {
     /// # Errors
     /// What the database says; the connection is then lost.
     pub async fn rollback(&mut self) -> Result<()> {
+        // If this fails, the rollback says so.
+        let _ = self.make_way().await;
         let watch = self.watch_control("ROLLBACK");
         let rolled_back = self.driver.rollback().await;
         self.note_end();
@@ -199,6 +212,7 @@ impl Connection {
         if self.state() == State::Idle {
             self.mode = None;
             self.savepoints.clear();
+            self.cursor = None;
         }
     }
 

@@ -215,6 +215,18 @@ pub trait DriverConnection: Send {
         Box::pin(async { Ok(None) })
     }
 
+    /// Begins to run a query that reads, inside a transaction, in which none is open. Nothing but [`DriverConnection::fetch`] and
+    /// [`DriverConnection::close`] is called until it ends, except where the database has
+    /// [`aludel_sql::dialect::Capability::statements_between_rows`]: there it lasts until the transaction ends.
+    fn open(&mut self, query: Query, portion: usize) -> BoxFuture<'_, Result<()>>;
+
+    /// Feeds the next `portion` rows of the query that was opened to `sink`: fewer only if they are the last. No more than that are
+    /// read ahead. An error ends the query.
+    fn fetch(&mut self, sink: Box<dyn RowSink>) -> BoxFuture<'_, Result<Box<dyn RowSink>>>;
+
+    /// Ends the query that was opened, if it has not ended.
+    fn close(&mut self) -> BoxFuture<'_, Result<()>>;
+
     /// Begins a transaction.
     fn begin(&mut self, mode: TransactionMode) -> BoxFuture<'_, Result<()>>;
 

@@ -10,6 +10,8 @@ pub mod connection;
 mod constraint;
 pub mod driver;
 pub mod engine;
+#[cfg(any(feature = "mysql", feature = "sqlite"))]
+mod flow;
 pub mod hook;
 pub mod inspect;
 pub mod instrument;
@@ -29,7 +31,7 @@ pub mod postgres;
 pub mod sqlite;
 
 pub use aludel_sql::{Error, ErrorKind, Result};
-pub use connection::{Connection, Savepoint};
+pub use connection::{Connection, Cursor, Savepoint};
 pub use driver::{Access, Batch, BoxFuture, Query, State, TransactionMode};
 pub use engine::{Engine, EngineOptions};
 pub use hook::{Hook, Statement};

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | a statement | prepared once a connection, by its text; then one way there and back |
 //! | a batch | one way there and back for each run |
+//! | rows in portions | read off the wire as they are asked for; a few left over are read, else the connection is ended |
 //! | DDL | commits by itself; [`crate::Connection::state`] then says so |
 //! | a deadlock | the server undoes the whole transaction, which can only be rolled back |
 //! | a future dropped half-way | the server is asked to end the connection, and waited for |
@@ -21,6 +22,7 @@ mod flavour;
 mod open;
 mod pool;
 mod run;
+mod stream;
 mod tls;
 
 use std::{sync::Arc, time::Duration};

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | a statement | prepared once a connection, by its text; then one way there and back |
 //! | a batch | all runs are sent before the first answer is awaited |
+//! | rows in portions | a cursor: one way there and back a portion |
 //! | BEGIN | sent with the first statement: on the same way if that reads or has to be prepared, else before it |
 //! | COMMIT | only when nothing failed; the answer has to say that it was committed |
 //! | a future dropped half-way | the server is asked to stop the statement, and the connection is closed |
@@ -15,6 +16,7 @@
 
 mod array;
 mod connection;
+mod cursor;
 mod decode;
 mod encode;
 mod error;

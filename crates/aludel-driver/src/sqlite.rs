@@ -6,6 +6,7 @@
 //! |---|---|
 //! | one that reads | on the calling task, under a budget of operations; one that overruns is interrupted and run again on tokio's blocking pool, at once the next time |
 //! | one that writes | on the calling task, never interrupted; on the blocking pool if it was long the last time, is a large batch, or waits for the disk |
+//! | one whose rows are taken in portions | on the blocking pool, which waits there for someone to want more |
 //! | COMMIT | on the calling task unless it waits for the disk |
 //! | any other | on the blocking pool |
 //!
@@ -25,6 +26,7 @@ mod job;
 mod open;
 mod pool;
 mod run;
+mod stream;
 mod temporary;
 mod value;
 

@@ -2,10 +2,12 @@
 
 mod executor;
 mod load;
+mod stream;
 
 pub use executor::{Executor, IntoExecutor};
 pub(crate) use executor::{fetch_text, read as executor_read};
 pub use load::{Fill, IntoLoad, Load, LoadRelation, Side};
+pub use stream::{Chunks, Rows};
 
 use std::{fmt, marker::PhantomData, panic::Location};
 

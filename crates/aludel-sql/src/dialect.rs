@@ -91,6 +91,8 @@ pub struct Capability {
     pub max_params: usize,
     /// How many rows one INSERT had better carry: one where many runs of a statement cost a single trip or none.
     pub rows_per_insert: usize,
+    /// Other statements can be run on a connection while rows of a query are still to come.
+    pub statements_between_rows: bool,
 }
 
 /// How a database keeps comments on tables and columns.

@@ -119,6 +119,23 @@ impl DriverConnection for Faulty {
         })
     }
 
+    fn open(&mut self, query: Query, portion: usize) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move { self.meet(&query.sql.clone(), |inner| inner.open(query, portion)).await })
+    }
+
+    fn fetch(&mut self, sink: Box<dyn RowSink>) -> BoxFuture<'_, Result<Box<dyn RowSink>>> {
+        Box::pin(async move { self.meet("FETCH", |inner| inner.fetch(sink)).await })
+    }
+
+    fn close(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move {
+            match &mut self.inner {
+                Some(inner) => inner.close().await,
+                None => Ok(()),
+            }
+        })
+    }
+
     fn begin(&mut self, mode: TransactionMode) -> BoxFuture<'_, Result<()>> {
         Box::pin(async move { self.meet("BEGIN", |inner| inner.begin(mode)).await })
     }

@@ -6,9 +6,11 @@ use super::{
     error::{self, Failure},
     pool::{Lease, Slot},
     run::Sink,
+    stream::Streamed,
 };
 use crate::{
     driver::{Access, Batch, BatchDone, BoxFuture, DriverConnection, Query, State, TransactionMode},
+    flow::Flow,
     isolation::Isolation,
     log::is_control,
     row::RowSink,
@@ -18,24 +20,33 @@ use crate::{
 
 pub(super) struct MySqlConnection {
     /// Gone for good when a future was dropped half-way.
-    lease: Option<Lease>,
+    pub(super) lease: Option<Lease>,
+    /// The task that has it while rows are handed out.
+    pub(super) stream: Option<Flow<Streamed>>,
     /// Only part of a batch was done, or the server has ended the transaction by itself.
-    half_done: bool,
+    pub(super) half_done: bool,
     /// COMMIT is under way; still so when its future was dropped.
     committing: bool,
     /// How often it had waited for the server when it was given up.
-    trips: u64,
+    pub(super) trips: u64,
     /// The transaction was begun to read.
     reading: bool,
 }
 
 impl MySqlConnection {
     pub(super) fn new(lease: Lease) -> Self {
-        MySqlConnection { lease: Some(lease), half_done: false, committing: false, trips: 0, reading: false }
+        MySqlConnection {
+            lease: Some(lease),
+            stream: None,
+            half_done: false,
+            committing: false,
+            trips: 0,
+            reading: false,
+        }
     }
 
     /// Errs when only a rollback is possible.
-    fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         match self.state() {
             State::Idle | State::Transaction => Ok(()),
             State::Failed => Err(transaction::failed()),
@@ -234,6 +245,8 @@ impl Drop for Work<'_> {
 impl DriverConnection for MySqlConnection {
     fn state(&self) -> State {
         match &self.lease {
+            // Rows are handed out inside a transaction alone.
+            None if self.stream.is_some() => State::Transaction,
             None => State::Lost,
             Some(lease) if lease.is_lost() => State::Lost,
             Some(_) if self.half_done => State::Failed,
@@ -269,6 +282,18 @@ impl DriverConnection for MySqlConnection {
 
     fn execute_many(&mut self, batch: Batch, sink: Option<Box<dyn RowSink>>) -> BoxFuture<'_, Result<BatchDone>> {
         Box::pin(self.batch(batch, sink))
+    }
+
+    fn open(&mut self, query: Query, portion: usize) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.open_stream(query, portion))
+    }
+
+    fn fetch(&mut self, sink: Box<dyn RowSink>) -> BoxFuture<'_, Result<Box<dyn RowSink>>> {
+        Box::pin(self.fetch_stream(sink))
+    }
+
+    fn close(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.close_stream())
     }
 
     fn begin(&mut self, mode: TransactionMode) -> BoxFuture<'_, Result<()>> {

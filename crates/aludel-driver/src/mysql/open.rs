@@ -130,6 +130,7 @@ impl Opener {
             flavour: self.flavour,
             in_transaction: false,
             lost: false,
+            streaming: false,
             touched: false,
             set_up: false,
             trips: 0,

@@ -34,6 +34,8 @@ pub(super) struct Slot {
     pub(super) in_transaction: bool,
     /// The server hung up, or said what could not be understood.
     pub(super) lost: bool,
+    /// Rows of a query are still to come.
+    pub(super) streaming: bool,
     /// A statement may have set something that outlives its transaction.
     pub(super) touched: bool,
     /// What was set belongs to all it is lent to.
@@ -171,6 +173,10 @@ impl Lease {
     /// Stops what the connection is at, and closes it. Its place in the pool is free when the server has ended it, so that
     /// what was under way is over by then.
     pub(super) fn abandon(mut self) {
+        self.stop();
+    }
+
+    fn stop(&mut self) {
         let (Some(slot), permit, pool) = (self.slot.take(), self.permit.take(), self.pool.clone()) else { return };
         let runtime = slot.runtime.clone();
         // If the runtime is gone, this closes the connection.
@@ -185,6 +191,9 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
+        if self.slot.as_ref().is_some_and(|slot| slot.streaming) {
+            return self.stop();
+        }
         let Some(mut slot) = self.slot.take() else { return };
         if slot.is_lost() {
             return;

@@ -70,7 +70,7 @@ impl Slot {
         Ok(changed)
     }
 
-    async fn prepare(&mut self, sql: &str) -> Result<Statement, Failure> {
+    pub(super) async fn prepare(&mut self, sql: &str) -> Result<Statement, Failure> {
         self.check_length(sql.len())?;
         let statement = self.conn.prep(sql).await?;
         // The server counts them up, so that one that was kept has a number seen before.
@@ -87,6 +87,16 @@ impl Slot {
     }
 
     async fn execute(&mut self, statement: &Statement, params: Vec<Value>, sink: &mut Sink) -> Result<u64, Failure> {
+        let result = self.send(statement, params).await?;
+        feed(result, sink).await
+    }
+
+    /// Sends a prepared statement, and waits for the beginning of its answer.
+    pub(super) async fn send(
+        &mut self,
+        statement: &Statement,
+        params: Vec<Value>,
+    ) -> Result<QueryResult<'_, 'static, BinaryProtocol>, Failure> {
         let wanted = usize::from(statement.num_params());
         if wanted != params.len() {
             let message = format!("the statement has {wanted} parameters and was given {} values", params.len());
@@ -96,11 +106,10 @@ impl Slot {
         self.check_length(encode::length(&params))?;
         let params = Params::Positional(params);
         self.trips += 1;
-        let result: QueryResult<'_, '_, BinaryProtocol> = self.conn.exec_iter(statement, params).await?;
-        feed(result, sink).await
+        Ok(self.conn.exec_iter(statement, params).await?)
     }
 
-    async fn close(&mut self, statement: Statement) -> Result<(), Failure> {
+    pub(super) async fn close(&mut self, statement: Statement) -> Result<(), Failure> {
         if !self.keeps_statements {
             self.conn.close(statement).await?;
         }
@@ -117,7 +126,7 @@ impl Slot {
 
     /// Notes whether the server has a transaction open. An error does not say, so that the server is asked, where it may
     /// have ended or begun one.
-    async fn settle<T>(&mut self, done: Result<T, Failure>, asks: bool) -> Result<T, Failure> {
+    pub(super) async fn settle<T>(&mut self, done: Result<T, Failure>, asks: bool) -> Result<T, Failure> {
         match &done {
             Ok(_) => self.note_status(),
             Err(failure) if failure.is_lost() => self.lost = true,

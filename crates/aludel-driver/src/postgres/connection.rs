@@ -3,6 +3,7 @@
 use aludel_sql::{Result, Type};
 
 use super::{
+    cursor::Cursor,
     error::{self, Failure},
     pool::{Lease, Slot},
     run::Sink,
@@ -18,9 +19,11 @@ use crate::{
 
 pub(super) struct PgConnection {
     /// Gone for good when a future was dropped half-way.
-    lease: Option<Lease>,
+    pub(super) lease: Option<Lease>,
     /// A transaction was begun, and the server will be told with the first statement.
-    begin: Option<&'static str>,
+    pub(super) begin: Option<&'static str>,
+    /// Where rows are fetched from in portions.
+    pub(super) cursor: Option<Cursor>,
     /// Only part of a batch was done, or BEGIN did not work.
     half_done: bool,
     /// COMMIT is under way; still so when its future was dropped.
@@ -31,11 +34,11 @@ pub(super) struct PgConnection {
 
 impl PgConnection {
     pub(super) fn new(lease: Lease) -> Self {
-        PgConnection { lease: Some(lease), begin: None, half_done: false, committing: false, trips: 0 }
+        PgConnection { lease: Some(lease), begin: None, cursor: None, half_done: false, committing: false, trips: 0 }
     }
 
     /// Errs when only a rollback is possible.
-    fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         match self.state() {
             State::Idle | State::Transaction => Ok(()),
             State::Failed => Err(transaction::failed()),
@@ -124,7 +127,7 @@ impl PgConnection {
     }
 
     /// A transaction that was to begin with a statement, and has not, can only be rolled back.
-    fn note_begin(&mut self, first: Option<&'static str>) {
+    pub(super) fn note_begin(&mut self, first: Option<&'static str>) {
         self.half_done |= first.is_some() && !self.in_transaction();
     }
 
@@ -189,17 +192,17 @@ async fn roll_back(slot: &mut Slot) -> Result<(), Failure> {
 }
 
 /// Something under way on a connection. If it is dropped before it is finished, it is stopped and the connection closed.
-struct Work<'a> {
+pub(super) struct Work<'a> {
     connection: &'a mut PgConnection,
     finished: bool,
 }
 
 impl<'a> Work<'a> {
-    fn start(connection: &'a mut PgConnection) -> Self {
+    pub(super) fn start(connection: &'a mut PgConnection) -> Self {
         Work { connection, finished: false }
     }
 
-    fn slot(&mut self) -> Result<&mut Slot> {
+    pub(super) fn slot(&mut self) -> Result<&mut Slot> {
         match &mut self.connection.lease {
             Some(lease) => lease.slot(),
             None => Err(gone()),
@@ -207,7 +210,7 @@ impl<'a> Work<'a> {
     }
 
     /// Waits until the connection is at rest.
-    async fn finish<T>(mut self, done: Result<T, Failure>) -> Result<T> {
+    pub(super) async fn finish<T>(mut self, done: Result<T, Failure>) -> Result<T> {
         if let Err(failure) = &done
             && let Some(lease) = &mut self.connection.lease
         {
@@ -287,6 +290,18 @@ impl DriverConnection for PgConnection {
             }
             asked.map(|(types, _)| types)
         })
+    }
+
+    fn open(&mut self, query: Query, portion: usize) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.open_cursor(query, portion))
+    }
+
+    fn fetch(&mut self, sink: Box<dyn RowSink>) -> BoxFuture<'_, Result<Box<dyn RowSink>>> {
+        Box::pin(self.fetch_cursor(sink))
+    }
+
+    fn close(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.close_cursor())
     }
 
     fn begin(&mut self, mode: TransactionMode) -> BoxFuture<'_, Result<()>> {

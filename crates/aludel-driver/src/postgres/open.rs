@@ -109,6 +109,7 @@ impl Opener {
             touched: false,
             set_up: false,
             trips: 0,
+            cursors: 0,
             runtime: runtime.clone(),
         })
     }

@@ -52,6 +52,8 @@ pub(super) struct Slot {
     pub(super) set_up: bool,
     /// How often it has waited for the server.
     pub(super) trips: u64,
+    /// How many cursors it has had: each has a name of its own.
+    pub(super) cursors: u64,
     pub(super) runtime: Handle,
 }
 

@@ -23,7 +23,7 @@ pub(super) type Sink = Option<Box<dyn RowSink>>;
 const IN_FLIGHT: usize = 512;
 
 /// A statement in the form it is sent in.
-enum Form<'a> {
+pub(super) enum Form<'a> {
     /// By the name of what was prepared.
     Prepared(Statement),
     /// By its text, with all values as text, for the server to find out their types.
@@ -31,7 +31,7 @@ enum Form<'a> {
 }
 
 impl Form<'_> {
-    async fn send(&self, client: &Client, params: &[Value]) -> Result<RowStream, Failure> {
+    pub(super) async fn send(&self, client: &Client, params: &[Value]) -> Result<RowStream, Failure> {
         match self {
             Form::Prepared(statement) => {
                 let wanted = statement.params().len();
@@ -52,7 +52,7 @@ impl Form<'_> {
 }
 
 /// Sends the statement that begins a transaction, if there is one to send.
-async fn begin(client: &Client, begin: Option<&'static str>) -> Result<(), Failure> {
+pub(super) async fn begin(client: &Client, begin: Option<&'static str>) -> Result<(), Failure> {
     match begin {
         Some(begin) => Ok(client.batch_execute(begin).await?),
         None => Ok(()),
@@ -213,7 +213,7 @@ async fn script(client: &Client, sql: &str) -> Result<u64, Failure> {
 }
 
 /// Takes in all rows. If the sink refuses one, the rest are read all the same: the connection can be used on.
-async fn feed(rows: RowStream, sink: &mut Sink) -> Result<u64, Failure> {
+pub(super) async fn feed(rows: RowStream, sink: &mut Sink) -> Result<u64, Failure> {
     let mut rows = pin!(rows);
     let mut refused = None;
     while let Some(row) = poll_fn(|context| rows.as_mut().poll_next(context)).await {

@@ -4,12 +4,14 @@ use aludel_sql::Result;
 use tokio::task::coop;
 
 use super::{
-    job,
+    job::{self, Done},
     pool::Lease,
     run::{Control, Failure, Many, One, Sink, Work},
+    stream::Stream,
 };
 use crate::{
     driver::{Access, Batch, BatchDone, BoxFuture, DriverConnection, Query, State, TransactionMode},
+    flow::Flow,
     row::RowSink,
     runtime::{gone, runtime},
     transaction::{self, commit_unknown, rewinds},
@@ -31,9 +33,11 @@ enum Place {
 
 pub(super) struct SqliteConnection {
     /// Away while a job has it, and for good when that job's future was dropped.
-    lease: Option<Lease>,
+    pub(super) lease: Option<Lease>,
+    /// The job that has it while rows are handed out.
+    pub(super) stream: Option<Flow<Done<Stream>>>,
     /// The transaction is half-done, or SQLite has rolled it back by itself.
-    failed: bool,
+    pub(super) failed: bool,
     /// The transaction was begun to read.
     reading: bool,
     /// COMMIT is under way; still so when its future was dropped.
@@ -42,7 +46,7 @@ pub(super) struct SqliteConnection {
 
 impl SqliteConnection {
     pub(super) fn new(lease: Lease) -> Self {
-        SqliteConnection { lease: Some(lease), failed: false, reading: false, committing: false }
+        SqliteConnection { lease: Some(lease), stream: None, failed: false, reading: false, committing: false }
     }
 
     fn lease(&mut self) -> Result<&mut Lease> {
@@ -50,7 +54,7 @@ impl SqliteConnection {
     }
 
     /// Errs when only a rollback is possible.
-    fn check(&mut self) -> Result<()> {
+    pub(super) fn check(&mut self) -> Result<()> {
         self.lease()?;
         if self.failed {
             return Err(transaction::failed());
@@ -242,6 +246,8 @@ fn may_write(sql: &str) -> bool {
 impl DriverConnection for SqliteConnection {
     fn state(&self) -> State {
         match &self.lease {
+            // Rows are handed out inside a transaction alone.
+            None if self.stream.is_some() => State::Transaction,
             None => State::Lost,
             Some(_) if self.failed => State::Failed,
             Some(lease) if lease.in_transaction() => State::Transaction,
@@ -276,6 +282,18 @@ impl DriverConnection for SqliteConnection {
 
     fn execute_many(&mut self, batch: Batch, sink: Option<Box<dyn RowSink>>) -> BoxFuture<'_, Result<BatchDone>> {
         Box::pin(self.run_batch(batch, sink))
+    }
+
+    fn open(&mut self, query: Query, portion: usize) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.open_stream(query, portion))
+    }
+
+    fn fetch(&mut self, sink: Box<dyn RowSink>) -> BoxFuture<'_, Result<Box<dyn RowSink>>> {
+        Box::pin(self.fetch_stream(sink))
+    }
+
+    fn close(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.close_stream())
     }
 
     fn begin(&mut self, mode: TransactionMode) -> BoxFuture<'_, Result<()>> {

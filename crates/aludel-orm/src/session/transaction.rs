@@ -184,6 +184,12 @@ impl Session {
         }
     }
 
+    /// The session's connection, in the transaction that is open.
+    pub(crate) async fn open_connection(&mut self) -> Result<&mut Connection> {
+        self.check_phase()?;
+        self.connection().await
+    }
+
     /// Whether the session's connection was lost.
     pub(super) fn is_lost(&mut self) -> bool {
         let slot = self.connection.get_mut().ok().and_then(|slot| slot.as_ref());

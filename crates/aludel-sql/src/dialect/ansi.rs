@@ -52,6 +52,7 @@ static CAPABILITY: Capability = Capability {
     max_name: usize::MAX,
     max_params: usize::MAX,
     rows_per_insert: 1,
+    statements_between_rows: true,
 };
 
 impl Dialect for Ansi {

@@ -95,6 +95,7 @@ pub(super) const COMMON: Capability = Capability {
     max_name: 64,
     max_params: 65_535,
     rows_per_insert: 256,
+    statements_between_rows: false,
 };
 
 /// The most bytes a row can have, not counting those of LONGTEXT and LONGBLOB, less what a column needs for itself.

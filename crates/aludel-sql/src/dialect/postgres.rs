@@ -58,6 +58,7 @@ static CAPABILITY: Capability = Capability {
     max_name: 63,
     max_params: 65_535,
     rows_per_insert: 1,
+    statements_between_rows: true,
 };
 
 /// The longest VARCHAR, in characters.

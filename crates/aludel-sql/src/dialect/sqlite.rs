@@ -56,6 +56,7 @@ static CAPABILITY: Capability = Capability {
     max_name: usize::MAX,
     max_params: 32_766,
     rows_per_insert: 1,
+    statements_between_rows: false,
 };
 
 /// The format of a stored instant or civil date and time, for `strftime`. SQLite's own clock has milliseconds.
