@@ -17,6 +17,7 @@ const SUITE: &[&str] = &[
     "transactions",
     "stream",
     "types",
+    "tables",
     "namespaces",
     "faults",
     "contract",

@@ -6,9 +6,9 @@ mod generate;
 use std::collections::HashSet;
 
 use proc_macro2::TokenStream;
-use syn::{Data, DeriveInput, Error, Fields, Ident, Result, Type, Visibility, spanned::Spanned};
+use syn::{Data, DeriveInput, Error, Fields, Ident, LitStr, Result, Type, Visibility, spanned::Spanned};
 
-use attribute::{ColumnAttribute, ModelAttribute, RelationAttribute};
+use attribute::{ColumnAttribute, IndexKey, ModelAttribute, Part, RelationAttribute};
 
 /// What the struct and its attributes say.
 struct Model<'a> {
@@ -16,6 +16,8 @@ struct Model<'a> {
     visibility: &'a Visibility,
     table: String,
     display: String,
+    comment: Option<LitStr>,
+    parts: Vec<Part>,
     columns: Vec<Column<'a>>,
     relations: Vec<Relation<'a>>,
 }
@@ -151,7 +153,8 @@ fn read(input: &DeriveInput) -> Result<Model<'_>> {
             format!("model `{name}` has no primary key: put `#[column(primary_key)]` on the field that is it"),
         ));
     }
-    let model = Model { name, visibility: &input.vis, table, display, columns, relations };
+    let ModelAttribute { comment, parts, .. } = attribute;
+    let model = Model { name, visibility: &input.vis, table, display, comment, parts, columns, relations };
     check(&model, &mut errors);
     match errors.0 {
         Some(error) => Err(error),
@@ -171,14 +174,21 @@ fn check(model: &Model<'_>, errors: &mut Errors) {
         if attribute.primary_key && column.nullable {
             errors.push(Error::new(column.ty.span(), format!("the primary key `{name}` cannot be an `Option`")));
         }
-        if let Some((_, span)) = &attribute.on_delete {
-            if attribute.foreign_key.is_none() {
-                errors.push(Error::new(*span, "`on_delete` belongs to a `foreign_key`"));
-            }
-            if attribute.on_delete.as_ref().is_some_and(|(action, _)| action == "set_null") && !column.nullable {
+        if let Some(action) = attribute.on_delete.as_ref().filter(|_| attribute.foreign_key.is_none()) {
+            errors.push(Error::new(action.span, "`on_delete` belongs to a `foreign_key`"));
+        }
+        for (event, action) in [("on_delete", &attribute.on_delete), ("on_update", &attribute.on_update)] {
+            let Some(action) = action else { continue };
+            if action.word == "set_null" && !column.nullable {
                 errors.push(Error::new(
-                    *span,
-                    format!("`on_delete = set_null` needs a column that may be NULL: make `{name}` an `Option`"),
+                    action.span,
+                    format!("`{event} = set_null` needs a column that may be NULL: make `{name}` an `Option`"),
+                ));
+            }
+            if action.word == "set_default" && !column.nullable && attribute.server_default.is_none() {
+                errors.push(Error::new(
+                    action.span,
+                    format!("`{event} = set_default` needs a default: give `{name}` a `server_default`"),
                 ));
             }
         }
@@ -186,9 +196,51 @@ fn check(model: &Model<'_>, errors: &mut Errors) {
             errors.push(Error::new(name.span(), "only a primary key of one column can be counted by the database"));
         }
     }
+    for part in &model.parts {
+        check_part(model, part, errors);
+    }
     for relation in &model.relations {
         check_relation(model, relation, errors);
     }
+}
+
+fn check_part(model: &Model<'_>, part: &Part, errors: &mut Errors) {
+    let columns: Vec<&Ident> = match part {
+        Part::Check { .. } => return,
+        Part::Unique { columns, .. } => columns.iter().collect(),
+        Part::Index(index) => {
+            let ordered = index.parts.iter().filter_map(|part| match &part.key {
+                IndexKey::Column(column) => Some(column),
+                IndexKey::Said(_) => None,
+            });
+            ordered.chain(&index.include).collect()
+        }
+        Part::ForeignKey(key) => key.columns.iter().collect(),
+    };
+    for (number, name) in columns.iter().enumerate() {
+        if columns[..number].contains(name) {
+            errors.push(Error::new(name.span(), format!("`{name}` is named twice")));
+        } else if model.columns.iter().all(|column| column.name != *name) {
+            errors.push(no_column(model, name));
+        }
+    }
+    let Part::ForeignKey(key) = part else { return };
+    for (event, action) in [("on_delete", &key.on_delete), ("on_update", &key.on_update)] {
+        let Some(action) = action.as_ref().filter(|action| action.word == "set_null") else { continue };
+        let fixed = model.columns.iter().find(|column| key.columns.contains(column.name) && !column.nullable);
+        if let Some(column) = fixed {
+            let name = column.name;
+            errors.push(Error::new(
+                action.span,
+                format!("`{event} = set_null` needs columns that may be NULL: make `{name}` an `Option`"),
+            ));
+        }
+    }
+}
+
+fn no_column(model: &Model<'_>, name: &Ident) -> Error {
+    let names: Vec<String> = model.columns.iter().map(|column| format!("`{}`", column.name)).collect();
+    Error::new(name.span(), format!("`{}` has no column `{name}`: it has {}", model.name, names.join(", ")))
 }
 
 fn check_relation(model: &Model<'_>, relation: &Relation<'_>, errors: &mut Errors) {
@@ -214,11 +266,7 @@ fn check_relation(model: &Model<'_>, relation: &Relation<'_>, errors: &mut Error
         return;
     };
     let Some(column) = model.columns.iter().find(|column| column.name == key) else {
-        let names: Vec<String> = model.columns.iter().map(|column| format!("`{}`", column.name)).collect();
-        errors.push(Error::new(
-            key.span(),
-            format!("`{}` has no column `{key}`: it has {}", model.name, names.join(", ")),
-        ));
+        errors.push(no_column(model, key));
         return;
     };
     if column.attribute.foreign_key.is_none() {

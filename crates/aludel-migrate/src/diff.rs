@@ -4,7 +4,7 @@ mod describe;
 mod rename;
 mod table;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use aludel_sql::{
     Error, ErrorKind, Operation, Result, name, render,
@@ -92,7 +92,7 @@ pub fn diff(from: &Schema, to: &Schema, options: &DiffOptions) -> Result<Diff> {
     work.sequences()?;
     let surviving: Vec<&Table> = to.tables.values().filter(|table| work.rows.contains(&table.name)).collect();
     work.free_foreign_keys(&surviving)?;
-    for table in creation_order(&to, |name| !work.rows.contains(name)) {
+    for table in to.creation_order(|name| !work.rows.contains(name)) {
         work.create(table)?;
     }
     for table in &surviving {
@@ -232,11 +232,8 @@ impl Work<'_> {
             return Err(unsupported(format!("sequence `{used}` was to be dropped, and the program uses it")));
         }
         let gone = |name: &str| !self.to.tables.contains_key(name);
-        let (mut dropped, withheld): (Vec<Table>, Vec<Table>) = creation_order(&self.state, gone)
-            .into_iter()
-            .rev()
-            .cloned()
-            .partition(|table| allowed.contains(&table.name));
+        let (mut dropped, withheld): (Vec<Table>, Vec<Table>) =
+            self.state.creation_order(gone).into_iter().rev().cloned().partition(|table| allowed.contains(&table.name));
         for table in withheld {
             self.diff.withheld.push(Change {
                 description: format!("Detected table `{}` in the migrations that no model has", table.name),
@@ -330,24 +327,4 @@ fn has_key(table: &Table, key: &ForeignKey) -> bool {
 /// Whether two constraints demand the same, whatever they are called.
 fn same_demand(a: &Constraint, b: &Constraint) -> bool {
     a.kind == b.kind
-}
-
-/// The chosen tables, each after those it refers to as far as there is such an order: by level, then by name.
-fn creation_order(schema: &Schema, chosen: impl Fn(&str) -> bool) -> Vec<&Table> {
-    let mut waiting: BTreeMap<&str, &Table> =
-        schema.tables.values().filter(|table| chosen(&table.name)).map(|table| (table.name.as_str(), table)).collect();
-    let mut order = Vec::new();
-    while !waiting.is_empty() {
-        let ready = |table: &Table| {
-            table.foreign_keys().all(|(_, key)| key.table == table.name || !waiting.contains_key(key.table.as_str()))
-        };
-        let mut level: Vec<&str> =
-            waiting.values().filter(|table| ready(table)).map(|table| table.name.as_str()).collect();
-        if level.is_empty() {
-            // A circle: it is cut at the first name, whose foreign keys are added when all tables are there.
-            level.extend(waiting.keys().next());
-        }
-        order.extend(level.into_iter().filter_map(|name| waiting.remove(name)));
-    }
-    order
 }

@@ -1,6 +1,6 @@
 //! The database, as programs see it.
 
-mod create;
+mod schema;
 
 use std::{
     collections::HashMap,
@@ -100,28 +100,6 @@ impl Db {
     /// other's way: `db.retry(3).transaction(async |session| …)`.
     pub fn retry(&self, times: u32) -> Retry<'_> {
         self.begun_with(TransactionMode::Isolated).retry(times)
-    }
-
-    /// Creates the tables of all models in an empty database, a table before those that refer to it: for tests and scratch
-    /// databases. What is to last is made by migrations.
-    ///
-    /// # Errors
-    /// Two models claim one table, a table is there already, or the database refused.
-    pub async fn create_all(&self) -> Result<()> {
-        let schema = self.models().schema()?;
-        let dialect = self.engine().dialect();
-        // What the database cannot have is refused before anything is sent.
-        let statements = create::statements(dialect, self.engine().url().database(), &schema)?;
-        let mut connection = self.engine().acquire().await?;
-        // Where DDL commits by itself, a transaction around it would end with the first table.
-        let transactional = dialect.capability().transactional_ddl;
-        if transactional {
-            connection.begin(TransactionMode::Write).await?;
-        }
-        for sql in statements {
-            connection.execute(Sql::other(sql)).await?;
-        }
-        if transactional { connection.commit().await } else { Ok(()) }
     }
 
     /// The next number of a sequence, which nobody else gets, whatever becomes of the transaction at hand.

@@ -2,11 +2,17 @@
 
 mod definition;
 mod new;
+mod part;
 mod registry;
+mod table;
 
 pub use definition::{FieldDef, ForeignKeyDef, KeyOf, ModelDef, RelationDef, RelationKind, SequenceDef};
 pub use new::{Assign, Edge, Filler, IntoNew, New, Required, inverse_of, is_complete, require};
+pub use part::{Actions, ComputedDef, IndexDef, IndexKeyDef, IndexPartDef, PartDef, ReferenceDef, Said};
 pub use registry::{ModelEntry, Models};
+
+#[doc(hidden)]
+pub use part::{IndexKey, computed, condition, index_key};
 
 use std::any::Any;
 

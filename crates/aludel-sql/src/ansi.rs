@@ -20,5 +20,5 @@ mod print;
 
 pub use error::SyntaxError;
 pub use lex::lex;
-pub use parse::{Statement, parse};
+pub use parse::{Statement, parse, parse_expr};
 pub use print::print;

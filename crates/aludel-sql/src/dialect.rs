@@ -212,6 +212,12 @@ pub trait Dialect: Spelling + Debug + Send + Sync {
         ""
     }
 
+    /// The statement, inside the transaction, after which tables that refer to each other can be dropped one by one, where
+    /// their foreign keys cannot be dropped first.
+    fn before_drops(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Says whether these columns of a table can be a key, or be indexed, together.
     ///
     /// # Errors

@@ -5,7 +5,10 @@
 //! What is in a schema is called `schema.name`, with the first dot between: the table `billing.invoice`, its index
 //! `billing.ix_invoice_number`. Without a dot it is in the schema the connection is in.
 
+mod naming;
 mod reserved;
+
+pub use naming::Naming;
 
 /// The longest name, in bytes: PostgreSQL cuts longer ones off without an error.
 pub const MAX_LEN: usize = 63;

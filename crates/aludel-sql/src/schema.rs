@@ -34,6 +34,28 @@ impl Schema {
         self.schemas.extend(names.filter_map(|name| name::schema(name)).map(str::to_owned));
     }
 
+    /// The chosen tables, each after those it refers to as far as there is such an order: by level, then by name. A circle is
+    /// cut at the first name: some of that table's foreign keys can only be added when all tables are there.
+    pub fn creation_order(&self, chosen: impl Fn(&str) -> bool) -> Vec<&Table> {
+        let mut waiting: BTreeMap<&str, &Table> =
+            self.tables.iter().filter(|(name, _)| chosen(name)).map(|(name, table)| (name.as_str(), table)).collect();
+        let mut order = Vec::new();
+        while !waiting.is_empty() {
+            let ready = |table: &Table| {
+                table
+                    .foreign_keys()
+                    .all(|(_, key)| key.table == table.name || !waiting.contains_key(key.table.as_str()))
+            };
+            let mut level: Vec<&str> =
+                waiting.values().filter(|table| ready(table)).map(|table| table.name.as_str()).collect();
+            if level.is_empty() {
+                level.extend(waiting.keys().next());
+            }
+            order.extend(level.into_iter().filter_map(|name| waiting.remove(name)));
+        }
+        order
+    }
+
     /// The index of this name, with the schema it is in, and the table it is on.
     pub fn index(&self, name: &str) -> Option<(&Table, &Index)> {
         let (schema, name) = name::split(name);

@@ -63,7 +63,11 @@
 //! | `#[column(default = Timestamp::now)]` | field | a function, a literal or a constant that gives the value when `new!` gives none |
 //! | `#[column(server_default = now())]` | field | what the database gives instead, and the flush reads back: `now()`, `today()` or a value |
 //! | `#[column(foreign_key = User.id)]` | field | the column of another model that it refers to |
-//! | `#[column(on_delete = cascade)]` | foreign key | `restrict` (unless said), `cascade` or `set_null` |
+//! | `#[column(on_delete = cascade)]`, `on_update` | foreign key | `restrict`, `cascade`, `set_null`, `set_default` or `no_action` (unless said) |
+//! | `#[column(on_update = Timestamp::now)]` | other field | what gives the value when a flush changes anything else of the row |
+//! | `#[column(computed = sql("price * 2"))]` | field | what the database computes it from: a closure, or portable SQL |
+//! | `#[column(check = …)]`, `collate`, `comment` | field | what its values must be; its collation; what a person is told |
+//! | `#[model(check(…), unique(…), index(…), foreign_key(…), comment = …)]` | struct | what is of the whole table: see the [guide](guide::models) |
 //! | `#[relation(key = user_id)]` | `BelongsTo<T>` | the field that holds the key |
 //! | `#[relation(back_populates = posts)]` | relation | the relation at the other end |
 //!
@@ -155,6 +159,7 @@ pub use aludel_driver::{
     Engine, EngineOptions, Entry, Hook, Isolation, Recorded, Recording, TransactionMode, Url, recorded,
 };
 pub use aludel_macros::{DbEnum, Field, Model, migrations, new};
+pub use aludel_sql::name::Naming;
 
 /// An application's models, listed: `models![User, Post]`.
 #[macro_export]
@@ -188,10 +193,11 @@ pub mod __private {
     pub use aludel_driver::Row;
     pub use aludel_orm::field::{Options, Precision, Shape, from_name};
     pub use aludel_orm::model::{
-        FieldDef, Filler, ForeignKeyDef, KeyOf, ModelDef, ModelEntry, RelationDef, RelationKind, Required, SequenceDef,
-        into_field, inverse_of, is_complete, require,
+        Actions, ComputedDef, FieldDef, Filler, ForeignKeyDef, IndexDef, IndexKeyDef, IndexPartDef, KeyOf, ModelDef,
+        ModelEntry, PartDef, ReferenceDef, RelationDef, RelationKind, Required, Said, SequenceDef, computed, condition,
+        index_key, into_field, inverse_of, is_complete, require,
     };
     pub use aludel_orm::relation::{leads_to_many, leads_to_one};
-    pub use aludel_sql::schema::Action;
+    pub use aludel_sql::schema::{Action, Deferrable, Nulls};
     pub use inventory;
 }

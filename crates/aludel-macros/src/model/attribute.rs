@@ -2,13 +2,22 @@
 
 mod column;
 mod model;
+mod part;
+mod reference;
 mod relation;
+mod said;
 
 pub(super) use column::ColumnAttribute;
 pub(super) use model::ModelAttribute;
+pub(super) use part::{IndexKey, Part};
+pub(super) use reference::actions;
 pub(super) use relation::RelationAttribute;
+pub(super) use said::Said;
 
-use syn::{Attribute, Error, Result, meta::ParseNestedMeta};
+use syn::{Attribute, Error, LitStr, Result, meta::ParseNestedMeta};
+
+/// What may be said more than once.
+const REPEATED: [&str; 4] = ["check", "unique", "index", "foreign_key"];
 
 /// Calls `option` for each thing in the attributes of this name.
 fn each(attributes: &[Attribute], name: &str, mut option: impl FnMut(ParseNestedMeta<'_>) -> Result<()>) -> Result<()> {
@@ -16,7 +25,7 @@ fn each(attributes: &[Attribute], name: &str, mut option: impl FnMut(ParseNested
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(name)) {
         attribute.parse_nested_meta(|meta| {
             let word = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
-            if seen.contains(&word) {
+            if seen.contains(&word) && !(name == "model" && REPEATED.contains(&word.as_str())) {
                 return Err(meta.error(format!("`{word}` is said twice")));
             }
             seen.push(word);
@@ -52,4 +61,13 @@ fn near(a: &str, b: &str) -> bool {
         }
     }
     row[b.len()] <= 2 && b.len() > 2
+}
+
+/// A comment: a text that is not empty.
+fn comment(meta: &ParseNestedMeta<'_>) -> Result<LitStr> {
+    let text: LitStr = meta.value()?.parse()?;
+    if text.value().is_empty() {
+        return Err(Error::new(text.span(), "a comment is not empty: leave it out"));
+    }
+    Ok(text)
 }

@@ -4,6 +4,7 @@ mod check;
 mod column;
 mod definition;
 mod implementation;
+mod part;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};

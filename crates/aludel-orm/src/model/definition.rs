@@ -2,10 +2,9 @@
 
 use std::{any::TypeId, fmt};
 
-use aludel_sql::{
-    Dialect, Error, ErrorKind, Expr, Result, Type, Value, ValueRef, name,
-    schema::{Action, Column, Constraint, ConstraintKind, ForeignKey, Index, IndexPart, Table},
-};
+use aludel_sql::{Dialect, Error, ErrorKind, Expr, Result, Type, Value, ValueRef};
+
+use super::part::{Actions, ComputedDef, PartDef, Said};
 
 /// A model: its name, its table, its columns and relations.
 pub struct ModelDef {
@@ -21,6 +20,10 @@ pub struct ModelDef {
     pub key: Vec<usize>,
     /// The relations, in the order of the struct.
     pub relations: Vec<RelationDef>,
+    /// What is said of the table as a whole: checks, unique constraints, indexes and foreign keys.
+    pub parts: Vec<PartDef>,
+    /// What a person is told about the table.
+    pub comment: Option<&'static str>,
     /// The module the struct is in.
     pub module: &'static str,
     /// The struct itself.
@@ -51,6 +54,16 @@ pub struct FieldDef {
     pub server_default: Option<Expr>,
     /// The sequence whose next number the database is to give then.
     pub sequence: Option<SequenceDef>,
+    /// What gives the value when anything else of the row is changed.
+    pub on_update: Option<fn() -> Value>,
+    /// What the database computes it from.
+    pub computed: Option<ComputedDef>,
+    /// What its values must be.
+    pub check: Option<Said>,
+    /// The collation, where it is not the database's own.
+    pub collation: Option<&'static str>,
+    /// What a person is told about it.
+    pub comment: Option<&'static str>,
     /// The column it refers to.
     pub foreign_key: Option<ForeignKeyDef>,
     /// Checks that a value read fits, and brings it into the form values of this column have.
@@ -74,8 +87,8 @@ pub struct ForeignKeyDef {
     pub target: fn() -> &'static ModelDef,
     /// The column referred to.
     pub column: &'static str,
-    /// What happens when the row referred to is deleted.
-    pub on_delete: Action,
+    /// What happens when the row referred to is deleted, and when its key changes.
+    pub actions: Actions,
 }
 
 /// A relation of a model.
@@ -111,36 +124,7 @@ pub enum RelationKind {
 impl FieldDef {
     /// Whether the database gives the value when a new row is given none.
     pub fn is_generated(&self) -> bool {
-        self.identity || self.server_default.is_some() || self.sequence.is_some()
-    }
-
-    fn server_default(&self, model: &ModelDef) -> Result<Option<Expr>> {
-        let default = match &self.sequence {
-            Some(sequence) => Some(Expr::NextValue(sequence.name.into())),
-            None => self.server_default.clone(),
-        };
-        let why = match (&default, &self.ty) {
-            (Some(Expr::NextValue(_)), ty) if !ty.is_integer() => {
-                Some(format!("the numbers of a sequence are integers, and the column {ty}"))
-            }
-            (Some(Expr::CurrentTimestamp), Type::DateTime | Type::Timestamp)
-            | (Some(Expr::CurrentDate), Type::Date) => None,
-            (Some(Expr::CurrentTimestamp), ty) => Some(format!("now() is a timestamp, and the column {ty}")),
-            (Some(Expr::CurrentDate), ty) => Some(format!("today() is a date, and the column {ty}")),
-            (Some(Expr::Value(Value::Invalid(why))), _) => Some(why.clone()),
-            _ => None,
-        };
-        match why {
-            None => Ok(default),
-            Some(why) => {
-                let message = format!("`{}.{}` cannot have its server default: {why}", model.name, self.name);
-                Err(Error::new(ErrorKind::Config, message)
-                    .with_model(model.name)
-                    .with_table(model.table)
-                    .with_columns([self.column])
-                    .with_help("Give the column a default of its own type."))
-            }
-        }
+        self.identity || self.server_default.is_some() || self.sequence.is_some() || self.computed.is_some()
     }
 }
 
@@ -207,111 +191,10 @@ impl ModelDef {
         }
         f.write_str(rest)
     }
-
-    /// The table the model describes.
-    ///
-    /// # Errors
-    /// Two things of the table have one name.
-    pub fn to_table(&self) -> Result<Table> {
-        let mut table = Table { name: self.table.into(), ..Table::default() };
-        for field in &self.fields {
-            if table.column(field.column).is_some() {
-                let message = format!("model `{}` has two columns called `{}`", self.name, field.column);
-                return Err(Error::new(ErrorKind::Config, message).with_model(self.name));
-            }
-            let mut column = Column::new(field.column, field.ty.clone());
-            column.nullable = field.nullable;
-            column.identity = field.identity;
-            column.default = field.server_default(self)?;
-            table.columns.push(column);
-            if field.index || field.unique {
-                table.indexes.push(Index {
-                    name: name::index_name(self.table, &[field.column]),
-                    parts: vec![IndexPart::column(field.column)],
-                    unique: field.unique,
-                    ..Index::default()
-                });
-            }
-            if !field.names.is_empty() {
-                table.constraints.push(Constraint {
-                    name: name::check_name(self.table, &format!("{}_enum", field.column)),
-                    kind: ConstraintKind::Check(Expr::In {
-                        expr: Box::new(Expr::name(field.column)),
-                        list: field.names.iter().map(|name| Expr::value(*name)).collect(),
-                        negated: false,
-                    }),
-                });
-            }
-            if let Some(foreign_key) = &field.foreign_key {
-                table.constraints.push(Constraint {
-                    name: name::foreign_key_name(self.table, &[field.column]),
-                    kind: ConstraintKind::ForeignKey(ForeignKey {
-                        columns: vec![field.column.into()],
-                        table: (foreign_key.target)().table.into(),
-                        referred: vec![foreign_key.column.into()],
-                        on_delete: foreign_key.on_delete,
-                        on_update: Action::NoAction,
-                        deferrable: Default::default(),
-                    }),
-                });
-            }
-        }
-        table.primary_key = self.key.iter().map(|&column| self.fields[column].column.into()).collect();
-        table.indexes.sort_by(|a, b| a.name.cmp(&b.name));
-        Ok(table)
-    }
 }
 
 impl fmt::Debug for ModelDef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ModelDef({}::{} as `{}`)", self.module, self.name, self.table)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn refused(ty: Type, default: Expr) -> Option<String> {
-        let field = FieldDef {
-            name: "at",
-            column: "at",
-            ty,
-            nullable: false,
-            identity: false,
-            index: false,
-            unique: false,
-            names: &[],
-            default: None,
-            server_default: Some(default),
-            sequence: None,
-            foreign_key: None,
-            normalize: |_| Ok(Value::Null),
-        };
-        let model = ModelDef {
-            name: "Event",
-            table: "event",
-            display: "<Event>",
-            fields: vec![field],
-            key: vec![0],
-            relations: Vec::new(),
-            module: "",
-            type_id: TypeId::of::<()>(),
-        };
-        model.to_table().err().map(|error| error.message().to_owned())
-    }
-
-    #[test]
-    fn a_server_default_has_the_type_of_its_column() {
-        assert_eq!(refused(Type::Timestamp, Expr::CurrentTimestamp), None);
-        assert_eq!(refused(Type::Date, Expr::CurrentDate), None);
-        assert_eq!(
-            refused(Type::Text, Expr::CurrentTimestamp).as_deref(),
-            Some("`Event.at` cannot have its server default: now() is a timestamp, and the column TEXT")
-        );
-        assert_eq!(
-            refused(Type::BigInt, Expr::Value(Value::Invalid("7 is too much".into()))).as_deref(),
-            Some("`Event.at` cannot have its server default: 7 is too much")
-        );
     }
 }

@@ -223,6 +223,8 @@ pub struct Required {
     pub missing: &'static str,
     /// Said when both are given.
     pub both: &'static str,
+    /// Said when the column is given; empty if it may be.
+    pub refused: &'static str,
 }
 
 /// Refuses to compile a `new!` that leaves out what is required or says one thing twice; for generated code.
@@ -236,6 +238,9 @@ pub const fn require(required: &[Required], given: &[&str], inside: Option<&str>
         let (column, relation) = (contains(given, one.column), one.relation_given(given, inside));
         if column && relation {
             panic!("{}", one.both);
+        }
+        if column && !one.refused.is_empty() {
+            panic!("{}", one.refused);
         }
         let collection_may_give_it = one.relation.is_some() && inside.is_none();
         if one.required && !column && !relation && !collection_may_give_it {

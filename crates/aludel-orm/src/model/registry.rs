@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use aludel_sql::{
     Error, ErrorKind, Result,
+    name::Naming,
     schema::{Schema, Sequence},
 };
 
@@ -22,6 +23,7 @@ inventory::collect!(ModelEntry);
 #[derive(Clone, Debug, Default)]
 pub struct Models {
     all: Vec<&'static ModelDef>,
+    naming: Naming,
 }
 
 impl Models {
@@ -35,7 +37,19 @@ impl Models {
         let mut all: Vec<_> = models.into_iter().collect();
         all.sort_by_key(|model| (model.table, model.module, model.name));
         all.dedup_by_key(|model| model.type_id);
-        Models { all }
+        Models { all, naming: Naming::default() }
+    }
+
+    /// With names of indexes and constraints by another convention, where a model gives none.
+    #[must_use]
+    pub fn naming(mut self, naming: Naming) -> Self {
+        self.naming = naming;
+        self
+    }
+
+    /// The convention by which indexes and constraints are named.
+    pub fn convention(&self) -> &Naming {
+        &self.naming
     }
 
     /// The models, in the order of their tables.
@@ -74,21 +88,18 @@ impl Models {
         }
         let mut tables = Vec::with_capacity(self.all.len());
         for model in &self.all {
-            for field in &model.fields {
-                let Some(target) = field.foreign_key.as_ref().map(|foreign_key| (foreign_key.target)()) else {
-                    continue;
-                };
+            for (name, target) in targets(model) {
                 if !self.all.iter().any(|known| known.type_id == target.type_id) {
                     let message = format!(
                         "`{}.{}` refers to model `{}`, which is not among the application's models",
-                        model.name, field.name, target.name
+                        model.name, name, target.name
                     );
                     return Err(Error::new(ErrorKind::Config, message)
                         .with_model(model.name)
                         .with_help(format!("Add `{}` to the list of models.", target.name)));
                 }
             }
-            tables.push(model.to_table()?);
+            tables.push(model.to_table_named(&self.naming)?);
         }
         let mut schema = Schema::new(tables);
         schema.sequences = self.sequences()?;
@@ -117,4 +128,14 @@ impl Models {
         }
         Ok(sequences)
     }
+}
+
+/// The models that a model refers to, each with the field that does.
+fn targets(model: &'static ModelDef) -> impl Iterator<Item = (&'static str, &'static ModelDef)> {
+    let single = model.fields.iter().filter_map(|field| Some((field.name, (field.foreign_key.as_ref()?.target)())));
+    let composite = model.references().filter_map(|reference| {
+        let first = model.fields.get(*reference.columns.first()?)?;
+        Some((first.name, (reference.target)()))
+    });
+    single.chain(composite)
 }

@@ -10,11 +10,15 @@ pub(super) use rows::{Entities, Rows};
 use std::{
     any::TypeId,
     collections::{HashMap, HashSet},
+    sync::OnceLock,
 };
 
 use aludel_sql::{Result, Value};
 
-use super::handle::Handle;
+use super::{
+    handle::Handle,
+    plan::{Reference, references},
+};
 use crate::model::{Model, ModelDef};
 
 /// A primary key.
@@ -91,6 +95,8 @@ pub(super) struct Arena {
     loaded: HashSet<(usize, usize)>,
     /// The savepoints of the open transaction, the outermost first.
     levels: Vec<savepoint::Level>,
+    /// The model's references, once a flush has looked at them.
+    references: OnceLock<Vec<Reference>>,
 }
 
 impl Arena {
@@ -105,11 +111,16 @@ impl Arena {
             children: HashMap::new(),
             loaded: Default::default(),
             levels: Vec::new(),
+            references: OnceLock::new(),
         }
     }
 
     pub(super) fn model(&self) -> &'static ModelDef {
         self.model
+    }
+
+    pub(super) fn references(&self) -> &[Reference] {
+        self.references.get_or_init(|| references(self.model))
     }
 
     pub(super) fn len(&self) -> usize {

@@ -1,6 +1,8 @@
 //! Writing what a plan says, one batch for all rows with the same columns.
 
 mod arrays;
+mod explain;
+mod generated;
 
 use std::panic::Location;
 
@@ -8,11 +10,14 @@ use aludel_driver::{Access, Batch, Query};
 use aludel_sql::{
     Error, ErrorKind, Expr, Result, Value, ValueRef,
     expr::{BinaryOp, Name},
-    name::{foreign_key_name, index_name},
     render,
     statement::{Delete, Insert, Rows, Update},
 };
 
+use self::{
+    explain::explain,
+    generated::{computed, unreturned},
+};
 use super::{
     Session,
     arena::SlotState,
@@ -20,10 +25,7 @@ use super::{
     plan::{Group, Plan, Step, passes_on},
     transaction::Phase,
 };
-use crate::{
-    error::is_of,
-    model::{FieldDef, ModelDef},
-};
+use crate::model::ModelDef;
 
 impl Session {
     /// Writes what changed, inside a transaction that stays open.
@@ -48,11 +50,12 @@ impl Session {
         let rows = plan.rows();
         if rows > 0 {
             self.check_writable()?;
-            let alone = committing && rows == 1 && self.phase == Phase::Idle;
+            let alone = committing && rows == 1 && self.phase == Phase::Idle && !self.rereads(&plan);
             if !alone {
                 self.begin().await?;
             }
             // A statement that goes alone commits by itself.
+            self.give_on_update(&plan)?;
             let phase = if alone { Phase::Committing } else { Phase::Writing };
             let before = std::mem::replace(&mut self.phase, phase);
             if let Err(error) = self.run(&plan).await {
@@ -106,16 +109,28 @@ impl Session {
         let model = self.arenas[group.arena].model();
         let by_columns = grouped(&group.slots, |slot| self.given_columns(group.arena, slot));
         for (columns, slots) in by_columns {
-            let returned: Vec<usize> = (0..model.fields.len())
-                .filter(|column| model.fields[*column].is_generated() && !columns.contains(column))
+            let given = |column: &usize| columns.contains(column);
+            let mut returned: Vec<usize> = (0..model.fields.len())
+                .filter(|column| model.fields[*column].is_generated() && !given(column))
                 .collect();
+            let mut reread = Vec::new();
+            if !self.db.engine().dialect().capability().returning {
+                // The driver has the key alone.
+                reread = unreturned(model).filter(|column| !given(column)).collect();
+                returned.retain(|column| !reread.contains(column));
+            }
             let generated = self.insert_all(group.arena, &columns, &returned, &slots).await;
             let generated = generated.map_err(|error| explain(error, model, self))?;
-            let arena = &mut self.arenas[group.arena];
             for (row, &slot) in slots.iter().enumerate() {
                 for (i, &column) in returned.iter().enumerate() {
-                    arena.set(slot, column, &generated[row][i])?;
+                    self.arenas[group.arena].set(slot, column, &generated[row][i])?;
                 }
+            }
+            if !reread.is_empty() {
+                self.reread(group.arena, &slots, &reread).await?;
+            }
+            let arena = &mut self.arenas[group.arena];
+            for &slot in &slots {
                 for &column in &columns {
                     arena.round(slot, column)?;
                 }
@@ -223,12 +238,18 @@ impl Session {
                 .collect();
             let sql = render::update(self.db.engine().dialect(), &update)?.sql;
             self.write_rows(group.arena, &slots, sql, rows, "changed").await?;
+            let mut written = columns;
+            let computed: Vec<usize> = computed(model).collect();
+            if !computed.is_empty() {
+                self.reread(group.arena, &slots, &computed).await?;
+                written.extend(computed);
+            }
             let arena = &mut self.arenas[group.arena];
             for &slot in &slots {
-                for &column in &columns {
+                for &column in &written {
                     arena.round(slot, column)?;
                 }
-                arena.updated(slot, &columns);
+                arena.updated(slot, &written);
             }
         }
         Ok(())
@@ -384,65 +405,4 @@ pub(super) fn sort_key(value: &Value) -> (i64, String) {
         Value::I64(value) => (*value, String::new()),
         other => (0, other.to_string()),
     }
-}
-
-/// Finds the column of a unique index that the database knows by its name alone.
-fn explain_unique(error: Error, model: &'static ModelDef) -> Error {
-    let named = |field: &&FieldDef| {
-        let index = index_name(model.table, &[field.column]);
-        field.unique && error.constraint().is_some_and(|constraint| constraint == index)
-    };
-    match model.fields.iter().find(named) {
-        Some(field) => {
-            let message = format!("a row of `{}` with this `{}` exists already", model.table, field.column);
-            error.with_message(message).with_table(model.table).with_columns([field.column])
-        }
-        None => error,
-    }
-}
-
-/// Adds the schema to a table's name that the database has said without.
-fn in_schema(error: Error, model: &'static ModelDef, session: &Session) -> Error {
-    let Some(table) = error.table() else { return error };
-    let is = |model: &&'static ModelDef| is_of(table, model.table);
-    match Some(model).filter(is).or_else(|| session.db.models().iter().find(is)).map(|model| model.table) {
-        Some(full) if full != table => error.with_table(full),
-        _ => error,
-    }
-}
-
-/// Adds what the flush knows and the database did not say: the model, and for a foreign key the table, the fields and which
-/// constraints it may have been.
-fn explain(error: Error, model: &'static ModelDef, session: &Session) -> Error {
-    let error = in_schema(error, model, session).with_model(model.name);
-    match error.kind() {
-        ErrorKind::ForeignKey => {}
-        ErrorKind::Unique if error.columns().is_none() => return explain_unique(error, model),
-        _ => return error,
-    }
-    let own = model.fields.iter().filter(|field| field.foreign_key.is_some()).map(|field| (model, field));
-    let others = session.db.models().iter().flat_map(|other| {
-        let refers = other.fields.iter().filter(|field| {
-            field.foreign_key.as_ref().is_some_and(|foreign_key| (foreign_key.target)().type_id == model.type_id)
-        });
-        refers.map(move |field| (other, field))
-    });
-    let deleting = error.sql().is_some_and(|sql| sql.starts_with("DELETE"));
-    let suspects: Vec<_> = if deleting { others.collect() } else { own.collect() };
-    let mut names: Vec<String> =
-        suspects.iter().map(|(model, field)| foreign_key_name(model.table, &[field.column])).collect();
-    let mut fields: Vec<String> =
-        suspects.iter().map(|(model, field)| format!("`{}.{}`", model.name, field.name)).collect();
-    if let Some(constraint) = error.constraint() {
-        match names.iter().position(|name| name == constraint) {
-            Some(known) => (names, fields) = (vec![names.swap_remove(known)], vec![fields.swap_remove(known)]),
-            None => return error,
-        }
-    }
-    let message = if deleting {
-        format!("a `{}` cannot be deleted while rows refer to it, by {}", model.name, fields.join(" or "))
-    } else {
-        format!("a `{}` refers to a row that is not there, by {}", model.name, fields.join(" or "))
-    };
-    error.with_message(message).with_table(model.table).with_candidates(names)
 }

@@ -7,6 +7,7 @@
 mod check;
 mod delete;
 mod insert;
+mod reference;
 mod update;
 
 use std::{any::TypeId, collections::HashMap};
@@ -14,6 +15,7 @@ use std::{any::TypeId, collections::HashMap};
 use aludel_sql::{Result, Value};
 
 use self::delete::Stage;
+pub(super) use self::reference::{Reference, references};
 use super::{
     Session,
     arena::{Key, SlotState},
@@ -137,7 +139,7 @@ impl Session {
         while !left.is_empty() {
             let waits = |&index: &usize| {
                 let model = self.arenas[index].model();
-                foreign_keys(model).any(|(_, target)| {
+                self.arenas[index].references().iter().any(|Reference { target, .. }| {
                     target.type_id != model.type_id
                         && left.iter().any(|&other| self.arenas[other].model().type_id == target.type_id)
                 })
@@ -153,12 +155,6 @@ impl Session {
 pub(super) fn passes_on(model: &ModelDef, column: usize) -> bool {
     let field = &model.fields[column];
     field.unique && field.foreign_key.is_none()
-}
-
-/// The columns of a model that refer to a row, and to which model.
-fn foreign_keys(model: &'static ModelDef) -> impl Iterator<Item = (usize, &'static ModelDef)> {
-    let keyed = model.fields.iter().enumerate();
-    keyed.filter_map(|(column, field)| Some((column, (field.foreign_key.as_ref()?.target)())))
 }
 
 fn list(values: &[Value]) -> String {

@@ -21,7 +21,7 @@ use super::{
     hint,
     lex::{Token, TokenKind, lex},
 };
-use crate::operation::Operation;
+use crate::{expr::Expr, operation::Operation};
 
 type Result<T> = std::result::Result<T, SyntaxError>;
 
@@ -48,16 +48,7 @@ pub struct Statement {
 pub fn parse(source: &str, range: Range<usize>) -> Result<Vec<Statement>> {
     let end = range.end;
     let tokens = lex(source, range)?;
-    let mut parser = Parser {
-        tokens: &tokens,
-        at: 0,
-        end,
-        depth: 0,
-        chained: 0,
-        scopes: Vec::new(),
-        columns: true,
-        subqueries: true,
-    };
+    let mut parser = Parser::new(&tokens, end);
     let mut statements = Vec::new();
     while parser.at < tokens.len() {
         let start = parser.span().start;
@@ -66,6 +57,17 @@ pub fn parse(source: &str, range: Range<usize>) -> Result<Vec<Statement>> {
         statements.push(Statement { operation, span: start..end });
     }
     Ok(statements)
+}
+
+/// The expression that `source` is, over the columns of one row: what a check, a computed column or an index may say.
+///
+/// # Errors
+/// It is no portable SQL, or reads other rows.
+pub fn parse_expr(source: &str) -> Result<Expr> {
+    let tokens = lex(source, 0..source.len())?;
+    let mut parser = Parser::new(&tokens, source.len());
+    let expr = parser.expr_with(true, false)?;
+    if parser.at < tokens.len() { Err(parser.expected("the end of the expression")) } else { Ok(expr) }
 }
 
 /// What a statement can begin with.
@@ -88,6 +90,10 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
+    fn new(tokens: &'a [Token<'a>], end: usize) -> Self {
+        Parser { tokens, at: 0, end, depth: 0, chained: 0, scopes: Vec::new(), columns: true, subqueries: true }
+    }
+
     fn peek(&self) -> Option<&'a Token<'a>> {
         self.tokens.get(self.at)
     }

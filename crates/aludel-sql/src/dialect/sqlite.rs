@@ -81,6 +81,10 @@ impl Dialect for Sqlite {
         &CAPABILITY
     }
 
+    fn before_drops(&self) -> Option<&'static str> {
+        Some("PRAGMA defer_foreign_keys = ON")
+    }
+
     fn alter(&self, _table: &Table, operation: &Operation) -> Result<Option<Vec<String>>> {
         // There is no place for a comment: the migrations know it.
         Ok(matches!(operation, Operation::Comment { .. }).then(Vec::new))

@@ -1,12 +1,16 @@
 //! `#[column(…)]`
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
 use syn::{
     Attribute, Error, Expr, ExprCall, ExprField, Ident, LitInt, LitStr, Member, Result, meta::ParseNestedMeta,
     spanned::Spanned,
 };
 
-use super::{each, unknown};
+use super::{
+    Said, comment, each,
+    reference::{self, Action},
+    unknown,
+};
 
 #[derive(Default)]
 pub(in crate::model) struct ColumnAttribute {
@@ -30,7 +34,18 @@ pub(in crate::model) struct ColumnAttribute {
     pub(in crate::model) increment: Option<(i64, Span)>,
     /// The model and its field.
     pub(in crate::model) foreign_key: Option<(Expr, Ident)>,
-    pub(in crate::model) on_delete: Option<(String, Span)>,
+    pub(in crate::model) on_delete: Option<Action>,
+    /// Of a foreign key.
+    pub(in crate::model) on_update: Option<Action>,
+    /// Of any other column: what gives its value when the row is changed.
+    pub(in crate::model) update: Option<Expr>,
+    pub(in crate::model) deferrable: Option<(&'static str, Span)>,
+    pub(in crate::model) computed: Option<Said>,
+    /// `stored` or `virtual`, and where that is said.
+    pub(in crate::model) kept: Option<(bool, Span)>,
+    pub(in crate::model) check: Option<Said>,
+    pub(in crate::model) collation: Option<LitStr>,
+    pub(in crate::model) comment: Option<LitStr>,
 }
 
 impl ColumnAttribute {
@@ -82,12 +97,24 @@ impl ColumnAttribute {
             } else if path.is_ident("foreign_key") {
                 read.foreign_key = Some(foreign_key(meta.value()?.parse()?)?);
             } else if path.is_ident("on_delete") {
-                let action: Ident = meta.value()?.parse()?;
-                let known = ["restrict", "cascade", "set_null"];
-                if !known.contains(&action.to_string().as_str()) {
-                    return Err(Error::new(action.span(), "`on_delete` is `restrict`, `cascade` or `set_null`"));
+                read.on_delete = Some(Action::read(&meta, "on_delete")?);
+            } else if path.is_ident("on_update") {
+                read.update = Some(meta.value()?.parse()?);
+            } else if path.is_ident("deferrable") {
+                read.deferrable = Some(reference::deferrable(&meta)?);
+            } else if path.is_ident("computed") {
+                read.computed = Some(Said::read(&meta, "what a column is computed from")?);
+            } else if path.is_ident("stored") || path.is_ident("virtual") {
+                if read.kept.is_some() {
+                    return Err(meta.error("a computed column is `stored` or `virtual`, not both"));
                 }
-                read.on_delete = Some((action.to_string(), action.span()));
+                read.kept = Some((path.is_ident("stored"), path.span()));
+            } else if path.is_ident("check") {
+                read.check = Some(Said::read(&meta, "a check")?);
+            } else if path.is_ident("collate") {
+                read.collation = Some(meta.value()?.parse()?);
+            } else if path.is_ident("comment") {
+                read.comment = Some(comment(&meta)?);
             } else {
                 let known = [
                     "primary_key",
@@ -105,6 +132,14 @@ impl ColumnAttribute {
                     "increment",
                     "foreign_key",
                     "on_delete",
+                    "on_update",
+                    "deferrable",
+                    "computed",
+                    "stored",
+                    "virtual",
+                    "check",
+                    "collate",
+                    "comment",
                 ];
                 return Err(unknown(&meta, "column", &known));
             }
@@ -112,6 +147,8 @@ impl ColumnAttribute {
         })?;
         read.check_digits()?;
         read.check_sequence()?;
+        read.check_update()?;
+        read.check_computed()?;
         if let (Some(_), Some(server)) = (&read.default, &read.server_default) {
             return Err(Error::new(
                 server.span(),
@@ -132,6 +169,57 @@ impl ColumnAttribute {
             return Err(Error::new(sequence.span(), "a `sequence` gives the value, and leaves none to anything else"));
         }
         Ok(())
+    }
+
+    /// `on_update` is an action of a foreign key, and a value of any other column.
+    fn check_update(&mut self) -> Result<()> {
+        if let Some((_, span)) = self.deferrable.filter(|_| self.foreign_key.is_none()) {
+            return Err(Error::new(span, "`deferrable` belongs to a `foreign_key`"));
+        }
+        let Some(update) = self.update.take() else { return Ok(()) };
+        match (Action::of(&update), self.foreign_key.is_some()) {
+            (Some(action), true) => self.on_update = Some(action),
+            (None, true) => return Err(Action::expected("on_update", update.span())),
+            (Some(action), false) => {
+                let message = format!(
+                    "`on_update = {}` belongs to a `foreign_key`; of another column it gives the value at every change of \
+                     the row, such as `on_update = Timestamp::now`",
+                    action.word
+                );
+                return Err(Error::new(action.span, message));
+            }
+            (None, false) if self.primary_key => {
+                return Err(Error::new(update.span(), "a primary key stays what it is: leave `on_update` out"));
+            }
+            (None, false) => self.update = Some(update),
+        }
+        Ok(())
+    }
+
+    fn check_computed(&self) -> Result<()> {
+        let Some(computed) = &self.computed else {
+            return match self.kept {
+                Some((stored, span)) => {
+                    let word = if stored { "stored" } else { "virtual" };
+                    Err(Error::new(span, format!("`{word}` belongs to a `computed` column")))
+                }
+                None => Ok(()),
+            };
+        };
+        let other = [
+            ("primary_key", self.primary_key),
+            ("default", self.default.is_some()),
+            ("server_default", self.server_default.is_some()),
+            ("sequence", self.sequence.is_some()),
+            ("foreign_key", self.foreign_key.is_some()),
+            ("on_update", self.update.is_some()),
+        ];
+        let Some((word, _)) = other.into_iter().find(|(_, said)| *said) else { return Ok(()) };
+        let span = match computed {
+            Said::Typed(closure) => closure.span(),
+            Said::Text(text) => text.span(),
+        };
+        Err(Error::new(span, format!("a computed column has no `{word}`: the database gives its value")))
     }
 
     fn check_digits(&self) -> Result<()> {
@@ -160,13 +248,21 @@ impl ColumnAttribute {
 
     /// The default as an expression of a value: functions are called. A path whose last word begins with a capital is a value,
     /// such as `Status::Draft` or `u8::MAX`.
-    pub(in crate::model) fn default_value(&self) -> Option<proc_macro2::TokenStream> {
-        let default = self.default.as_ref()?;
-        Some(match default {
-            Expr::Path(path) if is_value(&path.path) => quote::quote!(#default),
-            Expr::Path(_) | Expr::Closure(_) => quote::quote_spanned!(default.span()=> (#default)()),
-            _ => quote::quote!(#default),
-        })
+    pub(in crate::model) fn default_value(&self) -> Option<TokenStream> {
+        self.default.as_ref().map(called)
+    }
+
+    /// What the column gets when the row is changed, as an expression of a value.
+    pub(in crate::model) fn update_value(&self) -> Option<TokenStream> {
+        self.update.as_ref().map(called)
+    }
+}
+
+fn called(value: &Expr) -> TokenStream {
+    match value {
+        Expr::Path(path) if is_value(&path.path) => quote::quote!(#value),
+        Expr::Path(_) | Expr::Closure(_) => quote::quote_spanned!(value.span()=> (#value)()),
+        _ => quote::quote!(#value),
     }
 }
 

@@ -3,13 +3,15 @@
 use proc_macro2::Span;
 use syn::{Attribute, Error, LitStr, Result};
 
-use super::{each, unknown};
+use super::{Part, comment, each, unknown};
 
 #[derive(Default)]
 pub(in crate::model) struct ModelAttribute {
     pub(in crate::model) table: Option<String>,
     pub(in crate::model) schema: Option<String>,
     pub(in crate::model) display: Option<(String, Span)>,
+    pub(in crate::model) comment: Option<LitStr>,
+    pub(in crate::model) parts: Vec<Part>,
 }
 
 impl ModelAttribute {
@@ -23,8 +25,11 @@ impl ModelAttribute {
             } else if meta.path.is_ident("display") {
                 let display: LitStr = meta.value()?.parse()?;
                 read.display = Some((display.value(), display.span()));
-            } else {
-                return Err(unknown(&meta, "model", &["table", "schema", "display"]));
+            } else if meta.path.is_ident("comment") {
+                read.comment = Some(comment(&meta)?);
+            } else if !Part::read(&meta, &mut read.parts)? {
+                let known = ["table", "schema", "display", "comment", "check", "unique", "index", "foreign_key"];
+                return Err(unknown(&meta, "model", &known));
             }
             Ok(())
         })?;

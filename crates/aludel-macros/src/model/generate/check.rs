@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::column::shape;
-use crate::model::{Kind, Model, inner};
+use crate::model::{Kind, Model, attribute::Part, inner};
 
 /// What only the compiler can check: that the other end of a relation is there and leads back, and that a key has the type
 /// of what it refers to.
@@ -17,6 +17,18 @@ pub(super) fn checks(model: &Model<'_>) -> TokenStream {
         let base = inner(column.ty);
         let handle = quote_spanned!(field.span()=> <#target as ::aludel::Model>::fields::<#target>(0).#field);
         Some(quote_spanned!(field.span()=> let _: ::aludel::Column<#target, #base> = #handle;))
+    });
+    let references = model.parts.iter().filter_map(|part| match part {
+        Part::ForeignKey(key) => Some(key),
+        _ => None,
+    });
+    let pairs = references.flat_map(|key| {
+        key.columns.iter().zip(&key.referred).filter_map(|(name, field)| {
+            let column = model.columns.iter().find(|column| column.name == name)?;
+            let (target, base) = (&key.target, inner(column.ty));
+            let handle = quote_spanned!(field.span()=> <#target as ::aludel::Model>::fields::<#target>(0).#field);
+            Some(quote_spanned!(field.span()=> let _: ::aludel::Column<#target, #base> = #handle;))
+        })
     });
     let relations = model.relations.iter().filter_map(|relation| {
         let other = relation.attribute.back_populates.as_ref()?;
@@ -39,6 +51,7 @@ pub(super) fn checks(model: &Model<'_>) -> TokenStream {
             #[allow(dead_code)]
             fn check() {
                 #(#keys)*
+                #(#pairs)*
                 #(#relations)*
                 #(#targets)*
             }

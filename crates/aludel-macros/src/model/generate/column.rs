@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::model::{Column, Model, plain};
+use crate::model::{Column, Model, attribute::actions, plain};
 
 /// Whether the database counts the column: an integer that is the whole primary key, and has no default. An expression, as
 /// only the compiler knows which types are integers.
@@ -44,14 +44,18 @@ pub(super) fn bound(column: &Column<'_>, value: TokenStream) -> TokenStream {
     }
 }
 
+/// `Some(…)` or `None`.
+pub(super) fn option(value: Option<TokenStream>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
+    }
+}
+
 pub(super) fn field_definition(model: &Model<'_>, number: usize, column: &Column<'_>) -> TokenStream {
     let (model_name, field) = (model.name, field(column));
     let attribute = &column.attribute;
     let (name, database_name, identity) = (plain(column.name), column.database_name(), is_identity(model, column));
-    let option = |value: Option<TokenStream>| match value {
-        Some(value) => quote!(::core::option::Option::Some(#value)),
-        None => quote!(::core::option::Option::None),
-    };
     let length = option(attribute.length.map(|length| quote!(#length)));
     let (index, unique) = (attribute.index, attribute.unique);
     let default = option(attribute.default.as_ref().map(|_| {
@@ -86,21 +90,31 @@ pub(super) fn field_definition(model: &Model<'_>, number: usize, column: &Column
     let precision = option(precision(column));
     let foreign_key = match &attribute.foreign_key {
         Some((target, field)) => {
-            let action = match attribute.on_delete.as_ref().map(|(action, _)| action.as_str()) {
-                Some("cascade") => quote!(Cascade),
-                Some("set_null") => quote!(SetNull),
-                _ => quote!(NoAction),
-            };
+            let actions = actions(attribute.on_delete.as_ref(), attribute.on_update.as_ref(), attribute.deferrable);
             quote! {
                 ::core::option::Option::Some(::aludel::__private::ForeignKeyDef {
                     target: <#target as ::aludel::Model>::definition,
                     column: <#target as ::aludel::Model>::fields::<#target>(0).#field.name(),
-                    on_delete: ::aludel::__private::Action::#action,
+                    actions: #actions,
                 })
             }
         }
         None => quote!(::core::option::Option::None),
     };
+    let on_update = option(attribute.update_value().map(|value| {
+        let value = quote_spanned!(value.span()=> &::aludel::__private::into_field::<#ty, _>(#value));
+        let value = bound(column, value);
+        quote!(|| #value)
+    }));
+    let computed = option(attribute.computed.as_ref().map(|said| {
+        let expr = said.tokens(&quote!(computed::<#model_name, #ty, _>));
+        // What every database can do.
+        let stored = attribute.kept.is_none_or(|(stored, _)| stored);
+        quote!(::aludel::__private::ComputedDef { expr: #expr, stored: #stored })
+    }));
+    let check = option(attribute.check.as_ref().map(|said| said.tokens(&quote!(condition::<#model_name, _>))));
+    let collation = option(attribute.collation.as_ref().map(|collation| quote!(#collation)));
+    let comment = option(attribute.comment.as_ref().map(|comment| quote!(#comment)));
     quote! {
         ::aludel::__private::FieldDef {
             name: #name,
@@ -114,6 +128,11 @@ pub(super) fn field_definition(model: &Model<'_>, number: usize, column: &Column
             default: #default,
             server_default: #server_default,
             sequence: #sequence,
+            on_update: #on_update,
+            computed: #computed,
+            check: #check,
+            collation: #collation,
+            comment: #comment,
             foreign_key: #foreign_key,
             normalize: |value| ::core::result::Result::Ok(#normalized),
         }

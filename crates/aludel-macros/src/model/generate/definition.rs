@@ -3,7 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::column::field_definition;
+use super::column::{field_definition, option};
+use super::part::parts;
 use crate::model::{Kind, Model, plain};
 
 pub(super) fn definition(model: &Model<'_>) -> TokenStream {
@@ -34,6 +35,8 @@ pub(super) fn definition(model: &Model<'_>) -> TokenStream {
             }
         }
     });
+    let parts = parts(model);
+    let comment = option(model.comment.as_ref().map(|comment| quote!(#comment)));
     quote! {
         ::aludel::__private::ModelDef {
             name: #text,
@@ -42,6 +45,8 @@ pub(super) fn definition(model: &Model<'_>) -> TokenStream {
             fields: ::std::vec![#(#fields),*],
             key: ::std::vec![#(#key),*],
             relations: ::std::vec![#(#relations),*],
+            parts: ::std::vec![#(#parts),*],
+            comment: #comment,
             module: ::core::module_path!(),
             type_id: ::core::any::TypeId::of::<#name>(),
         }

@@ -158,13 +158,19 @@ fn required<'a>(model: &'a Model<'_>) -> impl Iterator<Item = TokenStream> + 'a 
         let text = plain(column.name);
         let relation = model.relations.iter().find(|relation| relation.attribute.key.as_ref() == Some(column.name));
         let attribute = &column.attribute;
+        let computed = attribute.computed.is_some();
         let given = column.nullable
             || attribute.default.is_some()
             || attribute.server_default.is_some()
-            || attribute.sequence.is_some();
-        if relation.is_none() && (given || attribute.identity == Some(true)) {
+            || attribute.sequence.is_some()
+            || computed;
+        if relation.is_none() && !computed && (given || attribute.identity == Some(true)) {
             return None;
         }
+        let refused = match computed {
+            true => format!("`{text}` is computed by the database: leave it out of `new!({name} {{ .. }})`"),
+            false => String::new(),
+        };
         let identity = is_identity(model, column);
         let required = if given { quote!(false) } else { quote!(!#identity) };
         let (relation, missing, both) = match relation {
@@ -185,6 +191,7 @@ fn required<'a>(model: &'a Model<'_>) -> impl Iterator<Item = TokenStream> + 'a 
         Some(quote! {
             ::aludel::__private::Required {
                 column: #text, relation: #relation, required: #required, missing: #missing, both: #both,
+                refused: #refused,
             }
         })
     })

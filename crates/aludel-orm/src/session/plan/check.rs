@@ -39,6 +39,20 @@ impl Session {
                     "Keys stay: delete the row and add a new one, or run an UPDATE.",
                 );
             }
+            let computed = |&column: &usize| {
+                model.fields[column].computed.is_some()
+                    && (changes.contains(&column)
+                        || arena.state(slot) == SlotState::New && arena.is_given(slot, column))
+            };
+            if let Some(column) = (0..model.fields.len()).find(computed) {
+                return refuse(
+                    format!(
+                        "`{}.{}` was given a value, and the database computes it",
+                        model.name, model.fields[column].name
+                    ),
+                    "Change what it is computed from.",
+                );
+            }
             for column in 0..model.fields.len() {
                 if arena.state(slot) != SlotState::New && !changes.contains(&column) {
                     continue;

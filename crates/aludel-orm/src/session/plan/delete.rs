@@ -2,15 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{ExplicitKeys, Plan, Step, foreign_keys};
-use crate::{
-    model::ModelDef,
-    session::{
-        Session,
-        arena::{Key, SlotState},
-        flush::referred_column,
-        handle::Handle,
-    },
+use super::{ExplicitKeys, Plan, Step, reference::Reference};
+use crate::session::{
+    Session,
+    arena::{Key, SlotState},
+    handle::Handle,
 };
 
 /// When a row is deleted.
@@ -61,12 +57,11 @@ impl Session {
             let mut late = Vec::new();
             for (&handle, &stage) in &stages {
                 let arena = &self.arenas[handle.arena()];
-                for (column, target) in foreign_keys(arena.model()) {
-                    let referred = referred_column(arena.model(), column);
+                for reference in arena.references() {
                     let Some(before) = arena.work(handle.slot()).and_then(|work| work.baseline.as_ref()) else {
                         continue;
                     };
-                    if let Some(parent) = self.find_by(target, referred, &before[column])
+                    if let Some(parent) = self.find_referred(reference, |column| before[column].clone())
                         && parent != handle
                         && stages.get(&parent).is_some_and(|known| *known < stage)
                     {
@@ -84,18 +79,20 @@ impl Session {
     /// The rows to be deleted that a row refers to in the database and will no longer refer to after this flush.
     pub(super) fn moves_from(&self, index: usize, slot: usize) -> impl Iterator<Item = Handle> + '_ {
         let arena = &self.arenas[index];
-        foreign_keys(arena.model()).filter_map(move |(column, target)| {
-            let moved = arena.is_changed(slot, column) || arena.edges(slot).iter().any(|(edge, _)| *edge == column);
-            let before = &arena.work(slot)?.baseline.as_ref()?[column];
-            let referred = referred_column(arena.model(), column);
-            let parent = self.find_by(target, referred, before).filter(|_| moved)?;
+        arena.references().iter().filter_map(move |reference| {
+            let moved = reference.columns.iter().any(|&column| {
+                arena.is_changed(slot, column) || arena.edges(slot).iter().any(|(edge, _)| *edge == column)
+            });
+            let before = arena.work(slot)?.baseline.as_ref()?;
+            let parent = self.find_referred(reference, |column| before[column].clone()).filter(|_| moved)?;
             (self.arenas[parent.arena()].state(parent.slot()) == SlotState::Deleting).then_some(parent)
         })
     }
 
     pub(super) fn children_first(&self, index: usize, slots: Vec<usize>) -> Vec<Vec<usize>> {
         let arena = &self.arenas[index];
-        let own: Vec<usize> = own_references(arena.model());
+        let of_own = |reference: &&Reference| reference.target.type_id == arena.model().type_id;
+        let own: Vec<&Reference> = arena.references().iter().filter(of_own).collect();
         if slots.is_empty() || own.is_empty() {
             return if slots.is_empty() { Vec::new() } else { vec![slots] };
         }
@@ -106,7 +103,8 @@ impl Session {
                 .iter()
                 .flat_map(|&slot| {
                     let key = Key::new(arena.stored_key(slot));
-                    own.iter().map(move |&column| Key::One(arena.stored(slot, column))).filter(move |to| *to != key)
+                    let stored = move |column: usize| arena.stored(slot, column);
+                    own.iter().filter_map(move |reference| reference.key(stored)).filter(move |to| *to != key)
                 })
                 .collect();
             let (wait, mut free): (Vec<usize>, Vec<usize>) =
@@ -122,8 +120,4 @@ impl Session {
         }
         levels
     }
-}
-
-fn own_references(model: &'static ModelDef) -> Vec<usize> {
-    foreign_keys(model).filter(|(_, target)| target.type_id == model.type_id).map(|(column, _)| column).collect()
 }

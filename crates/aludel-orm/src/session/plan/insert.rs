@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use aludel_sql::{Error, ErrorKind, Result};
 
-use super::{ExplicitKeys, Plan, Step, foreign_keys, list};
+use super::{ExplicitKeys, Plan, Step, list};
 use crate::session::{
     Session,
     arena::{Key, SlotState},
@@ -56,9 +56,10 @@ impl Session {
             .iter()
             .copied()
             .filter(|(_, parent)| self.arenas[parent.arena()].state(parent.slot()) == SlotState::New);
-        let by_key = foreign_keys(arena.model()).filter_map(move |(column, target)| {
-            let parent = explicit.get(&(target.type_id, Key::One(arena.get(slot, column))))?;
-            (*parent != own).then_some((column, *parent))
+        let by_key = arena.references().iter().filter_map(move |reference| {
+            let key = reference.key(|column| arena.get(slot, column))?;
+            let parent = explicit.get(&(reference.target.type_id, key))?;
+            (*parent != own).then_some((*reference.columns.first()?, *parent))
         });
         edges.chain(by_key)
     }

@@ -1,0 +1,251 @@
+//! What `#[model(…)]` says of the table as a whole.
+
+use proc_macro2::Span;
+use syn::{Error, Expr, ExprCall, Ident, LitStr, Result, Token, meta::ParseNestedMeta, spanned::Spanned};
+
+use super::{
+    reference::{self, Action},
+    said::Said,
+};
+
+/// Checks, unique constraints, indexes and foreign keys.
+pub(in crate::model) enum Part {
+    Check { name: Ident, said: Said },
+    Unique { name: Option<LitStr>, columns: Vec<Ident> },
+    Index(Index),
+    ForeignKey(ForeignKey),
+}
+
+#[derive(Default)]
+pub(in crate::model) struct Index {
+    pub(in crate::model) name: Option<LitStr>,
+    pub(in crate::model) parts: Vec<IndexPart>,
+    pub(in crate::model) unique: bool,
+    pub(in crate::model) method: Option<String>,
+    pub(in crate::model) include: Vec<Ident>,
+    pub(in crate::model) filter: Option<Said>,
+}
+
+pub(in crate::model) struct IndexPart {
+    pub(in crate::model) key: IndexKey,
+    pub(in crate::model) descending: bool,
+    /// `First` or `Last`
+    pub(in crate::model) nulls: Option<&'static str>,
+}
+
+pub(in crate::model) enum IndexKey {
+    Column(Ident),
+    Said(Said),
+}
+
+pub(in crate::model) struct ForeignKey {
+    pub(in crate::model) name: Option<LitStr>,
+    pub(in crate::model) columns: Vec<Ident>,
+    /// The model, and its fields.
+    pub(in crate::model) target: Expr,
+    pub(in crate::model) referred: Vec<Ident>,
+    pub(in crate::model) on_delete: Option<Action>,
+    pub(in crate::model) on_update: Option<Action>,
+    pub(in crate::model) deferrable: Option<(&'static str, Span)>,
+}
+
+impl Part {
+    /// The parts that an option of `#[model]` says, if it is one of those.
+    pub(super) fn read(meta: &ParseNestedMeta<'_>, parts: &mut Vec<Part>) -> Result<bool> {
+        let path = &meta.path;
+        if path.is_ident("check") {
+            not_empty(meta, "say what is checked: `check(positive = |x| x.price.gt(0))`")?;
+            meta.parse_nested_meta(|check| {
+                let name = check.path.require_ident()?.clone();
+                if !check.input.peek(Token![=]) {
+                    let message = format!("say what is checked: `check({name} = |x| x.price.gt(0))`");
+                    return Err(Error::new(name.span(), message));
+                }
+                let said = Said::read(&check, &format!("the check `{name}`"))?;
+                parts.push(Part::Check { name, said });
+                Ok(())
+            })?;
+        } else if path.is_ident("unique") {
+            let (mut name, mut columns) = (None, Vec::new());
+            not_empty(meta, "`unique` names columns: `unique(tenant_id, number)`")?;
+            meta.parse_nested_meta(|part| {
+                if is_option(&part, "name") {
+                    name = Some(given_name(&part)?);
+                } else {
+                    columns.push(column(&part)?);
+                }
+                Ok(())
+            })?;
+            parts.push(Part::Unique { name, columns });
+        } else if path.is_ident("index") {
+            parts.push(Part::Index(Index::read(meta)?));
+        } else if path.is_ident("foreign_key") {
+            parts.push(Part::ForeignKey(ForeignKey::read(meta)?));
+        } else {
+            return Ok(false);
+        }
+        Ok(true)
+    }
+}
+
+impl Index {
+    fn read(meta: &ParseNestedMeta<'_>) -> Result<Self> {
+        const EXAMPLE: &str = "`index` names what it is ordered by: `index(tenant_id, desc(created_at))`";
+        let mut index = Index::default();
+        not_empty(meta, EXAMPLE)?;
+        meta.parse_nested_meta(|part| {
+            let path = &part.path;
+            if is_option(&part, "name") {
+                index.name = Some(given_name(&part)?);
+            } else if is_option(&part, "where") {
+                index.filter = Some(Said::read(&part, "which rows are in an index")?);
+            } else if is_option(&part, "using") {
+                let method: Ident = part.value()?.parse()?;
+                index.method = Some(method.to_string());
+            } else if path.is_ident("unique") {
+                index.unique = true;
+            } else if path.is_ident("include") && part.input.peek(syn::token::Paren) {
+                part.parse_nested_meta(|included| {
+                    index.include.push(column(&included)?);
+                    Ok(())
+                })?;
+            } else {
+                index.parts.push(IndexPart::read(&part)?);
+            }
+            Ok(())
+        })?;
+        if index.parts.is_empty() {
+            return Err(Error::new(meta.path.span(), EXAMPLE));
+        }
+        let said = index.parts.iter().any(|part| matches!(part.key, IndexKey::Said(_)));
+        if said && index.name.is_none() {
+            let message = "an index over an expression needs a name: `index(name = \"ix_…\", by = |x| …)`";
+            return Err(Error::new(meta.path.span(), message));
+        }
+        Ok(index)
+    }
+}
+
+impl IndexPart {
+    /// `a`, `by = |x| …`, and either in `desc(…)`, `nulls_first(…)`, `nulls_last(…)`.
+    fn read(part: &ParseNestedMeta<'_>) -> Result<Self> {
+        if is_option(part, "by") {
+            let key = IndexKey::Said(Said::read(part, "what an index is ordered by")?);
+            return Ok(IndexPart { key, descending: false, nulls: None });
+        }
+        if !part.input.peek(syn::token::Paren) {
+            return Ok(IndexPart { key: IndexKey::Column(column(part)?), descending: false, nulls: None });
+        }
+        let mut inner = None;
+        part.parse_nested_meta(|nested| {
+            if inner.is_some() {
+                return Err(nested.error("one thing an index is ordered by: write another for the next"));
+            }
+            inner = Some(IndexPart::read(&nested)?);
+            Ok(())
+        })?;
+        let Some(mut inner) = inner else {
+            return Err(part.error("name the column: `desc(created_at)`"));
+        };
+        match part.path.require_ident()?.to_string().as_str() {
+            "desc" => inner.descending = true,
+            "nulls_first" => inner.nulls = Some("First"),
+            "nulls_last" => inner.nulls = Some("Last"),
+            word => {
+                let message =
+                    format!("an index has no `{word}(…)`: it has `desc`, `nulls_first`, `nulls_last` and `include`");
+                return Err(Error::new(part.path.span(), message));
+            }
+        }
+        Ok(inner)
+    }
+}
+
+impl ForeignKey {
+    fn read(meta: &ParseNestedMeta<'_>) -> Result<Self> {
+        not_empty(meta, EXAMPLE)?;
+        let (mut columns, mut target) = (Vec::new(), None);
+        let (mut name, mut on_delete, mut on_update, mut deferrable) = (None, None, None, None);
+        meta.parse_nested_meta(|part| {
+            if target.is_none() {
+                columns.push(part.path.require_ident()?.clone());
+                if part.input.peek(Token![=]) {
+                    target = Some(referred(part.value()?.parse()?)?);
+                }
+            } else if is_option(&part, "name") {
+                name = Some(given_name(&part)?);
+            } else if is_option(&part, "on_delete") {
+                on_delete = Some(Action::read(&part, "on_delete")?);
+            } else if is_option(&part, "on_update") {
+                on_update = Some(Action::read(&part, "on_update")?);
+            } else if part.path.is_ident("deferrable") {
+                deferrable = Some(reference::deferrable(&part)?);
+            } else {
+                let known = ["name", "on_delete", "on_update", "deferrable"];
+                return Err(super::unknown(&part, "model(foreign_key)", &known));
+            }
+            Ok(())
+        })?;
+        let Some((target, referred)) = target else {
+            return Err(Error::new(meta.path.span(), EXAMPLE));
+        };
+        if columns.len() != referred.len() {
+            let message = format!("{} columns cannot refer to {}: name as many", columns.len(), referred.len());
+            return Err(Error::new(target.span(), message));
+        }
+        Ok(ForeignKey { name, columns, target, referred, on_delete, on_update, deferrable })
+    }
+}
+
+const EXAMPLE: &str =
+    "a foreign key of several columns names them, a model and its fields: `foreign_key(a, b = Order(x, y))`";
+
+/// `Order(x, y)`
+fn referred(value: Expr) -> Result<(Expr, Vec<Ident>)> {
+    let span = value.span();
+    let wrong = || Error::new(span, EXAMPLE);
+    let Expr::Call(ExprCall { func, args, .. }) = value else { return Err(wrong()) };
+    let field = |argument: &Expr| match argument {
+        Expr::Path(path) => path.path.get_ident().cloned().ok_or_else(wrong),
+        _ => Err(wrong()),
+    };
+    let fields = args.iter().map(field).collect::<Result<Vec<_>>>()?;
+    if fields.is_empty() || !matches!(*func, Expr::Path(_)) { Err(wrong()) } else { Ok((*func, fields)) }
+}
+
+/// That something stands in parentheses behind it.
+fn not_empty(meta: &ParseNestedMeta<'_>, example: &str) -> Result<()> {
+    let ahead = meta.input.fork();
+    let inside = |input: syn::parse::ParseStream<'_>| {
+        let content;
+        syn::parenthesized!(content in input);
+        Ok(content.is_empty())
+    };
+    match inside(&ahead) {
+        Ok(false) => Ok(()),
+        _ => Err(Error::new(meta.path.span(), example)),
+    }
+}
+
+/// Whether it is `option = …`. A column of that name stands alone.
+fn is_option(part: &ParseNestedMeta<'_>, option: &str) -> bool {
+    part.path.is_ident(option) && part.input.peek(Token![=])
+}
+
+fn column(part: &ParseNestedMeta<'_>) -> Result<Ident> {
+    if part.input.peek(Token![=]) {
+        let word = part.path.require_ident()?;
+        let known = "an index has `name`, `by`, `where` and `using`, a unique constraint `name`";
+        let message = format!("there is no option `{word}` here: {known}");
+        return Err(Error::new(part.path.span(), message));
+    }
+    part.path.require_ident().cloned()
+}
+
+fn given_name(part: &ParseNestedMeta<'_>) -> Result<LitStr> {
+    let name: LitStr = part.value()?.parse()?;
+    if name.value().is_empty() || name.value().len() > 63 {
+        return Err(Error::new(name.span(), "a name has 1 to 63 bytes: databases cut longer ones off"));
+    }
+    Ok(name)
+}

@@ -1,0 +1,88 @@
+//! What is said of the table as a whole.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::column::option;
+use crate::model::{
+    Model,
+    attribute::{IndexKey, Part, actions},
+    plain,
+};
+
+/// The `PartDef`s of a model.
+pub(super) fn parts<'a>(model: &'a Model<'_>) -> impl Iterator<Item = TokenStream> + 'a {
+    model.parts.iter().map(move |part| definition(model, part))
+}
+
+fn definition(model: &Model<'_>, part: &Part) -> TokenStream {
+    let name = model.name;
+    // A column that is not there was reported.
+    let number = |column: &syn::Ident| model.columns.iter().position(|known| known.name == column).unwrap_or(0);
+    let numbers = |columns: &[syn::Ident]| {
+        let columns = columns.iter().map(number);
+        quote!(::std::vec![#(#columns),*])
+    };
+    let given = |name: &Option<syn::LitStr>| option(name.as_ref().map(|name| quote!(#name)));
+    match part {
+        Part::Check { name: check, said } => {
+            let (check, expr) = (plain(check), said.tokens(&quote!(condition::<#name, _>)));
+            quote!(::aludel::__private::PartDef::Check { name: #check, expr: #expr })
+        }
+        Part::Unique { name, columns } => {
+            let (name, columns) = (given(name), numbers(columns));
+            quote!(::aludel::__private::PartDef::Unique { name: #name, columns: #columns })
+        }
+        Part::Index(index) => {
+            let parts = index.parts.iter().map(|part| {
+                let key = match &part.key {
+                    IndexKey::Column(column) => {
+                        let number = number(column);
+                        quote!(Column(#number))
+                    }
+                    IndexKey::Said(said) => {
+                        let said = said.tokens(&quote!(index_key::<#name, _>));
+                        quote!(Expr(#said))
+                    }
+                };
+                let nulls = option(part.nulls.map(|nulls| {
+                    let nulls = format_ident!("{nulls}");
+                    quote!(::aludel::__private::Nulls::#nulls)
+                }));
+                let descending = part.descending;
+                quote! {
+                    ::aludel::__private::IndexPartDef {
+                        key: ::aludel::__private::IndexKeyDef::#key, descending: #descending, nulls: #nulls,
+                    }
+                }
+            });
+            let (given, unique, include) = (given(&index.name), index.unique, numbers(&index.include));
+            let method = option(index.method.as_ref().map(|method| quote!(#method)));
+            let filter = option(index.filter.as_ref().map(|filter| filter.tokens(&quote!(condition::<#name, _>))));
+            quote! {
+                ::aludel::__private::PartDef::Index(::aludel::__private::IndexDef {
+                    name: #given,
+                    parts: ::std::vec![#(#parts),*],
+                    unique: #unique,
+                    method: #method,
+                    include: #include,
+                    filter: #filter,
+                })
+            }
+        }
+        Part::ForeignKey(key) => {
+            let (given, columns, target) = (given(&key.name), numbers(&key.columns), &key.target);
+            let referred = &key.referred;
+            let actions = actions(key.on_delete.as_ref(), key.on_update.as_ref(), key.deferrable);
+            quote! {
+                ::aludel::__private::PartDef::ForeignKey(::aludel::__private::ReferenceDef {
+                    name: #given,
+                    columns: #columns,
+                    target: <#target as ::aludel::Model>::definition,
+                    referred: ::std::vec![#(<#target as ::aludel::Model>::fields::<#target>(0).#referred.name()),*],
+                    actions: #actions,
+                })
+            }
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Creating and dropping the tables of all models.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aludel_driver::{Connection, Query, TransactionMode, inspect::Inspector};
+use aludel_sql::{
+    Dialect, Operation, Result, name, render,
+    schema::{Constraint, ConstraintKind, Schema, Table},
+};
+
+use super::Db;
+
+impl Db {
+    /// Creates the tables of all models, with everything that belongs to them: for tests and scratch databases. What is to last
+    /// is made by migrations.
+    ///
+    /// A table comes before those that refer to it. Of tables that refer to each other in a circle, foreign keys are added when
+    /// all of them are there, where the database would not take them before. A schema that a table is in is created unless it
+    /// is there.
+    ///
+    /// # Errors
+    /// Two models claim one table, or a model says what the database lacks: nothing was sent. A table is there already, or the
+    /// database refused: nothing was created, but for MySQL and MariaDB, where each statement stands for itself.
+    pub async fn create_all(&self) -> Result<()> {
+        let schema = self.models().schema()?;
+        let statements = create(self.engine().dialect(), self.engine().url().database(), &schema)?;
+        let mut connection = self.engine().acquire().await?;
+        run(&mut connection, statements).await
+    }
+
+    /// Drops the tables and sequences of all models that are there, and no other: a table after those that refer to it. Of
+    /// tables that refer to each other in a circle, the foreign keys that hold it together are dropped first.
+    ///
+    /// # Errors
+    /// Two models claim one table, a table of no model refers to one of these, or the database refused.
+    pub async fn drop_all(&self) -> Result<()> {
+        let schema = self.models().schema()?;
+        let mut connection = self.engine().acquire().await?;
+        let there = there(&mut connection, &schema).await?;
+        let statements = drop(self.engine().dialect(), &schema, &there)?;
+        run(&mut connection, statements).await
+    }
+}
+
+/// Where DDL commits by itself, a transaction around it would end with the first statement.
+async fn run(connection: &mut Connection, statements: Vec<String>) -> Result<()> {
+    let transactional = connection.dialect().capability().transactional_ddl;
+    if transactional {
+        connection.begin(TransactionMode::Write).await?;
+    }
+    for sql in statements {
+        connection.execute(Query::other(sql)).await?;
+    }
+    if transactional { connection.commit().await } else { Ok(()) }
+}
+
+/// The names that tables and sequences have in the database.
+struct There {
+    tables: BTreeSet<String>,
+    sequences: BTreeSet<String>,
+}
+
+async fn there(connection: &mut Connection, schema: &Schema) -> Result<There> {
+    let mut there = There { tables: BTreeSet::new(), sequences: BTreeSet::new() };
+    let names = schema.tables.keys().chain(schema.sequences.keys());
+    let namespaces: BTreeSet<Option<&str>> = names.map(|name| name::schema(name)).collect();
+    for namespace in namespaces {
+        let mut inspector = Inspector::new(connection);
+        if let Some(namespace) = namespace {
+            inspector = inspector.namespace(namespace);
+        }
+        let full = |plain: &str| name::qualified(namespace, plain);
+        if schema.sequences.is_empty() {
+            there.tables.extend(inspector.tables().await?.iter().map(|table| full(table)));
+        } else {
+            let found = inspector.schema().await?;
+            there.tables.extend(found.tables.keys().map(|table| full(name::plain(table))));
+            there.sequences.extend(found.sequences.keys().map(|sequence| full(name::plain(sequence))));
+        }
+    }
+    Ok(there)
+}
+
+/// Schemas first, then sequences, then the tables. `home` is the database the connection is in, where that has a name.
+fn create(dialect: &dyn Dialect, home: Option<&str>, schema: &Schema) -> Result<Vec<String>> {
+    let mut statements = Vec::new();
+    for name in &schema.schemas {
+        statements.push(render::operation(dialect, &Operation::CreateSchema { name: name.clone() })?);
+    }
+    for sequence in schema.sequences.values() {
+        statements.push(render::operation(dialect, &Operation::CreateSequence(sequence.clone()))?);
+    }
+    let mut later = Vec::new();
+    let mut created: BTreeMap<&str, Table> = BTreeMap::new();
+    for table in schema.creation_order(|_| true) {
+        let mut table_now = name_home(dialect, home, table);
+        if !dialect.capability().alter_by_rebuild {
+            // What refers to a table that is not there yet waits for it.
+            let waiting: BTreeSet<&str> = table
+                .foreign_keys()
+                .filter(|(_, key)| key.table != table.name && !created.contains_key(key.table.as_str()))
+                .map(|(name, _)| name)
+                .collect();
+            let waits = |constraint: &Constraint| waiting.contains(constraint.name.as_str());
+            let (wait, now) = table_now.constraints.into_iter().partition(waits);
+            table_now.constraints = now;
+            later.push((table.name.as_str(), wait));
+        }
+        statements.extend(render::whole_table(dialect, &table_now)?);
+        created.insert(&table.name, table_now);
+    }
+    for (name, constraints) in later {
+        let Some(table) = created.get_mut(name) else { continue };
+        for constraint in constraints {
+            let add = Operation::AddConstraint { table: name.to_owned(), constraint: constraint.clone() };
+            statements.extend(render::alter(dialect, table, &add)?);
+            table.constraints.push(constraint);
+        }
+    }
+    Ok(statements)
+}
+
+/// The table with the connection's own database named in its foreign keys, where it would be looked for elsewhere.
+fn name_home(dialect: &dyn Dialect, home: Option<&str>, table: &Table) -> Table {
+    let mut table = table.clone();
+    let Some(home) = home.filter(|_| !dialect.capability().refers_home && name::schema(&table.name).is_some()) else {
+        return table;
+    };
+    for constraint in &mut table.constraints {
+        if let ConstraintKind::ForeignKey(key) = &mut constraint.kind
+            && name::schema(&key.table).is_none()
+        {
+            key.table = name::qualified(Some(home), &key.table);
+        }
+    }
+    table
+}
+
+fn drop(dialect: &dyn Dialect, schema: &Schema, there: &There) -> Result<Vec<String>> {
+    let order = schema.creation_order(|name| there.tables.contains(name));
+    let mut statements = Vec::new();
+    for (at, table) in order.iter().enumerate() {
+        // Those after it are dropped before it: what refers to them holds a circle together.
+        let goes_first = |name: &str| order[at + 1..].iter().any(|other| other.name == name);
+        let keys = table.foreign_keys().filter(|(_, key)| goes_first(&key.table));
+        let holding: Vec<String> = keys.map(|(name, _)| name.to_owned()).collect();
+        if let Some(defer) = dialect.before_drops() {
+            if !holding.is_empty() && statements.is_empty() {
+                statements.push(defer.to_owned());
+            }
+            continue;
+        }
+        let mut table = (*table).clone();
+        for name in holding {
+            let drop = Operation::DropConstraint { table: table.name.clone(), name: name.clone() };
+            statements.extend(render::alter(dialect, &table, &drop)?);
+            table.constraints.retain(|constraint| constraint.name != name);
+        }
+    }
+    for table in order.iter().rev() {
+        statements.push(render::operation(dialect, &Operation::DropTable { name: table.name.clone() })?);
+    }
+    for name in schema.sequences.keys().filter(|name| there.sequences.contains(*name)) {
+        statements.push(render::operation(dialect, &Operation::DropSequence { name: name.clone() })?);
+    }
+    Ok(statements)
+}

@@ -1,0 +1,307 @@
+//! The table a model describes.
+
+use aludel_sql::{
+    Error, ErrorKind, Expr, Result, Type, Value,
+    name::{MAX_LEN, Naming},
+    schema::{Column, Constraint, ConstraintKind, ForeignKey, Generated, Index, IndexPart, Table},
+};
+
+use super::{
+    FieldDef, ModelDef,
+    part::{Actions, IndexDef, IndexKeyDef, IndexPartDef, PartDef},
+};
+
+impl FieldDef {
+    fn server_default(&self, model: &ModelDef) -> Result<Option<Expr>> {
+        let default = match &self.sequence {
+            Some(sequence) => Some(Expr::NextValue(sequence.name.into())),
+            None => self.server_default.clone(),
+        };
+        let why = match (&default, &self.ty) {
+            (Some(Expr::NextValue(_)), ty) if !ty.is_integer() => {
+                Some(format!("the numbers of a sequence are integers, and the column {ty}"))
+            }
+            (Some(Expr::CurrentTimestamp), Type::DateTime | Type::Timestamp)
+            | (Some(Expr::CurrentDate), Type::Date) => None,
+            (Some(Expr::CurrentTimestamp), ty) => Some(format!("now() is a timestamp, and the column {ty}")),
+            (Some(Expr::CurrentDate), ty) => Some(format!("today() is a date, and the column {ty}")),
+            (Some(Expr::Value(Value::Invalid(why))), _) => Some(why.clone()),
+            _ => None,
+        };
+        match why {
+            None => Ok(default),
+            Some(why) => {
+                let message = format!("`{}.{}` cannot have its server default: {why}", model.name, self.name);
+                Err(self.error(model, message).with_help("Give the column a default of its own type."))
+            }
+        }
+    }
+
+    fn error(&self, model: &ModelDef, message: String) -> Error {
+        Error::new(ErrorKind::Config, message)
+            .with_model(model.name)
+            .with_table(model.table)
+            .with_columns([self.column])
+    }
+
+    fn to_column(&self, model: &ModelDef) -> Result<Column> {
+        let mut column = Column::new(self.column, self.ty.clone());
+        column.nullable = self.nullable;
+        column.identity = self.identity;
+        column.default = self.server_default(model)?;
+        column.comment = self.comment.map(str::to_owned);
+        column.collation = self.collation.map(str::to_owned);
+        if self.collation.is_some() && !matches!(self.ty, Type::VarChar(_) | Type::Text) {
+            let message = format!("`{}.{}` has a collation and is {}", model.name, self.name, self.ty);
+            return Err(self.error(model, message).with_help("Texts alone have one: leave `collate` out."));
+        }
+        if let Some(computed) = &self.computed {
+            let expr = computed.expr.expr(model, &format!("the computed column `{}`", self.name))?;
+            let mut itself = false;
+            expr.walk(&mut |part| itself |= part.as_column() == Some(self.column));
+            if itself {
+                let message = format!("`{}.{}` is computed from itself", model.name, self.name);
+                return Err(self.error(model, message).with_help("Compute it from the other columns."));
+            }
+            column.generated = Some(Generated { expr, stored: computed.stored });
+        }
+        Ok(column)
+    }
+}
+
+impl ModelDef {
+    /// The table the model describes, with names by the convention there is unless an application has its own.
+    ///
+    /// # Errors
+    /// As [`ModelDef::to_table_named`].
+    pub fn to_table(&self) -> Result<Table> {
+        self.to_table_named(&Naming::default())
+    }
+
+    /// The table the model describes, with names by this convention.
+    ///
+    /// # Errors
+    /// Two things of the table have one name, or what an expression says is no portable SQL over its columns.
+    pub fn to_table_named(&self, naming: &Naming) -> Result<Table> {
+        let comment = self.comment.map(str::to_owned);
+        let mut table = Table { name: self.table.into(), comment, ..Table::default() };
+        for field in &self.fields {
+            if table.column(field.column).is_some() {
+                let message = format!("model `{}` has two columns called `{}`", self.name, field.column);
+                return Err(Error::new(ErrorKind::Config, message).with_model(self.name));
+            }
+            table.columns.push(field.to_column(self)?);
+            self.add_field(&mut table, naming, field)?;
+        }
+        for part in &self.parts {
+            self.add_part(&mut table, naming, part)?;
+        }
+        table.primary_key = self.key.iter().map(|&column| self.fields[column].column.into()).collect();
+        table.indexes.sort_by(|a, b| a.name.cmp(&b.name));
+        self.check_names(&table)?;
+        self.check_unique(&table)?;
+        Ok(table)
+    }
+
+    /// What a column brings along.
+    fn add_field(&self, table: &mut Table, naming: &Naming, field: &FieldDef) -> Result<()> {
+        let mut constrain = |name, kind| table.constraints.push(Constraint { name, kind });
+        if !field.names.is_empty() {
+            let kind = ConstraintKind::Check(Expr::In {
+                expr: Box::new(Expr::name(field.column)),
+                list: field.names.iter().map(|name| Expr::value(*name)).collect(),
+                negated: false,
+            });
+            constrain(naming.check(self.table, &format!("{}_enum", field.column))?, kind);
+        }
+        if let Some(check) = &field.check {
+            let expr = check.expr(self, &format!("the check of `{}`", field.name))?;
+            constrain(naming.check(self.table, field.column)?, ConstraintKind::Check(expr));
+        }
+        if let Some(key) = &field.foreign_key {
+            let to = (key.target)().table;
+            let name = naming.foreign_key(self.table, &[field.column], to, &[key.column])?;
+            constrain(name, foreign_key(vec![field.column.into()], to, vec![key.column.into()], key.actions));
+        }
+        if field.index || field.unique {
+            table.indexes.push(Index {
+                name: naming.index(self.table, &[field.column])?,
+                parts: vec![IndexPart::column(field.column)],
+                unique: field.unique,
+                ..Index::default()
+            });
+        }
+        Ok(())
+    }
+
+    fn add_part(&self, table: &mut Table, naming: &Naming, part: &PartDef) -> Result<()> {
+        let columns = |numbers: &[usize]| numbers.iter().map(|&number| self.fields[number].column).collect::<Vec<_>>();
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        match part {
+            PartDef::Check { name, expr } => {
+                let expr = expr.expr(self, &format!("the check `{name}`"))?;
+                let name = naming.check(self.table, name)?;
+                table.constraints.push(Constraint { name, kind: ConstraintKind::Check(expr) });
+            }
+            PartDef::Unique { name, columns: numbers } => {
+                let columns = columns(numbers);
+                let name = self.part_name(*name, || naming.unique(self.table, &columns))?;
+                table.constraints.push(Constraint { name, kind: ConstraintKind::Unique(owned(&columns)) });
+            }
+            PartDef::Index(index) => {
+                let include = owned(&columns(&index.include));
+                table.indexes.push(self.to_index(naming, index, include)?);
+            }
+            PartDef::ForeignKey(reference) => {
+                let (columns, to) = (columns(&reference.columns), (reference.target)().table);
+                let convention = || naming.foreign_key(self.table, &columns, to, &reference.referred);
+                let name = self.part_name(reference.name, convention)?;
+                let kind = foreign_key(owned(&columns), to, owned(&reference.referred), reference.actions);
+                table.constraints.push(Constraint { name, kind });
+            }
+        }
+        Ok(())
+    }
+
+    fn to_index(&self, naming: &Naming, index: &IndexDef, include: Vec<String>) -> Result<Index> {
+        let column = |part: &IndexPartDef| match part.key {
+            IndexKeyDef::Column(number) => Some(self.fields[number].column),
+            IndexKeyDef::Expr(_) => None,
+        };
+        let columns: Vec<&str> = index.parts.iter().filter_map(column).collect();
+        let name = self.part_name(index.name, || naming.index(self.table, &columns))?;
+        let part = |part: &IndexPartDef| {
+            let expr = match &part.key {
+                IndexKeyDef::Column(number) => Expr::name(self.fields[*number].column),
+                IndexKeyDef::Expr(said) => said.expr(self, &format!("the index `{name}`"))?,
+            };
+            let plain = IndexPart { descending: part.descending, ..IndexPart::new(expr) };
+            Ok(match part.nulls {
+                Some(nulls) => plain.nulls(nulls),
+                None => plain,
+            })
+        };
+        Ok(Index {
+            parts: index.parts.iter().map(part).collect::<Result<_>>()?,
+            unique: index.unique,
+            method: index.method.filter(|method| *method != "btree").map(str::to_owned),
+            include,
+            predicate: match &index.filter {
+                Some(filter) => Some(filter.expr(self, &format!("the rows of the index `{name}`"))?),
+                None => None,
+            },
+            name,
+        })
+    }
+
+    /// The name that was given, unless it is too long, or one by the convention.
+    fn part_name(&self, given: Option<&str>, convention: impl FnOnce() -> Result<String>) -> Result<String> {
+        match given {
+            None => convention(),
+            Some(name) if name.len() <= MAX_LEN => Ok(name.to_owned()),
+            Some(name) => {
+                let message = format!("the name `{name}` in model `{}` has {} bytes", self.name, name.len());
+                Err(Error::new(ErrorKind::Config, message)
+                    .with_model(self.name)
+                    .with_table(self.table)
+                    .with_help(format!("Give it one of {MAX_LEN} bytes at most: databases cut longer ones off.")))
+            }
+        }
+    }
+
+    fn check_names(&self, table: &Table) -> Result<()> {
+        let constraints = table.constraints.iter().map(|constraint| &constraint.name);
+        let mut names: Vec<&String> = constraints.chain(table.indexes.iter().map(|index| &index.name)).collect();
+        names.sort_unstable();
+        let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) else { return Ok(()) };
+        let message = format!("model `{}` has two constraints or indexes that are called `{}`", self.name, pair[0]);
+        Err(Error::new(ErrorKind::Config, message)
+            .with_model(self.name)
+            .with_table(self.table)
+            .with_constraint(pair[0])
+            .with_help("Say it once, or give one of them another name."))
+    }
+}
+
+impl ModelDef {
+    /// What is unique is said once: PostgreSQL would leave the second out.
+    fn check_unique(&self, table: &Table) -> Result<()> {
+        let mut known: Vec<(&str, &[String])> = vec![("its primary key", &table.primary_key)];
+        for constraint in &table.constraints {
+            let ConstraintKind::Unique(columns) = &constraint.kind else { continue };
+            if let Some((by, _)) = known.iter().find(|(_, other)| other == columns) {
+                let columns = columns.join(", ");
+                let message = format!("model `{}` says that ({columns}) is unique, and {by} makes it so", self.name);
+                return Err(Error::new(ErrorKind::Config, message)
+                    .with_model(self.name)
+                    .with_table(self.table)
+                    .with_constraint(&constraint.name)
+                    .with_help("Leave `unique` out."));
+            }
+            known.push((&constraint.name, columns));
+        }
+        Ok(())
+    }
+}
+
+fn foreign_key(columns: Vec<String>, to: &str, referred: Vec<String>, actions: Actions) -> ConstraintKind {
+    let Actions { on_delete, on_update, deferrable } = actions;
+    ConstraintKind::ForeignKey(ForeignKey { columns, table: to.into(), referred, on_delete, on_update, deferrable })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::any::TypeId;
+
+    use super::*;
+
+    fn refused(ty: Type, default: Expr) -> Option<String> {
+        let field = FieldDef {
+            name: "at",
+            column: "at",
+            ty,
+            nullable: false,
+            identity: false,
+            index: false,
+            unique: false,
+            names: &[],
+            default: None,
+            server_default: Some(default),
+            sequence: None,
+            on_update: None,
+            computed: None,
+            check: None,
+            collation: None,
+            comment: None,
+            foreign_key: None,
+            normalize: |_| Ok(Value::Null),
+        };
+        let model = ModelDef {
+            name: "Event",
+            table: "event",
+            display: "<Event>",
+            fields: vec![field],
+            key: vec![0],
+            relations: Vec::new(),
+            parts: Vec::new(),
+            comment: None,
+            module: "",
+            type_id: TypeId::of::<()>(),
+        };
+        model.to_table().err().map(|error| error.message().to_owned())
+    }
+
+    #[test]
+    fn a_server_default_has_the_type_of_its_column() {
+        assert_eq!(refused(Type::Timestamp, Expr::CurrentTimestamp), None);
+        assert_eq!(refused(Type::Date, Expr::CurrentDate), None);
+        assert_eq!(
+            refused(Type::Text, Expr::CurrentTimestamp).as_deref(),
+            Some("`Event.at` cannot have its server default: now() is a timestamp, and the column TEXT")
+        );
+        assert_eq!(
+            refused(Type::BigInt, Expr::Value(Value::Invalid("7 is too much".into()))).as_deref(),
+            Some("`Event.at` cannot have its server default: 7 is too much")
+        );
+    }
+}

@@ -1,0 +1,10 @@
+//! Everything a table can have, said in the model.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod circle;
+mod everything;
+mod naming;
+mod refused;
+mod values;
