@@ -13,6 +13,7 @@ const SUITE: &[&str] = &[
     "expressions",
     "session",
     "bulk",
+    "queries",
     "graph",
     "transactions",
     "stream",

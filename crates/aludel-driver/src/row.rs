@@ -19,6 +19,11 @@ pub trait Row {
     /// # Errors
     /// There is no such column, or the driver cannot read its value.
     fn get(&self, column: usize) -> Result<ValueRef<'_>>;
+
+    /// What a column is called, if the driver knows.
+    fn name(&self, _column: usize) -> Option<&str> {
+        None
+    }
 }
 
 /// What takes in the rows of a statement. It moves to the thread the statement runs on, and back.

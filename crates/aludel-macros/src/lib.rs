@@ -5,6 +5,7 @@ use syn::{DeriveInput, parse_macro_input};
 
 mod db_enum;
 mod field;
+mod from_row;
 mod migrations;
 mod model;
 mod new;
@@ -21,6 +22,13 @@ pub fn model(input: TokenStream) -> TokenStream {
 pub fn field(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     field::derive(&input).unwrap_or_else(|error| error.into_compile_error()).into()
+}
+
+/// Makes a struct what a row becomes: of SQL, and of a query's columns. See the `aludel` crate.
+#[proc_macro_derive(FromRow, attributes(column))]
+pub fn from_row(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    from_row::derive(&input).unwrap_or_else(|error| error.into_compile_error()).into()
 }
 
 /// Makes an enum without fields the type of a column, stored as the names of its variants. See the `aludel` crate.

@@ -1,23 +1,61 @@
 //! Typed expressions: what a column can be asked, and what it can be compared with.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `typed` | the types of expressions, and whether there may be NULL |
+//! | `operand` | what converts to an expression |
+//! | `compare`, `text`, `number`, `temporal`, `json` | what expressions can be asked |
+//! | `aggregate`, `window` | what is made of many rows |
+//! | `case`, `function`, `row` | CASE, other functions and SQL of one's own, several columns at once |
 
+mod aggregate;
+mod case;
+mod compare;
+mod function;
+#[cfg(feature = "json")]
+mod json;
+mod number;
 mod operand;
 mod order;
+mod row;
+mod temporal;
+mod text;
+mod typed;
+mod window;
 
-pub use operand::{IntoExpr, IntoPredicate};
-pub use order::Order;
+pub use aggregate::{Aggregate, AggregateOps, count_all};
+pub use case::{Case, CaseStart, case};
+pub use compare::{Compare, ExprOps};
+pub(crate) use function::fill;
+pub use function::{Fragment, Func, fragment, func};
+#[cfg(feature = "json")]
+pub use json::{JsonOps, JsonPath, JsonType};
+pub use number::NumberOps;
+#[doc(hidden)]
+pub use operand::Operand;
+pub use operand::{IntoArgument, IntoExpr, IntoPredicate};
+pub use order::{IntoOrder, Order};
+pub use row::{IntoRow, RowValue, row};
+pub use temporal::{TemporalOps, now, today};
+pub use text::TextOps;
+pub(crate) use typed::sql_type;
+pub use typed::{Boolean, Either, Inner, Integer, Like, NotNull, Nullability, Nullable, Number, Temporal, Text, Typed};
+pub use window::{
+    Bound, Exclude, Window, WindowFunction, WindowOps, cume_dist, dense_rank, ntile, percent_rank, rank, row_number,
+};
+
+pub use crate::query::{exists, not_exists, scalar};
 
 use std::{fmt, marker::PhantomData, ops};
 
-use aludel_sql::{
-    Value,
-    dialect::ANSI,
-    expr::{self as sql, BinaryOp, Is},
-    render,
-};
+use aludel_sql::{dialect::ANSI, expr as sql, render};
 
-use crate::{field::Field, handle::Column};
+use crate::{field::Field, handle::Column, query::In};
 
 /// An expression of type `T` in a query of scope `S`; a condition, unless said otherwise.
+///
+/// `T` is an `Option` where there may be NULL. A condition is true or not: one that SQL leaves unknown, as a comparison with
+/// NULL is, filters its row out, and is `false` when it is selected ([`Expr::or_null`] gives the `Option`).
 ///
 /// Reusable conditions are plain functions, over any scope:
 ///
@@ -26,48 +64,85 @@ use crate::{field::Field, handle::Column};
 ///     p.timestamp.gt(since)
 /// }
 /// ```
+#[must_use = "an expression does nothing until a query has it"]
 pub struct Expr<S, T = bool> {
-    node: sql::Expr,
+    operand: Operand,
     scope: PhantomData<fn() -> (S, T)>,
 }
 
 impl<S, T> Expr<S, T> {
-    pub(crate) fn new(node: sql::Expr) -> Self {
-        Expr { node, scope: PhantomData }
+    pub(crate) fn of(operand: Operand) -> Self {
+        Expr { operand, scope: PhantomData }
+    }
+
+    pub(crate) fn new(node: sql::Expr, nullable: bool) -> Self {
+        Expr::of(Operand { node, nullable })
+    }
+
+    pub(crate) fn into_inner(self) -> Operand {
+        self.operand
     }
 
     pub(crate) fn into_node(self) -> sql::Expr {
-        self.node
+        self.operand.node
+    }
+}
+
+impl<S, T: Typed> Expr<S, T> {
+    /// The same as an `Option`; for a condition, with NULL where SQL leaves it unknown.
+    pub fn or_null(self) -> Expr<S, Option<T::Inner>> {
+        Expr::of(self.operand)
     }
 }
 
 impl<S, T> Clone for Expr<S, T> {
     fn clone(&self) -> Self {
-        Expr::new(self.node.clone())
+        Expr::of(self.operand.clone())
     }
 }
 
 /// As portable SQL.
 impl<S, T> fmt::Debug for Expr<S, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match render::expr(&ANSI, &self.node) {
+        match render::expr(&ANSI, &self.operand.node) {
             Ok(text) => f.write_str(&text),
-            Err(_) => self.node.fmt(f),
+            Err(_) => self.operand.node.fmt(f),
         }
+    }
+}
+
+impl<S, T> From<Column<S, T>> for Expr<S, T>
+where
+    T: Field,
+{
+    fn from(column: Column<S, T>) -> Self {
+        Expr::new(column.node(), T::NULLABLE)
     }
 }
 
 impl<S> Expr<S> {
     /// Both conditions.
-    #[must_use]
     pub fn and(self, other: impl IntoPredicate<S>) -> Self {
-        Expr::new(self.node.and(other.into_predicate().node))
+        let (left, right) = (self.operand, other.into_predicate().operand);
+        Expr::new(left.node.and(right.node), left.nullable || right.nullable)
     }
 
     /// Either condition.
-    #[must_use]
     pub fn or(self, other: impl IntoPredicate<S>) -> Self {
-        Expr::new(self.node.or(other.into_predicate().node))
+        let (left, right) = (self.operand, other.into_predicate().operand);
+        Expr::new(left.node.or(right.node), left.nullable || right.nullable)
+    }
+}
+
+impl<S, T: Boolean> Column<S, T> {
+    /// Both conditions.
+    pub fn and(self, other: impl IntoPredicate<S>) -> Expr<S> {
+        self.into_predicate().and(other)
+    }
+
+    /// Either condition.
+    pub fn or(self, other: impl IntoPredicate<S>) -> Expr<S> {
+        self.into_predicate().or(other)
     }
 }
 
@@ -75,7 +150,16 @@ impl<S> ops::Not for Expr<S> {
     type Output = Self;
 
     fn not(self) -> Self {
-        Expr::new(!self.node)
+        Expr::new(!self.operand.node, self.operand.nullable)
+    }
+}
+
+/// `!u.active`
+impl<S, T: Boolean> ops::Not for Column<S, T> {
+    type Output = Expr<S>;
+
+    fn not(self) -> Expr<S> {
+        !self.into_predicate()
     }
 }
 
@@ -95,127 +179,28 @@ impl<S, P: IntoPredicate<S>> ops::BitOr<P> for Expr<S> {
     }
 }
 
-/// Comparisons. A comparison with NULL is neither true nor false, as in SQL: ask [`Column::is_null`].
-impl<S, T: Field> Column<S, T> {
-    fn compare<R: IntoExpr<S, T::Base>>(self, op: BinaryOp, right: R) -> Expr<S> {
-        Expr::new(self.node().binary(op, right.into_expr().node))
-    }
-
-    /// `=`
-    pub fn eq<R: IntoExpr<S, T::Base>>(self, right: R) -> Expr<S> {
-        self.compare(BinaryOp::Eq, right)
-    }
-
-    /// `<>`
-    pub fn ne<R: IntoExpr<S, T::Base>>(self, right: R) -> Expr<S> {
-        self.compare(BinaryOp::Ne, right)
-    }
-
-    /// `<`
-    pub fn lt<R: IntoExpr<S, T::Base>>(self, right: R) -> Expr<S> {
-        self.compare(BinaryOp::Lt, right)
-    }
-
-    /// `<=`
-    pub fn le<R: IntoExpr<S, T::Base>>(self, right: R) -> Expr<S> {
-        self.compare(BinaryOp::Le, right)
-    }
-
-    /// `>`
-    pub fn gt<R: IntoExpr<S, T::Base>>(self, right: R) -> Expr<S> {
-        self.compare(BinaryOp::Gt, right)
-    }
-
-    /// `>=`
-    pub fn ge<R: IntoExpr<S, T::Base>>(self, right: R) -> Expr<S> {
-        self.compare(BinaryOp::Ge, right)
-    }
-
-    /// `BETWEEN low AND high`, both included.
-    pub fn between<L: IntoExpr<S, T::Base>, H: IntoExpr<S, T::Base>>(self, low: L, high: H) -> Expr<S> {
-        Expr::new(sql::Expr::Between {
-            expr: Box::new(self.node()),
-            low: Box::new(low.into_expr().node),
-            high: Box::new(high.into_expr().node),
-            negated: false,
-        })
-    }
-
-    /// `IN (…)`: nothing is in an empty list.
-    pub fn in_list<R: IntoExpr<S, T::Base>>(self, list: impl IntoIterator<Item = R>) -> Expr<S> {
-        let list = list.into_iter().map(|item| item.into_expr().node).collect();
-        Expr::new(sql::Expr::In { expr: Box::new(self.node()), list, negated: false })
-    }
-
-    fn is(self, what: Is, negated: bool) -> Expr<S> {
-        Expr::new(sql::Expr::Is { expr: Box::new(self.node()), what, negated })
-    }
-
-    /// `IS NULL`
-    pub fn is_null(self) -> Expr<S> {
-        self.is(Is::Null, false)
-    }
-
-    /// `IS NOT NULL`
-    pub fn is_not_null(self) -> Expr<S> {
-        self.is(Is::Null, true)
-    }
-
-    /// From low to high.
-    pub fn asc(self) -> Order<S> {
-        Order::new(self.node(), false)
-    }
-
-    /// From high to low.
-    pub fn desc(self) -> Order<S> {
-        Order::new(self.node(), true)
-    }
+/// All of the conditions: true if there are none.
+pub fn all_of<S, P: IntoPredicate<S>>(conditions: impl IntoIterator<Item = P>) -> Expr<S> {
+    let none = Expr::new(sql::Expr::And(Vec::new()), false);
+    let mut conditions = conditions.into_iter().map(IntoPredicate::into_predicate);
+    let first = conditions.next().unwrap_or(none);
+    conditions.fold(first, Expr::and)
 }
 
-/// Searching in text.
-impl<S, T: Field<Base = String>> Column<S, T> {
-    /// `LIKE pattern`, in which `%` is any text and `_` any character.
-    pub fn like(self, pattern: impl Into<String>) -> Expr<S> {
-        Expr::new(sql::Expr::Like {
-            expr: Box::new(self.node()),
-            pattern: Box::new(sql::Expr::Value(Value::Text(pattern.into()))),
-            escape: None,
-            insensitive: false,
-            negated: false,
-        })
-    }
+/// Any of the conditions: false if there are none.
+pub fn any_of<S, P: IntoPredicate<S>>(conditions: impl IntoIterator<Item = P>) -> Expr<S> {
+    let none = Expr::new(sql::Expr::Or(Vec::new()), false);
+    let mut conditions = conditions.into_iter().map(IntoPredicate::into_predicate);
+    let first = conditions.next().unwrap_or(none);
+    conditions.fold(first, Expr::or)
+}
 
-    fn like_literally(self, before: &str, text: &str, after: &str) -> Expr<S> {
-        let mut pattern = String::with_capacity(text.len() + 2);
-        pattern.push_str(before);
-        for c in text.chars() {
-            if matches!(c, '%' | '_' | '\\') {
-                pattern.push('\\');
-            }
-            pattern.push(c);
-        }
-        pattern.push_str(after);
-        Expr::new(sql::Expr::Like {
-            expr: Box::new(self.node()),
-            pattern: Box::new(sql::Expr::Value(Value::Text(pattern))),
-            escape: Some('\\'),
-            insensitive: false,
-            negated: false,
-        })
-    }
+/// A value as an expression of its own: `value(None::<String>)`, `value(0i64)`.
+pub fn value<S, T: Typed>(value: T) -> Expr<S, T> {
+    Expr::of(Operand::value(&value))
+}
 
-    /// Begins with `text`, which stands for itself.
-    pub fn starts_with(self, text: impl AsRef<str>) -> Expr<S> {
-        self.like_literally("", text.as_ref(), "%")
-    }
-
-    /// Ends with `text`, which stands for itself.
-    pub fn ends_with(self, text: impl AsRef<str>) -> Expr<S> {
-        self.like_literally("%", text.as_ref(), "")
-    }
-
-    /// Contains `text`, which stands for itself.
-    pub fn contains(self, text: impl AsRef<str>) -> Expr<S> {
-        self.like_literally("%", text.as_ref(), "%")
-    }
+/// An expression of the query around the one around this: a sub-query sees those of the next query around it by themselves.
+pub fn outer<C, E: ExprOps>(expr: E) -> Expr<In<C, E::Scope>, E::Type> {
+    Expr::of(expr.operand())
 }

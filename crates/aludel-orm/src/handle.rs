@@ -7,20 +7,23 @@ use std::marker::PhantomData;
 
 use aludel_sql::expr as sql;
 
-use crate::{model::Model, relation::Cardinality};
+use crate::{expr::Operand, field::Field, model::Model, relation::Cardinality};
+
+/// The source of what an INSERT had for a column, where a row is there already.
+pub(crate) const EXCLUDED: u32 = u32::MAX;
 
 /// A column of type `T` in a query of scope `S`.
 pub struct Column<S, T> {
-    pub(crate) source: u16,
+    pub(crate) source: u32,
     pub(crate) index: u16,
     pub(crate) name: &'static str,
     scope: PhantomData<fn() -> (S, T)>,
 }
 
 impl<S, T> Column<S, T> {
-    /// Column `index` of the model at `source`; for generated code.
+    /// Column `index` of the model at source `source`; for generated code.
     #[doc(hidden)]
-    pub const fn new(source: u16, index: u16, name: &'static str) -> Self {
+    pub const fn new(source: u32, index: u16, name: &'static str) -> Self {
         Column { source, index, name, scope: PhantomData }
     }
 
@@ -29,8 +32,23 @@ impl<S, T> Column<S, T> {
         self.name
     }
 
+    /// The id of its source; for generated code.
+    #[doc(hidden)]
+    pub const fn source(&self) -> u32 {
+        self.source
+    }
+
     pub(crate) fn node(self) -> sql::Expr {
-        sql::Expr::column(self.source.into(), self.name)
+        match self.source {
+            EXCLUDED => sql::Expr::Excluded(self.name.into()),
+            source => sql::Expr::column(source, self.name),
+        }
+    }
+}
+
+impl<S, T: Field> Column<S, T> {
+    pub(crate) fn operand_of(self) -> Operand {
+        Operand { node: self.node(), nullable: T::NULLABLE }
     }
 }
 
@@ -44,16 +62,17 @@ impl<S, T> Copy for Column<S, T> {}
 
 /// A relation from model `P` to model `C` in a query of scope `S`; `K` says to how many.
 pub struct Relation<S, P: Model, C: Model, K: Cardinality> {
+    pub(crate) source: u32,
     pub(crate) index: u16,
     pub(crate) field: fn(&mut P) -> &mut K::Field<C>,
     scope: PhantomData<fn() -> S>,
 }
 
 impl<S, P: Model, C: Model, K: Cardinality> Relation<S, P, C, K> {
-    /// Relation `index` of its model, kept in the field that `field` lends; for generated code.
+    /// Relation `index` of the model at source `source`, kept in the field that `field` lends; for generated code.
     #[doc(hidden)]
-    pub const fn new(index: u16, field: fn(&mut P) -> &mut K::Field<C>) -> Self {
-        Relation { index, field, scope: PhantomData }
+    pub const fn new(source: u32, index: u16, field: fn(&mut P) -> &mut K::Field<C>) -> Self {
+        Relation { source, index, field, scope: PhantomData }
     }
 }
 

@@ -11,6 +11,8 @@
 //! | [`session`] | [`Session`], the unit of work |
 //! | [`db`] | [`Db`], the database |
 
+#![allow(clippy::type_complexity, reason = "the type of an expression says in full what it is")]
+
 pub mod db;
 pub mod error;
 pub mod expr;
@@ -26,7 +28,7 @@ mod axum;
 
 pub use db::Db;
 pub use error::{ErrorExt, OrNotFound};
-pub use expr::{Expr, IntoExpr, IntoPredicate, Order};
+pub use expr::{Expr, ExprOps, IntoExpr, IntoPredicate, Order};
 pub use field::{DbEnum, Field, IntoField};
 pub use handle::{Column, Relation};
 pub use model::{Model, ModelDef, Models, New};

@@ -19,14 +19,17 @@ use std::any::Any;
 use aludel_driver::Row;
 use aludel_sql::{Result, Value};
 
-use crate::field::{Field, IntoField};
+use crate::{
+    field::{Field, IntoField},
+    query::{Entity, In, Insert, Selection, Sources},
+};
 
 /// A struct whose values are rows of a table. Derive it: `#[derive(Model)]`.
 ///
 /// A column is known by its number: its place among the columns in the struct.
 pub trait Model: Sized + Send + Sync + 'static {
     /// The columns and relations, as a query of scope `S` sees them.
-    type Fields<S>: Copy;
+    type Fields<S>: Copy + Entity<Scope = S, Model = Self>;
 
     /// The primary key: a type, or a tuple of them.
     type Key: Key;
@@ -40,8 +43,8 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// What there is to know about the model while the program runs.
     fn definition() -> &'static ModelDef;
 
-    /// The handles of the model as source number `source` of a query.
-    fn fields<S>(source: u16) -> Self::Fields<S>;
+    /// The handles of the model as the source of this id in a query.
+    fn fields<S>(source: u32) -> Self::Fields<S>;
 
     /// A value in which every column holds its placeholder.
     fn blank() -> Self;
@@ -79,6 +82,22 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// Begins a query over the model's rows.
     fn query() -> crate::Query<Self> {
         crate::Query::new()
+    }
+
+    /// Inserts the rows a query finds, at once: `Person::insert_from(query, |p| (p.name, p.age))`, where the query gives
+    /// tuples of exactly these types. Defaults of the program's own are not applied: the query gives all that has no default
+    /// in the database.
+    fn insert_from<L: Sources, T: Selection<Self>>(
+        query: crate::Query<L, T::Out>,
+        into: impl FnOnce(Self::Fields<Self>) -> T,
+    ) -> Insert<Self> {
+        Insert::from_query(query, into(Self::fields(0)))
+    }
+
+    /// Begins a sub-query over the model's rows that sees the handles of the query of scope `S` around it:
+    /// `exists(Post::within().filter(|p| p.user_id.eq(u.id)))`.
+    fn within<S: 'static>() -> crate::Query<In<Self, S>, Self> {
+        crate::Query::within()
     }
 }
 

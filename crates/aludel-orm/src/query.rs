@@ -1,104 +1,264 @@
 //! Queries: questions as values.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `scope` | what a query reads from, and the handles its closures are handed |
+//! | `selection` | what it gives |
+//! | `join`, `derived`, `nested` | joins; sub-queries, CTEs and set operations as sources; sub-queries in conditions |
+//! | `read`, `page` | asking it |
+//! | `update`, `delete`, `insert` | statements that change rows |
+//! | `load` | relations loaded along with it |
+//! | `executor` | who answers |
 
+mod delete;
+mod derived;
 mod executor;
+mod insert;
+mod join;
 mod load;
+mod nested;
+mod page;
+mod raw;
+mod read;
+mod scope;
+mod selection;
 mod stream;
+mod update;
 
+pub use delete::Delete;
+pub use derived::{Cte, IntoSource};
+pub(crate) use executor::{Decode, fetch_text};
 pub use executor::{Executor, IntoExecutor};
-pub(crate) use executor::{fetch_text, read as executor_read};
+pub use insert::{Insert, OnConflict, insert, insert_all};
 pub use load::{Fill, IntoLoad, Load, LoadRelation, Side};
+pub use nested::{SubQuery, exists, not_exists, scalar};
+pub use page::{Page, Paginate};
+pub use raw::{Sql, sql};
+pub use scope::{Derived, Extend, In, Join, Lift, Maybe, Rooted, Scope, Source, Sources};
+#[doc(hidden)]
+pub use selection::read;
+pub use selection::{Entity, FromRow, RowStruct, Selection};
 pub use stream::{Chunks, Rows};
+pub use update::{Assignment, Assignments, IntoSet, Returning, Update};
 
-use std::{fmt, marker::PhantomData, panic::Location};
+use std::{fmt, marker::PhantomData};
 
 use aludel_sql::{
-    Dialect, Error, ErrorKind, Result, dialect,
-    expr::Expr as Node,
+    Dialect, Error, ErrorKind, Expr as Node, Result, dialect,
+    expr::Function,
     render::{self, Rendered},
-    statement::{Delete, Select, Source},
+    statement::{Lock, LockStrength, LockWait, Select, Source as From},
 };
 
 use crate::{
-    expr::{Expr, IntoPredicate, Order},
+    expr::{Expr, IntoOrder, IntoPredicate},
     model::{Model, ModelDef},
 };
 
-/// A question about the rows of a model: a value that can be kept, extended and asked again.
+/// A question as a value: it can be kept, extended and asked again.
 ///
 /// ```ignore
 /// let users = User::query().filter(|u| u.username.starts_with("s")).order_by(|u| u.username.desc()).all(&db).await?;
 /// ```
 ///
+/// `Src` is what it reads from, and what its closures are handed the columns of: a model, or a tuple once others are joined.
+/// `Out` is what each row becomes: the first model, until [`Query::select`] says otherwise.
+///
 /// It is asked of a [`Db`](crate::Db), which answers with plain values, or through a [`Session`](crate::Session), whose
 /// [`all`](crate::Session::all) answers with handles.
-pub struct Query<M: Model> {
+#[must_use = "a query does nothing until it is asked"]
+pub struct Query<Src, Out = Src> {
     select: Select,
-    loads: Vec<Load<M>>,
-    model: PhantomData<fn() -> M>,
+    /// The id of the first source; those joined have the next ones.
+    first: u32,
+    loads: Vec<Load<Out>>,
+    decode: Decode<Out>,
+    /// The model of the rows, if they are one.
+    model: Option<&'static ModelDef>,
+    /// The relation whose join gives a row several times.
+    multiplied: Option<&'static str>,
+    source: PhantomData<fn() -> Src>,
 }
 
 impl<M: Model> Query<M> {
     pub(crate) fn new() -> Self {
-        Query { select: select_all(M::definition()), loads: Vec::new(), model: PhantomData }
+        Query::of_model(0)
+    }
+}
+
+impl<M: Model, S: 'static> Query<In<M, S>, M> {
+    pub(crate) fn within() -> Self {
+        Query::of_model(scope::fresh())
+    }
+}
+
+impl<Src, M: Model> Query<Src, M> {
+    fn of_model(first: u32) -> Self {
+        let model = M::definition();
+        let columns = model.fields.iter().map(|field| Node::column(first, field.column)).collect();
+        let from = vec![From { id: first, ..From::table(model.table) }];
+        Query {
+            select: Select { columns, from, ..Select::default() },
+            first,
+            loads: Vec::new(),
+            decode: |row| M::decode(row, 0),
+            model: Some(model),
+            multiplied: None,
+            source: PhantomData,
+        }
+    }
+
+    /// Loads a relation along with the rows, with one more statement for all of them: `.with(|u| u.posts)`, or deeper,
+    /// `.with(|u| u.posts.with(|p| p.author))`.
+    pub fn with<L: IntoLoad<M>>(mut self, relation: impl FnOnce(M::Fields<M>) -> L) -> Self {
+        self.loads.push(relation(M::fields(0)).into_load());
+        self
+    }
+}
+
+impl<Src: Scope, Out> Query<Src, Out> {
+    fn handles(&self) -> Src::Handles {
+        Src::handles(self.first)
     }
 
     /// Keeps the rows for which the condition holds; several filters must all hold.
-    #[must_use]
-    pub fn filter<P: IntoPredicate<M>>(self, condition: impl FnOnce(M::Fields<M>) -> P) -> Self {
-        let condition = condition(M::fields(0)).into_predicate();
+    pub fn filter<P: IntoPredicate<Src>>(self, condition: impl FnOnce(Src::Handles) -> P) -> Self {
+        let condition = condition(self.handles()).into_predicate();
         self.filter_expr(condition)
     }
 
     /// Like [`Query::filter`], when there is a value: `filter_some(email, |u, e| u.email.eq(e))`.
-    #[must_use]
-    pub fn filter_some<V, P: IntoPredicate<M>>(
+    pub fn filter_some<V, P: IntoPredicate<Src>>(
         self,
         value: Option<V>,
-        condition: impl FnOnce(M::Fields<M>, V) -> P,
+        condition: impl FnOnce(Src::Handles, V) -> P,
     ) -> Self {
         match value {
-            Some(value) => self.filter(|fields| condition(fields, value)),
+            Some(value) => self.filter(|handles| condition(handles, value)),
             None => self,
         }
     }
 
     /// Like [`Query::filter`], with a condition made elsewhere.
-    #[must_use]
-    pub fn filter_expr(mut self, condition: Expr<M>) -> Self {
+    pub fn filter_expr(mut self, condition: Expr<Src>) -> Self {
         let condition = condition.into_node();
-        self.select.filter = Some(match self.select.filter {
-            Some(before) => before.and(condition),
-            None => condition,
-        });
+        self.select.filter = Some(both(self.select.filter, condition));
         self
     }
 
-    /// Orders the rows; by several things when called several times, the first counting most.
-    #[must_use]
-    pub fn order_by(mut self, order: impl FnOnce(M::Fields<M>) -> Order<M>) -> Self {
-        self.select.order_by.push(order(M::fields(0)).into_order());
+    /// Orders the rows by a column (from low to high), by `.asc()` and `.desc()`, or by a tuple of these; by several things
+    /// when called several times, the first counting most.
+    pub fn order_by<O: IntoOrder<Src>>(mut self, order: impl FnOnce(Src::Handles) -> O) -> Self {
+        order(self.handles()).push_order(&mut self.select.order_by);
+        self
+    }
+
+    /// Puts the rows that are equal in a column, an expression, an entity or a tuple of these into one group, of which
+    /// aggregates are made.
+    pub fn group_by<G: Selection<Src>>(mut self, by: impl FnOnce(Src::Handles) -> G) -> Self {
+        by(self.handles()).push_columns(&mut self.select.group_by);
+        self
+    }
+
+    /// Keeps the groups for which the condition holds: one over aggregates.
+    pub fn having<P: IntoPredicate<Src>>(mut self, condition: impl FnOnce(Src::Handles) -> P) -> Self {
+        let condition = condition(self.handles()).into_predicate().into_node();
+        self.select.having = Some(both(self.select.having, condition));
+        self
+    }
+
+    /// What each row becomes: a column, an expression, an entity, or a tuple of up to sixteen of these. Relations that were
+    /// to be loaded are not.
+    pub fn select<T: Selection<Src>>(self, what: impl FnOnce(Src::Handles) -> T) -> Query<Src, T::Out> {
+        let mut columns = Vec::new();
+        what(self.handles()).push_columns(&mut columns);
+        self.giving(columns, |row| T::decode(row, &mut 0))
+    }
+
+    /// The columns selected become the fields of a struct that derives `FromRow`, in its order:
+    /// `.select(|u| (u.username, u.posts.count())).as_struct::<Author>()`.
+    pub fn as_struct<R: RowStruct<Values = Out>>(self) -> Query<Src, R> {
+        let columns = self.select.columns.clone();
+        self.giving(columns, |row| R::decode_row(row, 0))
+    }
+
+    /// Of the rows that are equal in these only the first one, in the query's order, which must begin with these.
+    pub fn distinct_on<G: Selection<Src>>(mut self, of: impl FnOnce(Src::Handles) -> G) -> Self {
+        of(self.handles()).push_columns(&mut self.select.distinct_on);
+        self
+    }
+}
+
+impl<Src, Out> Query<Src, Out> {
+    /// Equal rows once.
+    pub fn distinct(mut self) -> Self {
+        self.select.distinct = true;
         self
     }
 
     /// At most this many rows.
-    #[must_use]
     pub fn limit(mut self, rows: u64) -> Self {
         self.select.limit = Some(rows);
         self
     }
 
     /// Leaves out this many rows at the beginning.
-    #[must_use]
     pub fn offset(mut self, rows: u64) -> Self {
         self.select.offset = Some(rows);
         self
     }
 
-    /// Loads a relation along with the rows, with one more statement for all of them: `.with(|u| u.posts)`, or deeper,
-    /// `.with(|u| u.posts.with(|p| p.author))`.
-    #[must_use]
-    pub fn with<L: IntoLoad<M>>(mut self, relation: impl FnOnce(M::Fields<M>) -> L) -> Self {
-        self.loads.push(relation(M::fields(0)).into_load());
+    /// Forgets the order.
+    pub fn unordered(mut self) -> Self {
+        self.select.order_by.clear();
+        self
+    }
+
+    /// Keeps others from changing or locking the rows until the session's transaction, which it begins, ends. On SQLite
+    /// that transaction keeps all others from writing anyway.
+    pub fn for_update(self) -> Self {
+        self.lock(LockStrength::Update)
+    }
+
+    /// Keeps others from changing the rows until the session's transaction, which it begins, ends.
+    pub fn for_share(self) -> Self {
+        self.lock(LockStrength::Share)
+    }
+
+    /// [`Query::for_update`], where others may still refer to the rows by foreign keys. PostgreSQL only.
+    pub fn for_no_key_update(self) -> Self {
+        self.lock(LockStrength::NoKeyUpdate)
+    }
+
+    /// [`Query::for_share`], where others may still change all but the keys. PostgreSQL only.
+    pub fn for_key_share(self) -> Self {
+        self.lock(LockStrength::KeyShare)
+    }
+
+    /// Leaves out the rows that others have locked: what workers take jobs from a table with. After
+    /// [`Query::for_update`] or its like.
+    pub fn skip_locked(self) -> Self {
+        self.wait(LockWait::SkipLocked)
+    }
+
+    /// Fails at once where others have locked a row. After [`Query::for_update`] or its like.
+    pub fn no_wait(self) -> Self {
+        self.wait(LockWait::NoWait)
+    }
+
+    fn lock(mut self, strength: LockStrength) -> Self {
+        let wait = self.select.lock.as_ref().map_or(LockWait::Wait, |lock| lock.wait);
+        self.select.lock = Some(Lock { strength, of: Vec::new(), wait });
+        self
+    }
+
+    fn wait(mut self, wait: LockWait) -> Self {
+        let lock = self.select.lock.get_or_insert(Lock {
+            strength: LockStrength::Update,
+            of: Vec::new(),
+            wait: LockWait::Wait,
+        });
+        lock.wait = wait;
         self
     }
 
@@ -107,99 +267,87 @@ impl<M: Model> Query<M> {
     /// # Errors
     /// The database has nothing like a construct of the query.
     pub fn to_sql(&self, dialect: &dyn Dialect) -> Result<Rendered> {
+        self.check()?;
         render::select(dialect, &self.select)
     }
 
-    pub(crate) fn select(&self) -> &Select {
+    /// The same query, whose sources its type no longer says: it can be limited and asked, stored beside others, and is a
+    /// sub-query as before.
+    pub fn boxed(self) -> Query<Boxed, Out> {
+        self.from()
+    }
+
+    pub(crate) fn select_node(&self) -> &Select {
         &self.select
     }
 
-    pub(crate) fn loads(&self) -> &[Load<M>] {
+    pub(crate) fn loads(&self) -> &[Load<Out>] {
         &self.loads
     }
 
-    /// All rows.
-    ///
-    /// # Errors
-    /// The database refused the query or cannot be reached, or a row does not fit the model.
-    #[track_caller]
-    pub fn all<'e>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<Vec<M>>> + Send {
-        let caller = Location::caller();
-        let executor = executor.into_executor();
-        async move { executor.all(&self, caller).await }
+    pub(crate) fn decoder(&self) -> Decode<Out> {
+        self.decode
     }
 
-    /// The first row, if there is one.
-    ///
-    /// # Errors
-    /// As [`Query::all`].
-    #[track_caller]
-    pub fn first<'e>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<Option<M>>> + Send {
-        let rows = self.limit(1).all(executor);
-        async move { Ok(rows.await?.into_iter().next()) }
+    pub(crate) fn model(&self) -> Option<&'static ModelDef> {
+        self.model
     }
 
-    /// The one row there is.
+    /// Says whether it can be asked.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] when there is none, [`ErrorKind::MultipleFound`] when there are more; and as [`Query::all`].
-    #[track_caller]
-    pub fn one<'e>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<M>> + Send {
-        let rows = self.limit(2).all(executor);
-        async move {
-            let mut rows = rows.await?.into_iter();
-            let name = M::definition().name;
-            match (rows.next(), rows.next()) {
-                (Some(row), None) => Ok(row),
-                (None, _) => Err(Error::new(ErrorKind::NotFound, format!("no `{name}` fits")).with_model(name)),
-                (Some(_), Some(_)) => {
-                    Err(Error::new(ErrorKind::MultipleFound, format!("more than one `{name}` fits")).with_model(name))
-                }
+    /// An aggregate stands in a condition on single rows.
+    pub(crate) fn check(&self) -> Result<()> {
+        match &self.select.filter {
+            Some(filter) if has_aggregate(filter) => {
+                Err(Error::new(ErrorKind::Usage, "a filter looks at one row, and an aggregate at many")
+                    .with_help("Say it with `having`, after `group_by`."))
             }
+            _ => Ok(()),
         }
     }
 
-    /// How many rows there are, limit and offset left aside.
-    ///
-    /// # Errors
-    /// As [`Query::all`].
-    #[track_caller]
-    pub fn count<'e>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<u64>> + Send {
-        let caller = Location::caller();
-        let executor = executor.into_executor();
-        let select = counting(self.select);
-        async move { executor.count(&select, caller).await }
+    /// The same query with other sources.
+    fn from<Other>(self) -> Query<Other, Out> {
+        let Query { select, first, loads, decode, model, multiplied, .. } = self;
+        Query { select, first, loads, decode, model, multiplied, source: PhantomData }
     }
 
-    /// Deletes the rows at once, and says how many they were. Entities that a session has of them do not notice.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Unsupported`] when the query has a limit or an offset; the database refused.
-    #[track_caller]
-    pub fn delete<'e>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<u64>> + Send {
-        let caller = Location::caller();
-        let executor = executor.into_executor();
-        let limited = self.select.limit.is_some() || self.select.offset.is_some();
-        let filter = self.select.filter.map(unqualified);
-        let delete = Delete { filter, ..Delete::table(M::definition().table) };
-        async move {
-            if limited {
-                return Err(Error::new(ErrorKind::Unsupported, "a DELETE has no limit and no offset")
-                    .with_help("Filter by key instead."));
-            }
-            executor.delete(&delete, caller).await
+    /// The same query with other columns.
+    fn giving<T>(self, columns: Vec<Node>, decode: Decode<T>) -> Query<Src, T> {
+        let Query { select, first, multiplied, .. } = self;
+        Query {
+            select: Select { columns, ..select },
+            first,
+            loads: Vec::new(),
+            decode,
+            model: None,
+            multiplied,
+            source: PhantomData,
         }
     }
 }
 
-impl<M: Model> Clone for Query<M> {
+/// The source of a query that was [`boxed`](Query::boxed).
+#[derive(Debug)]
+pub enum Boxed {}
+
+impl<Src, Out> Clone for Query<Src, Out> {
     fn clone(&self) -> Self {
-        Query { select: self.select.clone(), loads: self.loads.clone(), model: PhantomData }
+        Query {
+            select: self.select.clone(),
+            first: self.first,
+            loads: self.loads.clone(),
+            decode: self.decode,
+            model: self.model,
+            multiplied: self.multiplied,
+            source: PhantomData,
+        }
     }
 }
 
 /// As portable SQL.
-impl<M: Model> fmt::Debug for Query<M> {
+impl<Src, Out> fmt::Debug for Query<Src, Out> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.to_sql(&dialect::ANSI) {
             Ok(rendered) => f.write_str(&rendered.sql),
@@ -208,30 +356,53 @@ impl<M: Model> fmt::Debug for Query<M> {
     }
 }
 
-/// The SELECT that counts the rows of another, limit and offset left aside.
-pub(crate) fn counting(select: Select) -> Select {
-    Select { columns: vec![Node::CountAll], order_by: Vec::new(), limit: None, offset: None, ..select }
+/// Both conditions, if there was one before.
+fn both(before: Option<Node>, condition: Node) -> Node {
+    match before {
+        Some(before) => before.and(condition),
+        None => condition,
+    }
+}
+
+/// Whether an aggregate of the query itself is in the expression: not one over a window, or of a sub-query.
+fn has_aggregate(expr: &Node) -> bool {
+    let mut stack = vec![expr];
+    while let Some(expr) = stack.pop() {
+        match expr {
+            Node::CountAll | Node::Aggregate(_) => return true,
+            Node::Call(Function::Count | Function::Sum | Function::Avg | Function::Min | Function::Max, _) => {
+                return true;
+            }
+            Node::Call(Function::StringAgg, _) => return true,
+            Node::Over(_) => {}
+            other => other.parts(&mut |part| stack.push(part)),
+        }
+    }
+    false
 }
 
 /// All columns of a model, from its table.
 pub(crate) fn select_all(model: &ModelDef) -> Select {
     Select {
         columns: model.fields.iter().map(|field| Node::column(0, field.column)).collect(),
-        from: vec![Source::table(model.table)],
+        from: vec![From::table(model.table)],
         ..Select::default()
     }
 }
 
-/// The condition as a DELETE, which has no numbered sources, understands it.
-fn unqualified(condition: Node) -> Node {
-    let mut condition = condition;
-    strip(&mut condition);
-    condition
-}
-
-fn strip(node: &mut Node) {
-    if let Node::Column(column) = node {
-        column.source = None;
+/// The SELECT that counts the rows of another, limit and offset left aside.
+pub(crate) fn counting(select: Select) -> Select {
+    let mut select = Select { order_by: Vec::new(), limit: None, offset: None, lock: None, ..select };
+    let simple = !select.distinct
+        && select.distinct_on.is_empty()
+        && select.group_by.is_empty()
+        && select.having.is_none()
+        && select.compound.is_empty();
+    if simple {
+        return Select { columns: vec![Node::CountAll], labels: Vec::new(), ..select };
     }
-    node.parts_mut(&mut strip);
+    // Names of our own: two columns may be called alike.
+    select.labels = (1..=select.columns.len()).map(|number| format!("c{number}").into()).collect();
+    let from = From::new(0, aludel_sql::statement::Relation::Query(Box::new(select)));
+    Select { columns: vec![Node::CountAll], from: vec![from], ..Select::default() }
 }

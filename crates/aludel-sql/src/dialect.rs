@@ -32,6 +32,8 @@ use crate::{
 pub struct Capability {
     /// INSERT and DELETE can hand back columns of the rows they touched.
     pub returning: bool,
+    /// INSERT can say which key a row must be in conflict with for something else to be done.
+    pub conflict_target: bool,
     /// INSERT can say DEFAULT VALUES.
     pub default_values: bool,
     /// The assignments of an UPDATE all read the row as it was before any of them.

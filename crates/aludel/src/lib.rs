@@ -149,7 +149,11 @@ pub use aludel_migrate::Migrations;
 pub use aludel_orm::field::Json;
 pub use aludel_orm::{
     BelongsTo, Column, Db, DbEnum, ErrorExt, Expr, Field, HasMany, IntoField, Model, ModelDef, Models, New, OrNotFound,
-    Query, Relation, Session, Tracked, field, handle, model, query, relation, session,
+    Query, Relation, Session, Tracked, expr, field, handle, model, query, relation, session,
+};
+pub use aludel_orm::{
+    ExprOps,
+    query::{Cte, Page, insert, insert_all, sql},
 };
 pub use aludel_sql::{self as sql, Error, ErrorKind, Result, Value};
 #[cfg(feature = "web")]
@@ -158,7 +162,8 @@ pub use aludel_web::{App, Config};
 pub use aludel_driver::{
     Engine, EngineOptions, Entry, Hook, Isolation, Recorded, Recording, TransactionMode, Url, recorded,
 };
-pub use aludel_macros::{DbEnum, Field, Model, migrations, new};
+pub use aludel_macros::{DbEnum, Field, FromRow, Model, migrations, new};
+pub use aludel_orm::query::FromRow;
 pub use aludel_sql::name::Naming;
 
 /// An application's models, listed: `models![User, Post]`.
@@ -171,11 +176,14 @@ macro_rules! models {
 
 /// What almost every file that uses Aludel needs.
 pub mod prelude {
+    #[cfg(feature = "json")]
+    pub use crate::expr::JsonOps;
+    pub use crate::expr::{AggregateOps, ExprOps, NumberOps, TemporalOps, TextOps, WindowOps};
     #[cfg(feature = "web")]
     pub use crate::{App, Config};
     pub use crate::{
-        BelongsTo, Db, DbEnum, Error, ErrorExt, ErrorKind, Expr, HasMany, Isolation, Model, Models, OrNotFound, Query,
-        Result, Session, Tracked, migrations, models, new,
+        BelongsTo, Cte, Db, DbEnum, Error, ErrorExt, ErrorKind, Expr, FromRow, HasMany, Isolation, Model, Models,
+        OrNotFound, Page, Query, Result, Session, Tracked, migrations, models, new,
     };
     #[cfg(feature = "cli")]
     pub use aludel_cli::Main;
@@ -197,6 +205,7 @@ pub mod __private {
         ModelEntry, PartDef, ReferenceDef, RelationDef, RelationKind, Required, Said, SequenceDef, computed, condition,
         index_key, into_field, inverse_of, is_complete, require,
     };
+    pub use aludel_orm::query::read;
     pub use aludel_orm::relation::{leads_to_many, leads_to_one};
     pub use aludel_sql::schema::{Action, Deferrable, Nulls};
     pub use inventory;

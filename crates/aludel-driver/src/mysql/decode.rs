@@ -53,6 +53,10 @@ impl Row for MySqlRow<'_> {
         };
         found.ok_or_else(|| malformed(column))
     }
+
+    fn name(&self, column: usize) -> Option<&str> {
+        std::str::from_utf8(self.0.columns_ref().get(column)?.name_ref()).ok()
+    }
 }
 
 fn unsigned(value: u64, column: &Column) -> Result<ValueRef<'static>> {

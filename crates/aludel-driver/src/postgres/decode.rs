@@ -70,6 +70,10 @@ impl Row for PgRow<'_> {
             Found::Unknown => Err(unknown(ty, name)),
         }
     }
+
+    fn name(&self, column: usize) -> Option<&str> {
+        self.row.columns().get(column).map(|column| column.name())
+    }
 }
 
 /// What was made of a value's bytes.

@@ -74,6 +74,11 @@ impl Row for SqliteRow<'_> {
             Stored::Blob(v) => ValueRef::Bytes(v),
         })
     }
+
+    fn name(&self, column: usize) -> Option<&str> {
+        let statement: &Statement<'_> = self.row.as_ref();
+        statement.column_name(column).ok()
+    }
 }
 
 impl SqliteRow<'_> {

@@ -44,6 +44,8 @@ fn fields_struct(model: &Model<'_>) -> TokenStream {
         let owner = model.name;
         quote!(#[doc = #doc] #visibility #name: ::aludel::Relation<S, #owner, #target, #kind>)
     });
+    // A model has a key, which is a column.
+    let first = model.columns.first().map(|column| column.name);
     let doc = format!("The columns and relations of [`{name}`], as a query of scope `S` sees them.");
     quote! {
         #[doc = #doc]
@@ -62,6 +64,16 @@ fn fields_struct(model: &Model<'_>) -> TokenStream {
 
         #[automatically_derived]
         impl<S> ::core::marker::Copy for #fields<S> {}
+
+        #[automatically_derived]
+        impl<S> ::aludel::query::Entity for #fields<S> {
+            type Scope = S;
+            type Model = #name;
+
+            fn source(&self) -> u32 {
+                self.#first.source()
+            }
+        }
     }
 }
 

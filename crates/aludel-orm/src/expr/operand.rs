@@ -4,19 +4,42 @@ use std::borrow::Cow;
 
 use aludel_sql::expr as sql;
 
-use crate::{expr::Expr, field::Field, handle::Column};
+use super::{Aggregate, Boolean, Expr, ExprOps, NotNull, Nullability, Nullable, Typed};
+use crate::{field::Field, handle::Column, query::In};
 
-/// A value, column or expression that can be compared with a column of type `T` in a query of scope `S`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be compared with a column of type `{T}`",
-    label = "expected a value that converts to `{T}`"
-)]
-pub trait IntoExpr<S, T> {
-    /// The expression.
-    fn into_expr(self) -> Expr<S, T>;
+/// An expression whose type was forgotten.
+#[doc(hidden)]
+#[derive(Clone)]
+pub struct Operand {
+    pub(crate) node: sql::Expr,
+    /// Whether it may be NULL.
+    pub(crate) nullable: bool,
 }
 
-/// A condition: a boolean expression or column of a query of scope `S`.
+impl Operand {
+    pub(crate) fn value<T: Field>(value: &T) -> Self {
+        Operand { node: sql::Expr::Value(value.to_value()), nullable: T::NULLABLE }
+    }
+}
+
+/// A value, column or expression that can be compared with a column of type `T` in a query of scope `S`.
+///
+/// In a sub-query, columns and expressions of the query around it are such, too; those further out by
+/// [`outer`](super::outer).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be compared with a column of type `{T}`",
+    label = "expected a value that converts to `{T}`, or a column of this query",
+    note = "an `Option` is compared by `filter_some`, `is_null` or `is_not_distinct_from(value(option))`"
+)]
+pub trait IntoExpr<S, T> {
+    /// Whether it may be NULL.
+    type Null: Nullability;
+
+    #[doc(hidden)]
+    fn into_operand(self) -> Operand;
+}
+
+/// A condition: a boolean expression or column of a query of scope `S`. NULL counts as false.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a condition of this query",
     label = "expected a boolean expression or column",
@@ -27,48 +50,80 @@ pub trait IntoPredicate<S> {
     fn into_predicate(self) -> Expr<S>;
 }
 
-impl<S> IntoPredicate<S> for Expr<S> {
+#[diagnostic::do_not_recommend]
+impl<S, T: Boolean> IntoPredicate<S> for Expr<S, T> {
     fn into_predicate(self) -> Expr<S> {
-        self
+        Expr::of(self.into_inner())
     }
 }
 
-impl<S> IntoPredicate<S> for Column<S, bool> {
+#[diagnostic::do_not_recommend]
+impl<S, T: Boolean> IntoPredicate<S> for Column<S, T> {
     fn into_predicate(self) -> Expr<S> {
-        Expr::new(self.node())
+        Expr::of(self.operand_of())
     }
 }
 
-/// NULL counts as false.
-impl<S> IntoPredicate<S> for Column<S, Option<bool>> {
-    fn into_predicate(self) -> Expr<S> {
-        Expr::new(self.node())
-    }
+// Each for `T` and for `Option<T>` by itself, so that a type that does not fit is told in our words.
+macro_rules! expressions {
+    ($($ty:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<S, T: Field<Base = T>> IntoExpr<S, T> for $ty<S, T> {
+            type Null = NotNull;
+
+            fn into_operand(self) -> Operand {
+                self.operand()
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<S, T: Field<Base = T>> IntoExpr<S, T> for $ty<S, Option<T>> {
+            type Null = Nullable;
+
+            fn into_operand(self) -> Operand {
+                self.operand()
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<C, S, T: Field<Base = T>> IntoExpr<In<C, S>, T> for $ty<S, T> {
+            type Null = NotNull;
+
+            fn into_operand(self) -> Operand {
+                self.operand()
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<C, S, T: Field<Base = T>> IntoExpr<In<C, S>, T> for $ty<S, Option<T>> {
+            type Null = Nullable;
+
+            fn into_operand(self) -> Operand {
+                self.operand()
+            }
+        }
+    )*};
 }
 
-impl<S, T> IntoExpr<S, T> for Expr<S, T> {
-    fn into_expr(self) -> Expr<S, T> {
-        self
-    }
-}
+expressions!(Column Expr Aggregate);
 
-impl<S, T: Field> IntoExpr<S, T::Base> for Column<S, T> {
-    fn into_expr(self) -> Expr<S, T::Base> {
-        Expr::new(self.node())
-    }
-}
-
+#[diagnostic::do_not_recommend]
 impl<S, T: Field<Base = T>> IntoExpr<S, T> for T {
-    fn into_expr(self) -> Expr<S, T> {
-        Expr::new(sql::Expr::Value(self.to_value()))
+    type Null = NotNull;
+
+    fn into_operand(self) -> Operand {
+        Operand::value(&self)
     }
 }
 
 macro_rules! values {
     ($($ty:ty: $($from:ty),*;)*) => {$($(
+        #[diagnostic::do_not_recommend]
         impl<S> IntoExpr<S, $ty> for $from {
-            fn into_expr(self) -> Expr<S, $ty> {
-                Expr::new(sql::Expr::Value(<$ty>::from(self).to_value()))
+            type Null = NotNull;
+
+            fn into_operand(self) -> Operand {
+                Operand::value(&<$ty>::from(self))
             }
         }
     )*)*};
@@ -77,4 +132,44 @@ macro_rules! values {
 values! {
     String: &str, &String, Cow<'_, str>;
     Vec<u8>: &[u8];
+}
+
+/// Anything a function, or SQL of the program's own, can be given: an expression of a query of scope `S` or a value.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be given to SQL here",
+    label = "expected a column or expression of this query, or a value that a column can hold"
+)]
+pub trait IntoArgument<S> {
+    #[doc(hidden)]
+    fn into_argument(self) -> Operand;
+}
+
+impl<S, T: Typed> IntoArgument<S> for Expr<S, T> {
+    fn into_argument(self) -> Operand {
+        self.into_inner()
+    }
+}
+
+impl<S, T: Typed> IntoArgument<S> for Column<S, T> {
+    fn into_argument(self) -> Operand {
+        self.operand_of()
+    }
+}
+
+impl<S, T: Field> IntoArgument<S> for T {
+    fn into_argument(self) -> Operand {
+        Operand::value(&self)
+    }
+}
+
+impl<S> IntoArgument<S> for &str {
+    fn into_argument(self) -> Operand {
+        Operand::value(&self.to_owned())
+    }
+}
+
+impl<S> IntoArgument<S> for &String {
+    fn into_argument(self) -> Operand {
+        Operand::value(self)
+    }
 }

@@ -175,7 +175,7 @@ pub fn condition<M: Model, P: IntoPredicate<M>>(say: impl FnOnce(M::Fields<M>) -
 /// The value of a column of type `T` that a closure says; for generated code.
 #[doc(hidden)]
 pub fn computed<M: Model, T: Field, E: IntoExpr<M, T::Base>>(say: impl FnOnce(M::Fields<M>) -> E) -> Said {
-    Said::Typed(say(M::fields(0)).into_expr().into_node())
+    Said::Typed(say(M::fields(0)).into_operand().node)
 }
 
 /// What an index is ordered by, that a closure says; for generated code.

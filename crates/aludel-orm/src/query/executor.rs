@@ -2,14 +2,18 @@
 
 use std::panic::Location;
 
-use aludel_driver::{Connection, Query as Sql, TransactionMode, driver::Text};
+use aludel_driver::{Access, Batch, Connection, Query as Sql, Row, TransactionMode, driver::Text};
 use aludel_sql::{
-    Error, ErrorKind, Result, Value, ValueRef, render,
-    statement::{Delete, Select},
+    Dialect, Error, ErrorKind, Result, Value, ValueRef,
+    render::{self, Rendered},
+    statement::Select,
 };
 
-use super::{Load, Query};
+use super::Query;
 use crate::{db::Db, model::Model, session::Session};
+
+/// How a row becomes a value.
+pub(crate) type Decode<T> = fn(&dyn Row) -> Result<T>;
 
 /// What can answer a query: `&db`, or `&mut session`, whose unwritten changes are then written first.
 pub trait IntoExecutor<'e> {
@@ -36,19 +40,58 @@ impl<'e> IntoExecutor<'e> for &'e mut Session {
     }
 }
 
+impl<'e> IntoExecutor<'e> for Executor<'e> {
+    fn into_executor(self) -> Executor<'e> {
+        self
+    }
+}
+
 impl Executor<'_> {
-    pub(crate) async fn all<M: Model>(self, query: &Query<M>, caller: &'static Location<'static>) -> Result<Vec<M>> {
+    /// The same, for one statement before others.
+    pub(crate) fn reborrow(&mut self) -> Executor<'_> {
         match self {
+            Executor::Db(db) => Executor::Db(db),
+            Executor::Session(session) => Executor::Session(session),
+        }
+    }
+
+    pub(crate) fn dialect(&self) -> &'static dyn Dialect {
+        match self {
+            Executor::Db(db) => db.engine().dialect(),
+            Executor::Session(session) => session.db().engine().dialect(),
+        }
+    }
+
+    pub(crate) async fn all<Src, Out: Send + 'static>(
+        self,
+        query: &Query<Src, Out>,
+        caller: &'static Location<'static>,
+    ) -> Result<Vec<Out>> {
+        query.check()?;
+        match self {
+            Executor::Db(_) if query.select_node().lock.is_some() => {
+                Err(Error::new(ErrorKind::Usage, "a lock on rows lasts as long as a transaction, and there is none")
+                    .with_help("Ask through a session: `.all(&mut session)`."))
+            }
             Executor::Db(db) => {
                 let mut connection = db.engine().acquire().await?;
                 read(&mut connection, query, caller).await
             }
-            Executor::Session(session) => session.values_of(query, caller).await,
+            Executor::Session(session) => {
+                session.flush_before(query.select_node()).await?;
+                if query.select_node().lock.is_some() {
+                    session.begin().await?;
+                }
+                let rows = read(session.connection().await?, query, caller).await;
+                session.release();
+                rows
+            }
         }
     }
 
+    /// Runs a SELECT that gives one number.
     pub(crate) async fn count(self, select: &Select, caller: &'static Location<'static>) -> Result<u64> {
-        let count = |row: &dyn aludel_driver::Row| match row.get(0)? {
+        let count = |row: &dyn Row| match row.get(0)? {
             ValueRef::I64(count) => Ok(count.unsigned_abs()),
             other => Err(Error::new(ErrorKind::Decode, format!("expected a count, found {}", other.kind()))),
         };
@@ -67,40 +110,126 @@ impl Executor<'_> {
         Ok(counts.first().copied().unwrap_or(0))
     }
 
-    pub(crate) async fn delete(self, delete: &Delete, caller: &'static Location<'static>) -> Result<u64> {
-        let sql = |dialect| -> Result<Sql> {
-            let rendered = render::delete(dialect, delete)?;
-            Ok(Sql::write(rendered.sql, rendered.params).called_at(caller))
-        };
+    /// Runs a statement that changes rows, in the session's transaction if it is a session's; how many they were.
+    pub(crate) async fn write(self, sql: Rendered, caller: &'static Location<'static>) -> Result<u64> {
+        self.execute(Sql::write(sql.sql, sql.params).called_at(caller)).await
+    }
+
+    /// Runs any statement, in the session's transaction if it is a session's; how many rows it changed.
+    pub(crate) async fn execute(self, sql: Sql) -> Result<u64> {
+        match self {
+            Executor::Db(db) => db.engine().acquire().await?.execute(sql).await,
+            Executor::Session(session) => {
+                session.flush().await?;
+                session.begin().await?;
+                session.connection().await?.execute(sql).await
+            }
+        }
+    }
+
+    /// Runs statements that insert rows, all or none: how many rows they changed, and what they handed back of each.
+    pub(crate) async fn write_batches<T: Send + 'static>(
+        self,
+        batches: Vec<Batch>,
+        decode: Option<Decode<T>>,
+    ) -> Result<(u64, Vec<T>)> {
         match self {
             Executor::Db(db) => {
-                let sql = sql(db.engine().dialect())?;
-                db.engine().acquire().await?.execute(sql).await
+                let mut connection = db.engine().acquire().await?;
+                if batches.len() < 2 {
+                    return run_batches(&mut connection, batches, decode).await;
+                }
+                connection.begin(TransactionMode::Write).await?;
+                // Dropping the connection rolls back.
+                let done = run_batches(&mut connection, batches, decode).await?;
+                connection.commit().await?;
+                Ok(done)
             }
             Executor::Session(session) => {
                 session.flush().await?;
                 session.begin().await?;
-                let sql = sql(session.db().engine().dialect())?;
-                session.connection().await?.execute(sql).await
+                run_batches(session.connection().await?, batches, decode).await
+            }
+        }
+    }
+
+    /// Runs a statement that changes rows and hands back something of each.
+    pub(crate) async fn write_returning<T, F>(
+        self,
+        sql: Rendered,
+        decode: F,
+        caller: &'static Location<'static>,
+    ) -> Result<Vec<T>>
+    where
+        T: Send + 'static,
+        F: FnMut(&dyn Row) -> Result<T> + Send + 'static,
+    {
+        self.fetch(Sql::write(sql.sql, sql.params).called_at(caller), decode).await
+    }
+
+    /// Runs any statement that gives rows. Before one that may change something, a session writes its changes and begins.
+    pub(crate) async fn fetch<T, F>(self, sql: Sql, decode: F) -> Result<Vec<T>>
+    where
+        T: Send + 'static,
+        F: FnMut(&dyn Row) -> Result<T> + Send + 'static,
+    {
+        match self {
+            Executor::Db(db) => db.engine().acquire().await?.fetch(sql, decode).await,
+            Executor::Session(session) => {
+                session.flush().await?;
+                if sql.access != Access::Read {
+                    session.begin().await?;
+                }
+                let rows = session.connection().await?.fetch(sql, decode).await;
+                session.release();
+                rows
             }
         }
     }
 }
 
-/// Runs a query and its loads on a connection; in one snapshot, when there are loads.
-pub(crate) async fn read<M: Model>(
+async fn run_batches<T: Send + 'static>(
     connection: &mut Connection,
-    query: &Query<M>,
+    batches: Vec<Batch>,
+    decode: Option<Decode<T>>,
+) -> Result<(u64, Vec<T>)> {
+    let (mut changed, mut rows) = (0, Vec::new());
+    for mut batch in batches {
+        // A statement that is run once is no batch, which would be a transaction of its own.
+        let single = if batch.rows.len() == 1 { batch.rows.pop() } else { None };
+        match (single, decode) {
+            (Some(params), decode) => {
+                let sql = Sql { sql: batch.sql, params, access: Access::Write, caller: batch.caller };
+                match decode {
+                    Some(decode) => rows.extend(connection.fetch(sql, decode).await?),
+                    None => changed += connection.execute(sql).await?,
+                }
+            }
+            (None, Some(decode)) => rows.extend(connection.fetch_many(batch, decode).await?.1),
+            (None, None) => changed += connection.execute_many(batch).await?.into_iter().sum::<u64>(),
+        }
+    }
+    Ok((changed, rows))
+}
+
+/// Runs a query and its loads on a connection; in one snapshot, when there are loads.
+pub(crate) async fn read<Src, Out: Send + 'static>(
+    connection: &mut Connection,
+    query: &Query<Src, Out>,
     caller: &'static Location<'static>,
-) -> Result<Vec<M>> {
+) -> Result<Vec<Out>> {
+    let named = |error: Error| match query.model() {
+        Some(model) => error.with_model(model.name),
+        None => error,
+    };
     if query.loads().is_empty() {
-        return rows(connection, query.select(), caller).await;
+        return fetch(connection, query.select_node(), query.decoder(), caller).await.map_err(named);
     }
     let own = connection.state() == aludel_driver::driver::State::Idle;
     if own {
         connection.begin(TransactionMode::Read).await?;
     }
-    let result = rows_with_loads(connection, query.select(), query.loads(), caller).await;
+    let result = rows_with_loads(connection, query, caller).await.map_err(named);
     if own {
         // Nothing was changed: a rollback ends the snapshot whatever happened in it.
         connection.rollback().await?;
@@ -108,14 +237,13 @@ pub(crate) async fn read<M: Model>(
     result
 }
 
-pub(crate) async fn rows_with_loads<M: Model>(
+async fn rows_with_loads<Src, Out: Send + 'static>(
     connection: &mut Connection,
-    select: &Select,
-    loads: &[Load<M>],
+    query: &Query<Src, Out>,
     caller: &'static Location<'static>,
-) -> Result<Vec<M>> {
-    let mut rows = rows(connection, select, caller).await?;
-    for load in loads {
+) -> Result<Vec<Out>> {
+    let mut rows = fetch(connection, query.select_node(), query.decoder(), caller).await?;
+    for load in query.loads() {
         load.fill(&mut rows, connection, caller).await?;
     }
     Ok(rows)
@@ -134,7 +262,7 @@ pub(crate) async fn rows<M: Model>(
 pub(crate) async fn fetch<T: Send + 'static>(
     connection: &mut Connection,
     select: &Select,
-    decode: fn(&dyn aludel_driver::Row) -> Result<T>,
+    decode: Decode<T>,
     caller: &'static Location<'static>,
 ) -> Result<Vec<T>> {
     let rendered = render::select(connection.dialect(), select)?;
@@ -145,7 +273,7 @@ pub(crate) async fn fetch_text<T: Send + 'static>(
     connection: &mut Connection,
     sql: Text,
     params: Vec<Value>,
-    decode: fn(&dyn aludel_driver::Row) -> Result<T>,
+    decode: Decode<T>,
     caller: &'static Location<'static>,
 ) -> Result<Vec<T>> {
     connection.fetch(Sql::read(sql, params).called_at(caller), decode).await

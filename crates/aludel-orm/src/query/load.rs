@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// A relation of `P` to load along with rows of it.
-pub struct Load<P: Model>(Arc<dyn Loader<P>>);
+pub struct Load<P>(Arc<dyn Loader<P>>);
 
 /// What [`Query::with`](crate::Query::with) takes: a relation, or one with relations of its own.
 pub trait IntoLoad<P: Model> {
@@ -29,7 +29,7 @@ pub trait IntoLoad<P: Model> {
     fn into_load(self) -> Load<P>;
 }
 
-impl<P: Model> Clone for Load<P> {
+impl<P> Clone for Load<P> {
     fn clone(&self) -> Self {
         Load(self.0.clone())
     }
@@ -77,7 +77,7 @@ impl<P: Model, C: Model, K: Fill> IntoLoad<P> for LoadRelation<P, C, K> {
     }
 }
 
-impl<P: Model> Load<P> {
+impl<P> Load<P> {
     pub(crate) fn fill<'a>(
         &'a self,
         parents: &'a mut [P],
@@ -97,7 +97,7 @@ impl<P: Model> Load<P> {
     }
 }
 
-trait Loader<P: Model>: Send + Sync {
+trait Loader<P>: Send + Sync {
     /// Fills the relation field of plain values.
     fn fill<'a>(
         &'a self,
@@ -185,6 +185,11 @@ impl Side {
     /// The number of the column at this end.
     pub(crate) fn here(&self) -> usize {
         self.here
+    }
+
+    /// The number of the column at the other end.
+    pub(crate) fn there(&self) -> usize {
+        self.there
     }
 
     /// A SELECT of the rows of the model at the other end that belong to one key.

@@ -210,7 +210,7 @@ impl<'e, M: Model> Source<'e, M> {
                 let mut rows = Vec::new();
                 // At a weak level of isolation, rows may be gone by now.
                 while rows.is_empty() && keys.len() > 0 {
-                    let select = with_keys::<M>(self.query.select(), keys.take(self.portion).collect());
+                    let select = with_keys::<M>(self.query.select_node(), keys.take(self.portion).collect());
                     rows = super::executor::rows::<M>(connection, &select, self.caller).await?;
                 }
                 self.over = keys.len() == 0;
@@ -228,7 +228,7 @@ impl<'e, M: Model> Source<'e, M> {
 
     /// Begins to read, inside a transaction.
     async fn begin(&mut self) -> Result<()> {
-        let (select, caller) = (self.query.select(), self.caller);
+        let (select, caller) = (self.query.select_node(), self.caller);
         self.lender.begin(select).await?;
         let connection = self.lender.connection().await?;
         let dialect = connection.dialect();

@@ -26,7 +26,10 @@ impl Session {
     /// # Errors
     /// Those of the query, and of [`Session::flush`].
     #[track_caller]
-    pub fn all<M: Model>(&mut self, query: Query<M>) -> impl Future<Output = Result<Vec<Tracked<M>>>> + Send + '_ {
+    pub fn all<Src: 'static, M: Model>(
+        &mut self,
+        query: Query<Src, M>,
+    ) -> impl Future<Output = Result<Vec<Tracked<M>>>> + Send + '_ {
         let caller = Location::caller();
         async move {
             let handles = self.track(&query, caller).await?;
@@ -39,7 +42,10 @@ impl Session {
     /// # Errors
     /// As [`Session::all`].
     #[track_caller]
-    pub fn first<M: Model>(&mut self, query: Query<M>) -> impl Future<Output = Result<Option<Tracked<M>>>> + Send + '_ {
+    pub fn first<Src: 'static, M: Model>(
+        &mut self,
+        query: Query<Src, M>,
+    ) -> impl Future<Output = Result<Option<Tracked<M>>>> + Send + '_ {
         let entities = self.all(query.limit(1));
         async move { Ok(entities.await?.first().copied()) }
     }
@@ -49,7 +55,10 @@ impl Session {
     /// # Errors
     /// As [`Session::all`].
     #[track_caller]
-    pub fn all_mut<M: Model>(&mut self, query: Query<M>) -> impl Future<Output = Result<Vec<&mut M>>> + Send + '_ {
+    pub fn all_mut<Src: 'static, M: Model>(
+        &mut self,
+        query: Query<Src, M>,
+    ) -> impl Future<Output = Result<Vec<&mut M>>> + Send + '_ {
         let caller = Location::caller();
         async move {
             let handles = self.track(&query, caller).await?;
@@ -188,25 +197,21 @@ impl Session {
         }
     }
 
-    async fn track<M: Model>(&mut self, query: &Query<M>, caller: &'static Location<'static>) -> Result<Vec<Handle>> {
-        self.flush_before(query.select()).await?;
-        let handles = self.absorb::<M>(query.select(), caller).await?;
+    async fn track<Src, M: Model>(
+        &mut self,
+        query: &Query<Src, M>,
+        caller: &'static Location<'static>,
+    ) -> Result<Vec<Handle>> {
+        query.check()?;
+        self.flush_before(query.select_node()).await?;
+        if query.select_node().lock.is_some() {
+            self.begin().await?;
+        }
+        let handles = self.absorb::<M>(query.select_node(), caller).await?;
         for load in query.loads() {
             load.track(&handles, self, caller).await?;
         }
         Ok(handles)
-    }
-
-    /// The plain values a query finds, as this session's transaction sees them.
-    pub(crate) async fn values_of<M: Model>(
-        &mut self,
-        query: &Query<M>,
-        caller: &'static Location<'static>,
-    ) -> Result<Vec<M>> {
-        self.flush_before(query.select()).await?;
-        let rows = query::executor_read(self.connection().await?, query, caller).await;
-        self.release();
-        rows
     }
 
     /// Writes pending changes of the tables a query reads.

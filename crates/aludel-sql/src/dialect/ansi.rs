@@ -23,6 +23,7 @@ pub static ANSI: Ansi = Ansi;
 
 static CAPABILITY: Capability = Capability {
     returning: true,
+    conflict_target: true,
     default_values: true,
     simultaneous_set: true,
     read_own_table: true,

@@ -66,6 +66,7 @@ pub static MYSQL: MySql = MySql {
 /// What both can do: what MariaDB can.
 pub(super) const COMMON: Capability = Capability {
     returning: true,
+    conflict_target: false,
     default_values: false,
     simultaneous_set: false,
     read_own_table: true,

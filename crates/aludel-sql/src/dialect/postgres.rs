@@ -29,6 +29,7 @@ pub static POSTGRES: Postgres = Postgres;
 
 static CAPABILITY: Capability = Capability {
     returning: true,
+    conflict_target: true,
     default_values: true,
     simultaneous_set: true,
     read_own_table: true,

@@ -27,6 +27,7 @@ pub static SQLITE: Sqlite = Sqlite;
 
 static CAPABILITY: Capability = Capability {
     returning: true,
+    conflict_target: true,
     default_values: true,
     simultaneous_set: true,
     read_own_table: true,

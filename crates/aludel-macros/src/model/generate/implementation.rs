@@ -81,10 +81,10 @@ pub(super) fn implementation(model: &Model<'_>) -> TokenStream {
                 &DEFINITION
             }
 
-            fn fields<S>(source: u16) -> #fields<S> {
+            fn fields<S>(source: u32) -> #fields<S> {
                 #fields {
                     #(#column_names: ::aludel::Column::new(source, #handle_numbers, #database_names),)*
-                    #(#relation_names: ::aludel::Relation::new(#relation_numbers, |model: &mut #name| &mut model.#relation_names),)*
+                    #(#relation_names: ::aludel::Relation::new(source, #relation_numbers, |model: &mut #name| &mut model.#relation_names),)*
                 }
             }
 

@@ -1,0 +1,170 @@
+//! What is made of many rows: of all, of each group, or of a window.
+
+use std::marker::PhantomData;
+
+use aludel_sql::{
+    Expr as Node, Type,
+    expr::{self as sql, Function},
+    statement,
+};
+
+use super::{
+    Expr, ExprOps, Inner, IntoArgument, IntoOrder, IntoPredicate, Number, Operand, Text, Typed, Window, sql_type,
+};
+
+/// An aggregate: an expression that [`distinct`](Aggregate::distinct), [`filter`](Aggregate::filter) and
+/// [`over`](Aggregate::over) say more about.
+#[must_use = "an expression does nothing until a query has it"]
+pub struct Aggregate<S, T> {
+    aggregate: sql::Aggregate,
+    /// What the result is converted to, where databases differ.
+    cast: Option<Type>,
+    types: PhantomData<fn() -> (S, T)>,
+}
+
+/// What can be made of a column or expression over many rows.
+pub trait AggregateOps: ExprOps {
+    /// How many are not NULL.
+    fn count(self) -> Aggregate<Self::Scope, i64> {
+        Aggregate::new(Node::Call(Function::Count, vec![self.operand().node]), None)
+    }
+
+    /// The sum; NULL of no rows.
+    fn sum(self) -> Aggregate<Self::Scope, Option<<Inner<Self::Type> as Number>::Sum>>
+    where
+        Inner<Self::Type>: Number,
+    {
+        let cast = cast_of::<<Inner<Self::Type> as Number>::Sum>(<Inner<Self::Type> as Number>::EXACT);
+        Aggregate::new(Node::Call(Function::Sum, vec![self.operand().node]), cast)
+    }
+
+    /// The average; NULL of no rows.
+    fn avg(self) -> Aggregate<Self::Scope, Option<<Inner<Self::Type> as Number>::Quotient>>
+    where
+        Inner<Self::Type>: Number,
+    {
+        let cast = cast_of::<<Inner<Self::Type> as Number>::Quotient>(<Inner<Self::Type> as Number>::EXACT);
+        Aggregate::new(Node::Call(Function::Avg, vec![self.operand().node]), cast)
+    }
+
+    /// The least; NULL of no rows.
+    fn min(self) -> Aggregate<Self::Scope, Option<Inner<Self::Type>>> {
+        Aggregate::new(Node::Call(Function::Min, vec![self.operand().node]), None)
+    }
+
+    /// The greatest; NULL of no rows.
+    fn max(self) -> Aggregate<Self::Scope, Option<Inner<Self::Type>>> {
+        Aggregate::new(Node::Call(Function::Max, vec![self.operand().node]), None)
+    }
+
+    /// The texts of all rows, with `between` between them; NULL of no rows. [`Aggregate::order_by`] says in which order.
+    fn string_agg(self, between: impl Into<String>) -> Aggregate<Self::Scope, Option<String>>
+    where
+        Self::Type: Text,
+    {
+        let between = Operand::value(&between.into()).node;
+        Aggregate::new(Node::Call(Function::StringAgg, vec![self.operand().node, between]), None)
+    }
+}
+
+impl<E: ExprOps> AggregateOps for E {}
+
+/// How many rows: `COUNT(*)`.
+pub fn count_all<S>() -> Aggregate<S, i64> {
+    Aggregate::new(Node::CountAll, None)
+}
+
+fn cast_of<T: crate::Field>(exact: bool) -> Option<Type> {
+    (!exact).then(sql_type::<T>)
+}
+
+impl<S, T> Aggregate<S, T> {
+    fn new(call: Node, cast: Option<Type>) -> Self {
+        let aggregate = sql::Aggregate { call, distinct: false, order_by: Vec::new(), filter: None };
+        Aggregate { aggregate, cast, types: PhantomData }
+    }
+
+    /// Of equal values only one.
+    pub fn distinct(mut self) -> Self {
+        self.aggregate.distinct = true;
+        self
+    }
+
+    /// Only of rows for which the condition holds.
+    pub fn filter(mut self, condition: impl IntoPredicate<S>) -> Self {
+        let condition = condition.into_predicate().into_node();
+        self.aggregate.filter = Some(match self.aggregate.filter {
+            Some(before) => before.and(condition),
+            None => condition,
+        });
+        self
+    }
+
+    /// In this order, where it matters.
+    pub fn order_by(mut self, order: impl IntoOrder<S>) -> Self {
+        order.push_order(&mut self.aggregate.order_by);
+        self
+    }
+
+    /// For each row, over the rows of its window: `p.price.sum().over(|w| w.partition_by(p.user_id))`.
+    pub fn over(self, window: impl FnOnce(Window<S>) -> Window<S>) -> Expr<S, T>
+    where
+        T: Typed,
+    {
+        let Aggregate { aggregate, cast, .. } = self;
+        let node = window(Window::new()).over(plain(aggregate));
+        Expr::new(converted(node, cast), T::NULLABLE)
+    }
+
+    fn into_node(self) -> Node {
+        converted(plain(self.aggregate), self.cast)
+    }
+}
+
+/// The call alone, where nothing more is said.
+fn plain(aggregate: sql::Aggregate) -> Node {
+    match aggregate {
+        sql::Aggregate { call, distinct: false, order_by, filter: None } if order_by.is_empty() => call,
+        more => Node::Aggregate(Box::new(more)),
+    }
+}
+
+fn converted(node: Node, cast: Option<Type>) -> Node {
+    match cast {
+        Some(ty) => Node::Cast(Box::new(node), ty),
+        None => node,
+    }
+}
+
+impl<S, T> Clone for Aggregate<S, T> {
+    fn clone(&self) -> Self {
+        Aggregate { aggregate: self.aggregate.clone(), cast: self.cast.clone(), types: PhantomData }
+    }
+}
+
+impl<S, T: Typed> ExprOps for Aggregate<S, T> {
+    type Scope = S;
+    type Type = T;
+
+    fn operand(self) -> Operand {
+        Operand { node: self.into_node(), nullable: T::NULLABLE }
+    }
+}
+
+impl<S, T: Typed> IntoArgument<S> for Aggregate<S, T> {
+    fn into_argument(self) -> Operand {
+        self.operand()
+    }
+}
+
+impl<S, T: Typed> IntoOrder<S> for Aggregate<S, T> {
+    fn push_order(self, into: &mut Vec<statement::Order>) {
+        self.asc().push_order(into);
+    }
+}
+
+impl<S, T: Typed> From<Aggregate<S, T>> for Expr<S, T> {
+    fn from(aggregate: Aggregate<S, T>) -> Self {
+        Expr::of(aggregate.operand())
+    }
+}

@@ -1,0 +1,300 @@
+//! Comparisons, and what else any expression can be asked.
+
+#[cfg(feature = "decimal")]
+use aludel_sql::Type;
+use aludel_sql::{
+    Expr as Node,
+    expr::{BinaryOp, Function, Is, Name},
+};
+
+use super::{Either, Expr, Inner, IntoExpr, Like, Operand, Order, Typed, sql_type, typed::Both};
+use crate::{field::Field, handle::Column, query::SubQuery};
+
+/// What columns and expressions can be asked alike.
+///
+/// A comparison with NULL is neither true nor false, as in SQL, and keeps no row: ask [`ExprOps::is_null`], or
+/// [`ExprOps::is_not_distinct_from`], to which NULL is a value like others.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a column or an expression",
+    label = "expected a column or an expression"
+)]
+#[allow(clippy::wrong_self_convention, reason = "an expression is part of the one it is asked for")]
+pub trait ExprOps: Sized {
+    /// The scope of the query it belongs to.
+    type Scope;
+
+    /// Its type.
+    type Type: Typed;
+
+    #[doc(hidden)]
+    fn operand(self) -> Operand;
+
+    /// `=`
+    fn eq<R: IntoExpr<Self::Scope, Inner<Self::Type>>>(self, right: R) -> Expr<Self::Scope> {
+        compare(self.operand(), BinaryOp::Eq, right.into_operand())
+    }
+
+    /// `<>`
+    fn ne<R: IntoExpr<Self::Scope, Inner<Self::Type>>>(self, right: R) -> Expr<Self::Scope> {
+        compare(self.operand(), BinaryOp::Ne, right.into_operand())
+    }
+
+    /// `<`
+    fn lt<R: IntoExpr<Self::Scope, Inner<Self::Type>>>(self, right: R) -> Expr<Self::Scope> {
+        compare(self.operand(), BinaryOp::Lt, right.into_operand())
+    }
+
+    /// `<=`
+    fn le<R: IntoExpr<Self::Scope, Inner<Self::Type>>>(self, right: R) -> Expr<Self::Scope> {
+        compare(self.operand(), BinaryOp::Le, right.into_operand())
+    }
+
+    /// `>`
+    fn gt<R: IntoExpr<Self::Scope, Inner<Self::Type>>>(self, right: R) -> Expr<Self::Scope> {
+        compare(self.operand(), BinaryOp::Gt, right.into_operand())
+    }
+
+    /// `>=`
+    fn ge<R: IntoExpr<Self::Scope, Inner<Self::Type>>>(self, right: R) -> Expr<Self::Scope> {
+        compare(self.operand(), BinaryOp::Ge, right.into_operand())
+    }
+
+    /// Unequal, where NULL is equal to NULL and to nothing else.
+    fn is_distinct_from<R: IntoExpr<Self::Scope, Inner<Self::Type>>>(self, right: R) -> Expr<Self::Scope> {
+        Expr::new(self.operand().node.binary(BinaryOp::IsDistinct, right.into_operand().node), false)
+    }
+
+    /// Equal, where NULL is equal to NULL and to nothing else: `u.nick.is_not_distinct_from(value(nick))` for an `Option`.
+    fn is_not_distinct_from<R: IntoExpr<Self::Scope, Inner<Self::Type>>>(self, right: R) -> Expr<Self::Scope> {
+        Expr::new(self.operand().node.binary(BinaryOp::IsNotDistinct, right.into_operand().node), false)
+    }
+
+    /// `BETWEEN low AND high`, both included.
+    fn between<L, H>(self, low: L, high: H) -> Expr<Self::Scope>
+    where
+        L: IntoExpr<Self::Scope, Inner<Self::Type>>,
+        H: IntoExpr<Self::Scope, Inner<Self::Type>>,
+    {
+        between(self.operand(), low.into_operand(), high.into_operand(), false)
+    }
+
+    /// `NOT BETWEEN low AND high`
+    fn not_between<L, H>(self, low: L, high: H) -> Expr<Self::Scope>
+    where
+        L: IntoExpr<Self::Scope, Inner<Self::Type>>,
+        H: IntoExpr<Self::Scope, Inner<Self::Type>>,
+    {
+        between(self.operand(), low.into_operand(), high.into_operand(), true)
+    }
+
+    /// `IN (…)`: nothing is in an empty list.
+    fn in_list<R>(self, list: impl IntoIterator<Item = R>) -> Expr<Self::Scope>
+    where
+        R: IntoExpr<Self::Scope, Inner<Self::Type>>,
+    {
+        in_list(self.operand(), list.into_iter().map(IntoExpr::into_operand), false)
+    }
+
+    /// `NOT IN (…)`: everything is, where the list is empty.
+    fn not_in_list<R>(self, list: impl IntoIterator<Item = R>) -> Expr<Self::Scope>
+    where
+        R: IntoExpr<Self::Scope, Inner<Self::Type>>,
+    {
+        in_list(self.operand(), list.into_iter().map(IntoExpr::into_operand), true)
+    }
+
+    /// `IN (SELECT …)`: a query of one column.
+    fn in_query<Q>(self, query: Q) -> Expr<Self::Scope>
+    where
+        Q: SubQuery<Self::Scope>,
+        Q::Out: Typed<Inner = Inner<Self::Type>>,
+    {
+        in_query(self.operand(), query, false)
+    }
+
+    /// `NOT IN (SELECT …)`: true of no row if the query finds a NULL, as in SQL; NOT EXISTS is not so.
+    fn not_in_query<Q>(self, query: Q) -> Expr<Self::Scope>
+    where
+        Q: SubQuery<Self::Scope>,
+        Q::Out: Typed<Inner = Inner<Self::Type>>,
+    {
+        in_query(self.operand(), query, true)
+    }
+
+    /// Whether the comparison holds with any row of a query of one column: `= ANY (SELECT …)`.
+    fn compare_any<Q>(self, how: Compare, query: Q) -> Expr<Self::Scope>
+    where
+        Q: SubQuery<Self::Scope>,
+        Q::Out: Typed<Inner = Inner<Self::Type>>,
+    {
+        quantified(self.operand(), how, false, query)
+    }
+
+    /// Whether the comparison holds with every row of a query of one column: `>= ALL (SELECT …)`.
+    fn compare_all<Q>(self, how: Compare, query: Q) -> Expr<Self::Scope>
+    where
+        Q: SubQuery<Self::Scope>,
+        Q::Out: Typed<Inner = Inner<Self::Type>>,
+    {
+        quantified(self.operand(), how, true, query)
+    }
+
+    /// `IS NULL`
+    fn is_null(self) -> Expr<Self::Scope> {
+        is(self.operand(), Is::Null, false)
+    }
+
+    /// `IS NOT NULL`
+    fn is_not_null(self) -> Expr<Self::Scope> {
+        is(self.operand(), Is::Null, true)
+    }
+
+    /// From low to high.
+    fn asc(self) -> Order<Self::Scope> {
+        Order::new(self.operand().node, false)
+    }
+
+    /// From high to low.
+    fn desc(self) -> Order<Self::Scope> {
+        Order::new(self.operand().node, true)
+    }
+
+    /// This, or the other where this is NULL.
+    fn coalesce<R>(self, other: R) -> Expr<Self::Scope, Both<Self::Type, R::Null, Inner<Self::Type>>>
+    where
+        R: IntoExpr<Self::Scope, Inner<Self::Type>>,
+    {
+        let (this, other) = (self.operand(), other.into_operand());
+        let nullable = this.nullable && other.nullable;
+        Expr::new(call(Function::Coalesce, [this, other]).node, nullable)
+    }
+
+    /// NULL where this equals the other.
+    fn nullif<R>(self, other: R) -> Expr<Self::Scope, Option<Inner<Self::Type>>>
+    where
+        R: IntoExpr<Self::Scope, Inner<Self::Type>>,
+    {
+        Expr::new(call(Function::NullIf, [self.operand(), other.into_operand()]).node, true)
+    }
+
+    /// The greater of the two; NULL if one is.
+    fn greatest<R>(self, other: R) -> Expr<Self::Scope, Either<Self::Type, R::Null, Inner<Self::Type>>>
+    where
+        R: IntoExpr<Self::Scope, Inner<Self::Type>>,
+    {
+        Expr::of(call(Function::Greatest, [self.operand(), other.into_operand()]))
+    }
+
+    /// The lesser of the two; NULL if one is.
+    fn least<R>(self, other: R) -> Expr<Self::Scope, Either<Self::Type, R::Null, Inner<Self::Type>>>
+    where
+        R: IntoExpr<Self::Scope, Inner<Self::Type>>,
+    {
+        Expr::of(call(Function::Least, [self.operand(), other.into_operand()]))
+    }
+
+    /// Converted by the database: `u.code.cast::<i64>()`. A decimal has its digits said: [`ExprOps::cast_decimal`].
+    fn cast<T: Field<Base = T>>(self) -> Expr<Self::Scope, Like<Self::Type, T>> {
+        Expr::of(cast::<T>(self.operand()))
+    }
+
+    /// Converted by the database to a decimal of as many digits, so many of them after the point.
+    #[cfg(feature = "decimal")]
+    fn cast_decimal(self, precision: u8, scale: u8) -> Expr<Self::Scope, Like<Self::Type, rust_decimal::Decimal>> {
+        let Operand { node, nullable } = self.operand();
+        Expr::new(Node::Cast(Box::new(node), Type::Decimal { precision, scale }), nullable)
+    }
+
+    /// Compared and ordered by a collation of the database, which each names in its own way.
+    fn collate(self, collation: impl Into<Name>) -> Expr<Self::Scope, Self::Type>
+    where
+        Self::Type: super::Text,
+    {
+        let Operand { node, nullable } = self.operand();
+        Expr::new(Node::Collate(Box::new(node), collation.into()), nullable)
+    }
+}
+
+impl<S, T: Typed> ExprOps for Column<S, T> {
+    type Scope = S;
+    type Type = T;
+
+    fn operand(self) -> Operand {
+        self.operand_of()
+    }
+}
+
+impl<S, T: Typed> ExprOps for Expr<S, T> {
+    type Scope = S;
+    type Type = T;
+
+    fn operand(self) -> Operand {
+        self.into_inner()
+    }
+}
+
+/// How [`ExprOps::compare_any`] and [`ExprOps::compare_all`] compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compare {
+    /// `=`
+    Eq,
+    /// `<>`
+    Ne,
+    /// `<`
+    Lt,
+    /// `<=`
+    Le,
+    /// `>`
+    Gt,
+    /// `>=`
+    Ge,
+}
+
+fn compare<S>(left: Operand, op: BinaryOp, right: Operand) -> Expr<S> {
+    Expr::new(left.node.binary(op, right.node), left.nullable || right.nullable)
+}
+
+fn between<S>(expr: Operand, low: Operand, high: Operand, negated: bool) -> Expr<S> {
+    let nullable = expr.nullable || low.nullable || high.nullable;
+    let (expr, low, high) = (Box::new(expr.node), Box::new(low.node), Box::new(high.node));
+    Expr::new(Node::Between { expr, low, high, negated }, nullable)
+}
+
+pub(super) fn in_list<S>(expr: Operand, list: impl Iterator<Item = Operand>, negated: bool) -> Expr<S> {
+    let mut nullable = expr.nullable;
+    let list = list.inspect(|item| nullable |= item.nullable).map(|item| item.node).collect();
+    Expr::new(Node::In { expr: Box::new(expr.node), list, negated }, nullable)
+}
+
+pub(super) fn in_query<S, Q: SubQuery<S>>(expr: Operand, query: Q, negated: bool) -> Expr<S> {
+    let select = Box::new(query.into_select());
+    Expr::new(Node::InQuery { expr: Box::new(expr.node), select, negated }, true)
+}
+
+fn quantified<S, Q: SubQuery<S>>(left: Operand, how: Compare, all: bool, query: Q) -> Expr<S> {
+    let op = match how {
+        Compare::Eq => BinaryOp::Eq,
+        Compare::Ne => BinaryOp::Ne,
+        Compare::Lt => BinaryOp::Lt,
+        Compare::Le => BinaryOp::Le,
+        Compare::Gt => BinaryOp::Gt,
+        Compare::Ge => BinaryOp::Ge,
+    };
+    let select = Box::new(query.into_select());
+    Expr::new(Node::Quantified { left: Box::new(left.node), op, all, select }, true)
+}
+
+fn is<S>(operand: Operand, what: Is, negated: bool) -> Expr<S> {
+    Expr::new(Node::Is { expr: Box::new(operand.node), what, negated }, false)
+}
+
+/// A call, which gives NULL if an argument is.
+pub(super) fn call<const N: usize>(function: Function, arguments: [Operand; N]) -> Operand {
+    let nullable = arguments.iter().any(|argument| argument.nullable);
+    let arguments = arguments.into_iter().map(|argument| argument.node).collect();
+    Operand { node: Node::Call(function, arguments), nullable }
+}
+
+pub(super) fn cast<T: Field>(operand: Operand) -> Operand {
+    Operand { node: Node::Cast(Box::new(operand.node), sql_type::<T>()), nullable: operand.nullable }
+}

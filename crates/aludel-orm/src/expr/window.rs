@@ -1,0 +1,157 @@
+//! Windows: what is made of the rows around each row.
+
+use std::marker::PhantomData;
+
+use aludel_sql::{
+    Expr as Node,
+    expr::{self as sql, Frame, FrameUnit, Function},
+    statement,
+};
+
+pub use aludel_sql::expr::{Bound, Exclude};
+
+use super::{Expr, ExprOps, Inner, IntoOrder, Operand, Typed};
+use crate::query::Selection;
+
+/// The rows that a function over a window sees: `|w| w.partition_by(p.user_id).order_by(p.id.desc())`.
+#[must_use = "a window does nothing until a function has it"]
+pub struct Window<S> {
+    partition_by: Vec<Node>,
+    order_by: Vec<statement::Order>,
+    frame: Option<Frame>,
+    scope: PhantomData<fn() -> S>,
+}
+
+impl<S> Window<S> {
+    pub(super) fn new() -> Self {
+        Window { partition_by: Vec::new(), order_by: Vec::new(), frame: None, scope: PhantomData }
+    }
+
+    /// Only the rows that are equal to this one in these: a column or expression, or a tuple of them.
+    pub fn partition_by(mut self, by: impl Selection<S>) -> Self {
+        by.push_columns(&mut self.partition_by);
+        self
+    }
+
+    /// In this order.
+    pub fn order_by(mut self, order: impl IntoOrder<S>) -> Self {
+        order.push_order(&mut self.order_by);
+        self
+    }
+
+    /// From so many rows before this one to so many after it.
+    pub fn rows(self, start: Bound, end: Bound) -> Self {
+        self.frame(FrameUnit::Rows, start, end)
+    }
+
+    /// From so much less, in what the rows are ordered by, to so much more.
+    pub fn range(self, start: Bound, end: Bound) -> Self {
+        self.frame(FrameUnit::Range, start, end)
+    }
+
+    /// From so many groups of rows that are ordered alike before this one to so many after it.
+    pub fn groups(self, start: Bound, end: Bound) -> Self {
+        self.frame(FrameUnit::Groups, start, end)
+    }
+
+    /// Leaves rows out of the frame, which must have been said.
+    pub fn exclude(mut self, exclude: Exclude) -> Self {
+        if let Some(frame) = &mut self.frame {
+            frame.exclude = Some(exclude);
+        }
+        self
+    }
+
+    fn frame(mut self, unit: FrameUnit, start: Bound, end: Bound) -> Self {
+        self.frame = Some(Frame { unit, start, end, exclude: None });
+        self
+    }
+
+    /// The function over this window.
+    pub(super) fn over(self, call: Node) -> Node {
+        Node::Over(Box::new(sql::Over {
+            call,
+            partition_by: self.partition_by,
+            order_by: self.order_by,
+            frame: self.frame,
+        }))
+    }
+}
+
+/// A function that needs a window: [`WindowFunction::over`] gives it one.
+#[must_use = "a window function needs `.over(|w| …)`"]
+pub struct WindowFunction<S, T> {
+    call: Node,
+    types: PhantomData<fn() -> (S, T)>,
+}
+
+impl<S, T: Typed> WindowFunction<S, T> {
+    fn new(function: Function, arguments: Vec<Node>) -> Self {
+        WindowFunction { call: Node::Call(function, arguments), types: PhantomData }
+    }
+
+    /// For each row, over the rows of its window: `row_number().over(|w| w.order_by(p.id))`.
+    pub fn over(self, window: impl FnOnce(Window<S>) -> Window<S>) -> Expr<S, T> {
+        Expr::new(window(Window::new()).over(self.call), T::NULLABLE)
+    }
+}
+
+/// The number of the row in its window, from 1.
+pub fn row_number<S>() -> WindowFunction<S, i64> {
+    WindowFunction::new(Function::RowNumber, Vec::new())
+}
+
+/// The rank of the row, with gaps after rows that are ordered alike.
+pub fn rank<S>() -> WindowFunction<S, i64> {
+    WindowFunction::new(Function::Rank, Vec::new())
+}
+
+/// The rank of the row without gaps.
+pub fn dense_rank<S>() -> WindowFunction<S, i64> {
+    WindowFunction::new(Function::DenseRank, Vec::new())
+}
+
+/// The rank of the row as a number from 0 to 1.
+pub fn percent_rank<S>() -> WindowFunction<S, f64> {
+    WindowFunction::new(Function::PercentRank, Vec::new())
+}
+
+/// Which part of the rows are not behind this one, as a number up to 1.
+pub fn cume_dist<S>() -> WindowFunction<S, f64> {
+    WindowFunction::new(Function::CumeDist, Vec::new())
+}
+
+/// Which of so many parts of about the same size the row is in, from 1.
+pub fn ntile<S>(parts: i64) -> WindowFunction<S, i64> {
+    WindowFunction::new(Function::Ntile, vec![Operand::value(&parts).node])
+}
+
+/// The values of a column or expression in other rows of the window.
+pub trait WindowOps: ExprOps {
+    /// In the row so many before this one; NULL where there is none.
+    fn lag(self, rows: i64) -> WindowFunction<Self::Scope, Option<Inner<Self::Type>>> {
+        WindowFunction::new(Function::Lag, vec![self.operand().node, Operand::value(&rows).node])
+    }
+
+    /// In the row so many after this one; NULL where there is none.
+    fn lead(self, rows: i64) -> WindowFunction<Self::Scope, Option<Inner<Self::Type>>> {
+        WindowFunction::new(Function::Lead, vec![self.operand().node, Operand::value(&rows).node])
+    }
+
+    /// In the first row of the frame; NULL where it is empty.
+    fn first_value(self) -> WindowFunction<Self::Scope, Option<Inner<Self::Type>>> {
+        WindowFunction::new(Function::FirstValue, vec![self.operand().node])
+    }
+
+    /// In the last row of the frame, which ends with this one unless it says otherwise; NULL where it is empty.
+    fn last_value(self) -> WindowFunction<Self::Scope, Option<Inner<Self::Type>>> {
+        WindowFunction::new(Function::LastValue, vec![self.operand().node])
+    }
+
+    /// In the row of this number of the frame, from 1; NULL where there is none.
+    fn nth_value(self, number: i64) -> WindowFunction<Self::Scope, Option<Inner<Self::Type>>> {
+        WindowFunction::new(Function::NthValue, vec![self.operand().node, Operand::value(&number).node])
+    }
+}
+
+impl<E: ExprOps> WindowOps for E {}

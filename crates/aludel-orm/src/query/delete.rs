@@ -1,0 +1,71 @@
+//! DELETE.
+
+use std::{marker::PhantomData, panic::Location};
+
+use aludel_sql::{
+    Dialect, Result,
+    render::{self, Rendered},
+    statement,
+};
+
+use super::{
+    IntoExecutor, Query, Returning, Rooted, Scope, Selection,
+    update::{Changed, Writing, changed_rows},
+};
+use crate::model::Model;
+
+/// A DELETE of the rows of a query, which hands back something of each.
+#[must_use = "a deletion does nothing until it is run"]
+pub struct Delete<Src> {
+    statement: Result<statement::Delete>,
+    scope: PhantomData<fn() -> Src>,
+}
+
+impl<Src: Rooted, Out> Query<Src, Out> {
+    /// Deletes the rows of the first model at once, and says how many they were. Entities that a session has of them do not
+    /// notice.
+    ///
+    /// # Errors
+    /// [`Unsupported`](aludel_sql::ErrorKind::Unsupported) when the query has what a DELETE has not, such as a limit, or the
+    /// database lacks something of it; the database refused.
+    #[track_caller]
+    pub fn delete<'e>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<u64>> + Send {
+        let caller = Location::caller();
+        let executor = executor.into_executor();
+        let delete = self.deletion();
+        async move {
+            let rendered = delete.into_sql(executor.dialect())?;
+            executor.write(rendered, caller).await
+        }
+    }
+
+    /// The statement that [`Query::delete`] runs: to hand back something of each row, or to look at.
+    pub fn deletion(self) -> Delete<Src> {
+        let statement = self.check().and_then(|()| {
+            let Changed { sources, filter } = changed_rows::<Src::Root>(self.select, "DELETE")?;
+            Ok(statement::Delete { using: sources, filter, ..statement::Delete::table(Src::Root::definition().table) })
+        });
+        Delete { statement, scope: PhantomData }
+    }
+}
+
+impl<Src: Scope> Delete<Src> {
+    /// Hands back something of each row as it was. MySQL cannot.
+    pub fn returning<T: Selection<Src>>(self, what: impl FnOnce(Src::Handles) -> T) -> Returning<T::Out> {
+        let mut columns = Vec::new();
+        what(Src::handles(0)).push_columns(&mut columns);
+        let statement = self.statement.map(|delete| {
+            let delete = statement::Delete { returning: columns, ..delete };
+            Writing(Box::new(move |dialect| render::delete(dialect, &delete)))
+        });
+        Returning { statement, decode: |row| T::decode(row, &mut 0) }
+    }
+
+    /// The SQL in a dialect, and its parameters.
+    ///
+    /// # Errors
+    /// As [`Query::delete`], the database's own aside.
+    pub fn into_sql(self, dialect: &dyn Dialect) -> Result<Rendered> {
+        render::delete(dialect, &self.statement?)
+    }
+}

@@ -1,0 +1,189 @@
+//! Queries as sources: sub-queries, CTEs, set operations.
+
+use std::marker::PhantomData;
+
+use aludel_sql::{
+    Expr as Node,
+    expr::Name,
+    statement::{self, Relation as Table, Select, SetOp, Source as From},
+};
+
+use super::{Derived, FromRow, Query, Sources};
+
+/// A query with a name, which others read from as if it were a table: `WITH recent AS (…)`.
+///
+/// ```ignore
+/// let recent = Post::query().filter(|p| p.timestamp.gt(since)).cte("recent");
+/// let authors = User::query().join_query(&recent, |(u, p)| p.user_id.eq(u.id));
+/// ```
+pub struct Cte<R> {
+    cte: statement::Cte,
+    /// Those it reads from itself.
+    with: Vec<statement::Cte>,
+    rows: PhantomData<fn() -> R>,
+}
+
+/// What a query can read from beside models: a query that stands by itself, or a [`Cte`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a source",
+    label = "expected a query that sees no handles of this one, or a CTE",
+    note = "a sub-query that sees this one's handles is joined by `join_lateral`"
+)]
+pub trait IntoSource {
+    /// What its rows are.
+    type Row: FromRow;
+
+    #[doc(hidden)]
+    fn into_source(self) -> (Table, Vec<statement::Cte>);
+}
+
+impl<L: Sources, R: FromRow> IntoSource for Query<L, R> {
+    type Row = R;
+
+    fn into_source(self) -> (Table, Vec<statement::Cte>) {
+        labelled(self)
+    }
+}
+
+impl<R: FromRow> IntoSource for &Cte<R> {
+    type Row = R;
+
+    fn into_source(self) -> (Table, Vec<statement::Cte>) {
+        let mut with = self.with.clone();
+        with.push(self.cte.clone());
+        (Table::Cte(self.cte.name.clone()), with)
+    }
+}
+
+/// A query as a source whose columns have names; the CTEs it reads from are put before the outermost query.
+pub(super) fn labelled<Src, R: FromRow>(query: Query<Src, R>) -> (Table, Vec<statement::Cte>) {
+    let mut select = query.select;
+    select.labels = R::labels();
+    let with = std::mem::take(&mut select.with);
+    (Table::Query(Box::new(select)), with)
+}
+
+/// Adds CTEs that are not there yet.
+pub(super) fn add_ctes(with: &mut Vec<statement::Cte>, more: Vec<statement::Cte>) {
+    for cte in more {
+        if !with.contains(&cte) {
+            with.push(cte);
+        }
+    }
+}
+
+impl<R: FromRow> Cte<R> {
+    /// Begins a query over its rows.
+    pub fn query(&self) -> Query<Derived<R>, R> {
+        let (relation, with) = self.into_source();
+        over(relation, with)
+    }
+
+    /// Computed once and kept, or put where it is read; the database decides unless this says so.
+    #[must_use]
+    pub fn materialized(mut self, materialized: bool) -> Self {
+        self.cte.materialized = Some(materialized);
+        self
+    }
+
+    /// A CTE that reads itself: rows to begin with, and by what rows further ones are found from those found before.
+    ///
+    /// ```ignore
+    /// let tree = Cte::recursive("tree", Topic::query().filter(|t| t.parent_id.is_null()), |tree| {
+    ///     tree.join_on::<Topic>(|(above, t)| t.parent_id.eq(above.id)).select(|(_, t)| t)
+    /// });
+    /// ```
+    pub fn recursive<L: Sources, L2: Sources>(
+        name: impl Into<Name>,
+        first: Query<L, R>,
+        next: impl FnOnce(Query<Derived<R>, R>) -> Query<L2, R>,
+    ) -> Cte<R> {
+        let name = name.into();
+        let next = next(over(Table::Cte(name.clone()), Vec::new()));
+        let mut cte = first.cte(name);
+        let mut step = next.select;
+        add_ctes(&mut cte.with, std::mem::take(&mut step.with));
+        cte.cte.body.compound.push((SetOp::UnionAll, step));
+        cte.cte.recursive = true;
+        cte
+    }
+}
+
+impl<R> Clone for Cte<R> {
+    fn clone(&self) -> Self {
+        Cte { cte: self.cte.clone(), with: self.with.clone(), rows: PhantomData }
+    }
+}
+
+fn over<R: FromRow>(relation: Table, with: Vec<statement::Cte>) -> Query<Derived<R>, R> {
+    let columns = R::labels().into_iter().map(|label| Node::column(0, label)).collect();
+    Query {
+        select: Select { with, columns, from: vec![From::new(0, relation)], ..Select::default() },
+        first: 0,
+        loads: Vec::new(),
+        decode: |row| R::decode_row(row, 0),
+        model: None,
+        multiplied: None,
+        source: PhantomData,
+    }
+}
+
+impl<L: Sources, R: FromRow> Query<L, R> {
+    /// A query over the rows of this one: `SELECT … FROM (SELECT …)`. Its closures are handed the columns this one selects:
+    /// those of the model, a tuple, or those of the struct.
+    pub fn subquery(self) -> Query<Derived<R>, R> {
+        let (relation, with) = labelled(self);
+        over(relation, with)
+    }
+
+    /// The query with a name, for others to read from.
+    pub fn cte(self, name: impl Into<Name>) -> Cte<R> {
+        let mut body = self.select;
+        let with = std::mem::take(&mut body.with);
+        let cte =
+            statement::Cte { name: name.into(), columns: R::labels(), body, recursive: false, materialized: None };
+        Cte { cte, with, rows: PhantomData }
+    }
+
+    /// The rows of both, equal ones once. The result is a query over them: it can be filtered, ordered, joined.
+    pub fn union<L2: Sources>(self, other: Query<L2, R>) -> Query<Derived<R>, R> {
+        self.compound(SetOp::Union, other)
+    }
+
+    /// The rows of both.
+    pub fn union_all<L2: Sources>(self, other: Query<L2, R>) -> Query<Derived<R>, R> {
+        self.compound(SetOp::UnionAll, other)
+    }
+
+    /// The rows that are in both, once.
+    pub fn intersect<L2: Sources>(self, other: Query<L2, R>) -> Query<Derived<R>, R> {
+        self.compound(SetOp::Intersect, other)
+    }
+
+    /// The rows that are in both, as often as in the one that has less.
+    pub fn intersect_all<L2: Sources>(self, other: Query<L2, R>) -> Query<Derived<R>, R> {
+        self.compound(SetOp::IntersectAll, other)
+    }
+
+    /// The rows that are not in the other, once.
+    pub fn except<L2: Sources>(self, other: Query<L2, R>) -> Query<Derived<R>, R> {
+        self.compound(SetOp::Except, other)
+    }
+
+    /// The rows that the other has less often, as often as it has less.
+    pub fn except_all<L2: Sources>(self, other: Query<L2, R>) -> Query<Derived<R>, R> {
+        self.compound(SetOp::ExceptAll, other)
+    }
+
+    fn compound<L2: Sources>(mut self, op: SetOp, mut other: Query<L2, R>) -> Query<Derived<R>, R> {
+        add_ctes(&mut self.select.with, std::mem::take(&mut other.select.with));
+        let alone = self.select.order_by.is_empty()
+            && self.select.limit.is_none()
+            && self.select.offset.is_none()
+            && self.select.compound.is_empty();
+        // An order or a limit would become that of the whole.
+        let mut first = if alone { self } else { self.subquery().from() };
+        first.select.compound.push((op, other.select));
+        first.subquery()
+    }
+}

@@ -1,0 +1,93 @@
+//! Asking a query.
+
+use std::panic::Location;
+
+use aludel_sql::{Error, ErrorKind, Expr as Node, Result, Value};
+
+use super::{IntoExecutor, Query, counting};
+
+impl<Src, Out: Send + 'static> Query<Src, Out> {
+    /// All rows.
+    ///
+    /// # Errors
+    /// The database refused the query or cannot be reached, or a row does not fit the model.
+    #[track_caller]
+    pub fn all<'e>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<Vec<Out>>> + Send {
+        let caller = Location::caller();
+        let executor = executor.into_executor();
+        async move { executor.all(&self, caller).await }
+    }
+
+    /// The first row, if there is one.
+    ///
+    /// # Errors
+    /// As [`Query::all`].
+    #[track_caller]
+    pub fn first<'e>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<Option<Out>>> + Send {
+        let rows = self.limit(1).all(executor);
+        async move { Ok(rows.await?.into_iter().next()) }
+    }
+
+    /// The one row there is.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when there is none, [`ErrorKind::MultipleFound`] when there are more; and as [`Query::all`].
+    #[track_caller]
+    pub fn one<'e>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<Out>> + Send {
+        let model = self.model;
+        let rows = self.limit(2).all(executor);
+        async move {
+            let mut rows = rows.await?.into_iter();
+            let error = |kind, how: &str| match model {
+                Some(model) => {
+                    Error::new(kind, format!("{how} `{name}` fits", name = model.name)).with_model(model.name)
+                }
+                None => Error::new(kind, format!("{how} row fits")),
+            };
+            match (rows.next(), rows.next()) {
+                (Some(row), None) => Ok(row),
+                (None, _) => Err(error(ErrorKind::NotFound, "no")),
+                (Some(_), Some(_)) => Err(error(ErrorKind::MultipleFound, "more than one")),
+            }
+        }
+    }
+
+    /// How many rows there are, limit and offset left aside.
+    ///
+    /// # Errors
+    /// As [`Query::all`].
+    #[track_caller]
+    pub fn count<'e>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<u64>> + Send {
+        let caller = Location::caller();
+        let executor = executor.into_executor();
+        async move {
+            self.check()?;
+            let select = counting(self.select);
+            executor.count(&select, caller).await
+        }
+    }
+
+    /// Whether there is a row.
+    ///
+    /// # Errors
+    /// As [`Query::all`].
+    #[track_caller]
+    pub fn exists<'e>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<bool>> + Send {
+        let caller = Location::caller();
+        let executor = executor.into_executor();
+        let mut query = self.limit(1);
+        if !query.select.distinct && query.select.group_by.is_empty() && query.select.compound.is_empty() {
+            query.select.columns = vec![Node::Value(Value::I64(1))];
+            query.select.order_by.clear();
+        }
+        query.select.lock = None;
+        let query = query.giving_rows();
+        async move { Ok(!executor.all(&query, caller).await?.is_empty()) }
+    }
+
+    /// The same query, of whose rows only that they are there matters.
+    fn giving_rows(self) -> Query<Src, ()> {
+        let columns = self.select.columns.clone();
+        self.giving(columns, |_| Ok(()))
+    }
+}

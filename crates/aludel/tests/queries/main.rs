@@ -1,0 +1,15 @@
+//! Queries: everything they can say, written once for all databases.
+
+mod aggregates;
+mod expressions;
+mod joins;
+mod models;
+mod nested;
+mod raw;
+mod reads;
+mod sources;
+#[path = "../support/mod.rs"]
+mod support;
+mod values;
+mod windows;
+mod writes;

@@ -1,0 +1,94 @@
+//! Asking: one row, a page, whether there is one; distinct rows; locks.
+
+use aludel::prelude::*;
+
+use crate::{
+    models::{Article, Person, rows},
+    support::sent,
+};
+
+#[tokio::test]
+async fn one_first_count_exists() -> Result<()> {
+    let db = rows().await?;
+    let recording = db.record();
+    assert_eq!(Person::query().filter(|p| p.id.eq(2)).one(&db).await?.name, "john");
+    assert_eq!(
+        Person::query().order_by(|p| p.name.desc()).select(|p| p.name).first(&db).await?.as_deref(),
+        Some("susan")
+    );
+    assert_eq!(Person::query().limit(1).count(&db).await?, 3);
+    assert!(Person::query().filter(|p| p.active).exists(&db).await?);
+    assert!(!Person::query().filter(|p| p.id.eq(99)).exists(&db).await?);
+    assert_eq!(recording.entries().len(), 5);
+    let none = Person::query().filter(|p| p.id.eq(99)).select(|p| p.id).one(&db).await.unwrap_err();
+    assert_eq!((none.kind(), none.message()), (ErrorKind::NotFound, "no row fits"));
+    let many = Person::query().one(&db).await.unwrap_err();
+    assert_eq!((many.kind(), many.message()), (ErrorKind::MultipleFound, "more than one `Person` fits"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn equal_rows_once() -> Result<()> {
+    let db = rows().await?;
+    let authors = Article::query().select(|a| a.author_id).distinct().order_by(|a| a.author_id);
+    assert_eq!(authors.clone().all(&db).await?, [1, 2]);
+    assert_eq!(authors.count(&db).await?, 2);
+    let people = Person::query().join(|p| p.articles).distinct_on(|(p, _)| p.id).order_by(|(p, a)| (p.id, a.id.desc()));
+    match people.select(|(_, a)| a.title).all(&db).await {
+        Ok(titles) => assert_eq!(titles, ["Bee", "Cat"]),
+        Err(error) => assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}"),
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_page_is_its_rows_and_the_number_of_all() -> Result<()> {
+    let db = rows().await?;
+    let recording = db.record();
+    let page = Person::query().filter(|p| p.id.gt(0)).order_by(|p| p.id).paginate(2, 2).all(&db).await?;
+    assert_eq!(sent(&recording).len(), 2);
+    assert_eq!((page.items.len(), page.items[0].name.as_str()), (1, "mary"));
+    assert_eq!((page.total, page.pages(), page.first(), page.last()), (3, 2, 3, 3));
+    assert!(page.has_prev() && !page.has_next());
+    assert_eq!(page.iter_pages().collect::<Vec<_>>(), [Some(1), Some(2)]);
+    assert!(Person::query().paginate(9, 2).all(&db).await?.items.is_empty());
+    assert_eq!(Person::query().paginate(0, 2).all(&db).await.unwrap_err().kind(), ErrorKind::NotFound);
+    Ok(())
+}
+
+#[tokio::test]
+async fn pages_of_a_join_that_repeats_its_rows_are_refused() -> Result<()> {
+    let db = rows().await?;
+    let recording = db.record();
+    let query = Person::query().join(|p| p.articles).order_by(|(p, _)| p.id);
+    let error = query.clone().paginate(1, 10).all(&db).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Usage);
+    assert!(error.to_string().contains("articles"), "{error}");
+    assert_eq!(recording.entries().len(), 0);
+    // The rows of the join are another matter, and so is a join that leads to one.
+    let titles = query.select(|(p, a)| (p.name, a.title)).paginate(1, 2).all(&db).await?;
+    assert_eq!((titles.items.len(), titles.total), (2, 3));
+    assert_eq!(Article::query().join(|a| a.author).paginate(1, 2).all(&db).await?.total, 3);
+    let grouped = Person::query().join(|p| p.articles).group_by(|(p, _)| p).order_by(|(p, _)| p.id).paginate(1, 10);
+    let grouped = grouped.all(&db).await?;
+    assert_eq!((grouped.items.len(), grouped.total), (2, 2));
+    Ok(())
+}
+
+#[tokio::test]
+async fn rows_are_locked_in_a_transaction_only() -> Result<()> {
+    let db = rows().await?;
+    let query = Person::query().filter(|p| p.id.eq(1)).for_update();
+    let error = query.clone().all(&db).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Usage);
+
+    let mut session = db.session();
+    let recording = db.record();
+    assert_eq!(query.clone().all(&mut session).await?.len(), 1);
+    assert_eq!(recording.entries().len(), 2);
+    let susan = session.first(query.skip_locked()).await?.or_404()?;
+    session[susan].score += 1;
+    session.commit().await?;
+    assert_eq!(Person::query().filter(|p| p.score.eq(11)).count(&db).await?, 1);
+    Ok(())
+}
