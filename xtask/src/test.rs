@@ -11,6 +11,7 @@ use crate::{cargo, line, servers};
 const SUITE: &[&str] = &[
     "constructs",
     "expressions",
+    "reference",
     "session",
     "bulk",
     "queries",

@@ -29,7 +29,7 @@ pub use delete::Delete;
 pub use derived::{Cte, IntoSource};
 pub(crate) use executor::{Decode, fetch_text};
 pub use executor::{Executor, IntoExecutor};
-pub use insert::{Insert, OnConflict, insert, insert_all};
+pub use insert::{Insert, InsertReturning, OnConflict, insert, insert_all};
 pub use load::{Fill, IntoLoad, Load, LoadRelation, Side};
 pub use nested::{SubQuery, exists, not_exists, scalar};
 pub use page::{Page, Paginate};

@@ -14,3 +14,6 @@ pub mod migrations {}
 
 #[doc = include_str!("../../../docs/guide/databases.md")]
 pub mod databases {}
+
+#[doc = include_str!("../../../docs/guide/reference.md")]
+pub mod reference {}

@@ -30,13 +30,7 @@ impl<Src: Rooted, Out> Query<Src, Out> {
     /// database lacks something of it; the database refused.
     #[track_caller]
     pub fn delete<'e>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<u64>> + Send {
-        let caller = Location::caller();
-        let executor = executor.into_executor();
-        let delete = self.deletion();
-        async move {
-            let rendered = delete.into_sql(executor.dialect())?;
-            executor.write(rendered, caller).await
-        }
+        self.deletion().exec(executor)
     }
 
     /// The statement that [`Query::delete`] runs: to hand back something of each row, or to look at.
@@ -50,6 +44,20 @@ impl<Src: Rooted, Out> Query<Src, Out> {
 }
 
 impl<Src: Scope> Delete<Src> {
+    /// Runs it; how many rows it deleted.
+    ///
+    /// # Errors
+    /// As [`Query::delete`].
+    #[track_caller]
+    pub fn exec<'e>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<u64>> + Send {
+        let caller = Location::caller();
+        let executor = executor.into_executor();
+        async move {
+            let rendered = self.into_sql(executor.dialect())?;
+            executor.write(rendered, caller).await
+        }
+    }
+
     /// Hands back something of each row as it was. MySQL cannot.
     pub fn returning<T: Selection<Src>>(self, what: impl FnOnce(Src::Handles) -> T) -> Returning<T::Out> {
         let mut columns = Vec::new();

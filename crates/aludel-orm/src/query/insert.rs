@@ -243,6 +243,14 @@ pub struct InsertReturning<M, Out> {
 }
 
 impl<M: Model, Out: Send + 'static> InsertReturning<M, Out> {
+    /// The SQL of its statements in a dialect, as [`Insert::into_sql`] gives it.
+    ///
+    /// # Errors
+    /// As [`Insert::into_sql`].
+    pub fn into_sql(self, dialect: &dyn Dialect) -> Result<Vec<Rendered>> {
+        self.insert.into_sql(dialect)
+    }
+
     /// Runs it, and gives what it hands back of each row, in their order.
     ///
     /// # Errors

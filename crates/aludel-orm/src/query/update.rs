@@ -296,6 +296,14 @@ pub struct Returning<Out> {
 pub(super) struct Writing(pub(super) Box<dyn FnOnce(&dyn Dialect) -> Result<Rendered> + Send>);
 
 impl<Out: Send + 'static> Returning<Out> {
+    /// The SQL in a dialect, and its parameters.
+    ///
+    /// # Errors
+    /// As [`Returning::all`], the database's own aside.
+    pub fn into_sql(self, dialect: &dyn Dialect) -> Result<Rendered> {
+        (self.statement?.0)(dialect)
+    }
+
     /// Runs it, and gives what it hands back of each row, in no particular order.
     ///
     /// # Errors
@@ -305,8 +313,9 @@ impl<Out: Send + 'static> Returning<Out> {
         let caller = Location::caller();
         let executor = executor.into_executor();
         async move {
-            let rendered = (self.statement?.0)(executor.dialect())?;
-            executor.write_returning(rendered, self.decode, caller).await
+            let decode = self.decode;
+            let rendered = self.into_sql(executor.dialect())?;
+            executor.write_returning(rendered, decode, caller).await
         }
     }
 

@@ -1,0 +1,88 @@
+//! Changing rows.
+
+use aludel::{New, insert, insert_all, prelude::*};
+
+use crate::{
+    construct::Construct,
+    models::{Article, Person, Remark},
+};
+
+/// Rows are updated where they are. Assignments see the row as it was.
+pub fn update() -> impl Construct {
+    Person::query().filter(|p| p.active).update(|p| (p.active.set(false), p.score.set(p.score + 1), p.nick.set(None)))
+}
+
+/// What was joined can be read.
+pub fn update_from_a_join() -> impl Construct {
+    Article::query()
+        .join(|a| a.author)
+        .filter(|(_, p)| p.name.eq("susan"))
+        .update(|(a, p)| a.title.set(p.name.concat("'s")))
+}
+
+/// And what belongs to the row.
+pub fn update_from_a_subquery() -> impl Construct {
+    Person::query().filter(|p| p.articles.exists()).update(|p| p.score.set(p.articles.count() * 100))
+}
+
+/// Rows as they are afterwards.
+pub fn update_returning() -> impl Construct {
+    Person::query().filter(|p| p.active).update(|p| p.score.set(p.score * 2)).returning(|p| (p.name, p.score))
+}
+
+/// Rows are deleted where they are.
+pub fn delete() -> impl Construct {
+    Remark::query().filter(|r| r.text.eq("nice")).deletion()
+}
+
+/// By what they belong to.
+pub fn delete_by_a_join() -> impl Construct {
+    Remark::query().join(|r| r.article).filter(|(_, a)| a.words.lt(200)).deletion()
+}
+
+/// Rows as they were.
+pub fn delete_returning() -> impl Construct {
+    Remark::query().deletion().returning(|r| r.text)
+}
+
+/// A row, without a session.
+pub fn insert_row() -> impl Construct {
+    insert(new!(Remark { text: "one", article_id: 1 }))
+}
+
+/// Several at once.
+pub fn insert_rows() -> impl Construct {
+    insert_all(["two", "three"].map(|text| new!(Remark { text, article_id: 1 })))
+}
+
+/// The rows of a query.
+pub fn insert_query() -> impl Construct {
+    let titles = Article::query().filter(|a| a.words.ge(200)).select(|a| (a.title.concat("!"), a.id));
+    Remark::insert_from(titles, |r| (r.text, r.article_id))
+}
+
+/// What the database made of them.
+pub fn insert_returning() -> impl Construct {
+    insert_all(["two", "three"].map(|text| new!(Remark { text, article_id: 1 }))).returning(|r| r.text.upper())
+}
+
+/// Where a row is there already, nothing.
+pub fn upsert_nothing() -> impl Construct {
+    insert(susan(1)).on_conflict(|p| p.name).do_nothing()
+}
+
+/// Or the row is updated.
+pub fn upsert_update() -> impl Construct {
+    insert(susan(5)).on_conflict(|p| p.name).do_update(|p, excluded| p.score.set(p.score + excluded.score))
+}
+
+/// If it fits.
+pub fn upsert_update_where() -> impl Construct {
+    insert(susan(7))
+        .on_conflict(|p| p.name)
+        .do_update_where(|p, excluded| p.score.set(excluded.score), |p, excluded| excluded.score.gt(p.score))
+}
+
+fn susan(score: i64) -> New<Person> {
+    new!(Person { name: "susan", score, active: true, rating: 0.0, settings: (serde_json::json!({})) })
+}

@@ -1,0 +1,57 @@
+//! Which rows, in what order, how many.
+
+use aludel::prelude::*;
+
+use crate::{
+    construct::Construct,
+    models::{Article, Person},
+};
+
+/// By several things, the first counting most.
+pub fn ordered() -> impl Construct {
+    Person::query().order_by(|p| (p.active.desc(), p.name)).select(|p| p.name)
+}
+
+/// Without a word, PostgreSQL takes NULL for the greatest, and the others for the least.
+pub fn nulls_last() -> impl Construct {
+    Person::query().order_by(|p| p.age.asc().nulls_last()).select(|p| (p.name, p.age))
+}
+
+/// NULLs first.
+pub fn nulls_first() -> impl Construct {
+    Person::query().order_by(|p| p.age.desc().nulls_first()).select(|p| (p.name, p.age))
+}
+
+/// Some of them.
+pub fn limit_and_offset() -> impl Construct {
+    Person::query().order_by(|p| p.id).limit(1).offset(1).select(|p| p.name)
+}
+
+/// All but the first.
+pub fn offset_alone() -> impl Construct {
+    Person::query().order_by(|p| p.id).offset(1).select(|p| p.name)
+}
+
+/// Equal rows once.
+pub fn distinct() -> impl Construct {
+    Article::query().order_by(|a| a.author_id).select(|a| a.author_id).distinct()
+}
+
+/// The first row of each kind, in the order of the query.
+pub fn distinct_on() -> impl Construct {
+    Article::query()
+        .distinct_on(|a| a.author_id)
+        .order_by(|a| (a.author_id, a.words.desc()))
+        .select(|a| (a.author_id, a.title))
+}
+
+/// Rows that nobody else changes until the transaction ends; those that others have are left out. On SQLite the transaction
+/// is alone with the database anyhow.
+pub fn locked() -> impl Construct {
+    Person::query().filter(|p| p.id.eq(1)).select(|p| p.name).for_update().skip_locked()
+}
+
+/// Rows that others may read on.
+pub fn shared_lock() -> impl Construct {
+    Person::query().filter(|p| p.id.eq(1)).select(|p| p.name).for_share()
+}

@@ -1,0 +1,76 @@
+//! Sub-queries, CTEs and set operations.
+
+use aludel::{
+    Cte,
+    expr::{count_all, value},
+    prelude::*,
+};
+
+use crate::{
+    construct::Construct,
+    models::{Article, Person},
+};
+
+/// A query over the rows of another.
+pub fn subquery() -> impl Construct {
+    Article::query()
+        .group_by(|a| a.author_id)
+        .select(|a| (a.author_id, count_all()))
+        .subquery()
+        .filter(|(_, count)| count.gt(1))
+}
+
+/// A query with a name.
+pub fn cte() -> impl Construct {
+    let long = Article::query().filter(|a| a.words.ge(200)).cte("long_ones");
+    Person::query()
+        .join_query(&long, |(p, a)| a.author_id.eq(p.id))
+        .order_by(|(_, a)| a.id)
+        .select(|(p, a)| (p.name, a.title))
+}
+
+/// One that reads itself.
+pub fn recursive_cte() -> impl Construct {
+    let first = Person::query().filter(|p| p.boss_id.is_null()).select(|p| (p.id, p.name, value(0i64)));
+    let tree = Cte::recursive("tree", first, |tree| {
+        tree.join_on::<Person>(|((above, ..), p)| p.boss_id.eq(above))
+            .select(|((_, _, depth), p)| (p.id, p.name, depth + 1))
+    });
+    tree.query().order_by(|(id, ..)| id).select(|(_, name, depth)| (name, depth))
+}
+
+/// The rows of either, once.
+pub fn union() -> impl Construct {
+    let active = Person::query().filter(|p| p.active).select(|p| (p.id, p.name));
+    active.union(Person::query().filter(|p| p.score.lt(9)).select(|p| (p.id, p.name))).order_by(|(id, _)| id)
+}
+
+/// The rows of both.
+pub fn union_all() -> impl Construct {
+    let active = Person::query().filter(|p| p.active).select(|p| (p.id, p.name));
+    active.union_all(Person::query().filter(|p| p.score.lt(9)).select(|p| (p.id, p.name))).order_by(|(id, _)| id)
+}
+
+/// The rows that are in both.
+pub fn intersect() -> impl Construct {
+    let active = Person::query().filter(|p| p.active).select(|p| (p.id, p.name));
+    active.intersect(Person::query().filter(|p| p.score.lt(9)).select(|p| (p.id, p.name)))
+}
+
+/// The rows of the first that are not in the second.
+pub fn except() -> impl Construct {
+    let active = Person::query().filter(|p| p.active).select(|p| (p.id, p.name));
+    active.except(Person::query().filter(|p| p.score.lt(9)).select(|p| (p.id, p.name)))
+}
+
+/// As often as the first has them more than the second.
+pub fn except_all() -> impl Construct {
+    let authors = Article::query().select(|a| (a.author_id,));
+    authors.except_all(Person::query().filter(|p| p.active).select(|p| (p.id,))).order_by(|(id,)| id)
+}
+
+/// A member may have an order and a limit of its own.
+pub fn member_with_a_limit() -> impl Construct {
+    let last = Person::query().order_by(|p| p.id.desc()).limit(1).select(|p| (p.id, p.name));
+    last.union_all(Person::query().order_by(|p| p.id).limit(1).select(|p| (p.id, p.name))).order_by(|(id, _)| id)
+}

@@ -1,0 +1,60 @@
+//! Texts.
+
+use aludel::prelude::*;
+
+use crate::{
+    construct::Construct,
+    models::{Article, Person},
+};
+
+/// `%` is any text, `_` any character; upper and lower case differ, on every database.
+pub fn like() -> impl Construct {
+    Person::query().filter(|p| p.name.like("_us%")).select(|p| p.name)
+}
+
+/// In `starts_with`, `contains` and `ends_with` a text stands for itself.
+pub fn starts_with() -> impl Construct {
+    Article::query().filter(|a| a.title.ends_with("0%")).select(|a| a.title)
+}
+
+/// Whatever the case of letters.
+pub fn ilike() -> impl Construct {
+    Person::query().filter(|p| p.name.ilike("JO%")).select(|p| p.name)
+}
+
+/// With `icontains`, `istarts_with` and `iends_with` a text stands for itself, whatever its case.
+pub fn icontains() -> impl Construct {
+    Article::query().filter(|a| a.title.icontains("CAT")).select(|a| a.title)
+}
+
+/// A regular expression, in the database's own dialect of them.
+pub fn regexp() -> impl Construct {
+    Person::query().filter(|p| p.name.regexp("^[jm].+[ny]$")).order_by(|p| p.id).select(|p| p.name)
+}
+
+/// Joined together.
+pub fn concat() -> impl Construct {
+    Person::query().order_by(|p| p.id).select(|p| p.name.concat(" & ").concat(p.nick.coalesce("nobody")))
+}
+
+/// In upper and lower case.
+pub fn case_of_letters() -> impl Construct {
+    Person::query().order_by(|p| p.id).select(|p| (p.name.upper(), p.nick.lower()))
+}
+
+/// Length and parts, in characters, from 1.
+pub fn parts_of_a_text() -> impl Construct {
+    Person::query().filter(|p| p.id.eq(1)).select(|p| {
+        (p.name.char_length(), p.name.substring(2, 3), p.name.position_of("san"), p.name.left(2), p.name.right(2))
+    })
+}
+
+/// Replaced and repeated.
+pub fn replaced() -> impl Construct {
+    Person::query().filter(|p| p.id.eq(1)).select(|p| (p.name.replace("s", "z"), p.name.repeat(2)))
+}
+
+/// Without blanks.
+pub fn trimmed() -> impl Construct {
+    Person::query().filter(|p| p.id.eq(1)).select(|p| p.name.concat("  ").trim())
+}

@@ -1,0 +1,111 @@
+//! What a case of the reference is made of: anything that becomes SQL and is run.
+
+use std::fmt::Debug;
+
+use aludel::{
+    driver::driver::BoxFuture,
+    prelude::*,
+    query::{Delete, Insert, InsertReturning, Returning, Scope, Update},
+    sql::Dialect,
+};
+
+/// A query or a statement.
+pub trait Construct: Sized + Send {
+    /// Its text in a dialect.
+    fn sql(self, dialect: &dyn Dialect) -> Result<String>;
+
+    /// What it gives.
+    fn run(self, session: &mut Session) -> impl Future<Output = Result<String>> + Send;
+}
+
+/// A case, which makes its construct anew each time.
+pub struct Case {
+    pub name: &'static str,
+    pub sql: fn(&dyn Dialect) -> Result<String>,
+    pub run: for<'s> fn(&'s mut Session) -> BoxFuture<'s, Result<String>>,
+}
+
+/// The cases of a file, by their names.
+#[macro_export]
+macro_rules! cases {
+    ($module:ident: $($name:ident),* $(,)?) => {
+        vec![$($crate::construct::Case {
+            name: stringify!($name),
+            sql: |dialect| $crate::construct::Construct::sql($module::$name(), dialect),
+            run: |session| Box::pin($crate::construct::Construct::run($module::$name(), session)),
+        }),*]
+    };
+}
+
+/// Rows, one a line.
+fn shown<T: Debug>(rows: Vec<T>) -> String {
+    let rows: Vec<String> = rows.iter().map(|row| format!("{row:?}")).collect();
+    if rows.is_empty() { "nothing".into() } else { rows.join("\n") }
+}
+
+fn changed(rows: u64) -> String {
+    if rows == 1 { "1 row".into() } else { format!("{rows} rows") }
+}
+
+impl<Src: Scope, Out: Debug + Send + Sync + 'static> Construct for Query<Src, Out> {
+    fn sql(self, dialect: &dyn Dialect) -> Result<String> {
+        Ok(self.to_sql(dialect)?.sql)
+    }
+
+    async fn run(self, session: &mut Session) -> Result<String> {
+        Ok(shown(self.all(session).await?))
+    }
+}
+
+impl<Src: Scope> Construct for Update<Src> {
+    fn sql(self, dialect: &dyn Dialect) -> Result<String> {
+        Ok(self.into_sql(dialect)?.sql)
+    }
+
+    async fn run(self, session: &mut Session) -> Result<String> {
+        Ok(changed(self.exec(session).await?))
+    }
+}
+
+impl<Src: Scope> Construct for Delete<Src> {
+    fn sql(self, dialect: &dyn Dialect) -> Result<String> {
+        Ok(self.into_sql(dialect)?.sql)
+    }
+
+    async fn run(self, session: &mut Session) -> Result<String> {
+        Ok(changed(self.exec(session).await?))
+    }
+}
+
+impl<Out: Debug + Send + 'static> Construct for Returning<Out> {
+    fn sql(self, dialect: &dyn Dialect) -> Result<String> {
+        Ok(self.into_sql(dialect)?.sql)
+    }
+
+    async fn run(self, session: &mut Session) -> Result<String> {
+        let mut rows: Vec<String> = self.all(session).await?.iter().map(|row| format!("{row:?}")).collect();
+        rows.sort_unstable();
+        Ok(rows.join("\n"))
+    }
+}
+
+impl<M: Model> Construct for Insert<M> {
+    fn sql(self, dialect: &dyn Dialect) -> Result<String> {
+        Ok(self.into_sql(dialect)?.remove(0).sql)
+    }
+
+    async fn run(self, session: &mut Session) -> Result<String> {
+        // How many rows count as inserted where one was updated differs.
+        self.exec(session).await.map(|_| "done".into())
+    }
+}
+
+impl<M: Model, Out: Debug + Send + 'static> Construct for InsertReturning<M, Out> {
+    fn sql(self, dialect: &dyn Dialect) -> Result<String> {
+        Ok(self.into_sql(dialect)?.remove(0).sql)
+    }
+
+    async fn run(self, session: &mut Session) -> Result<String> {
+        Ok(shown(self.all(session).await?))
+    }
+}
