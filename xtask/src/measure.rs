@@ -1,22 +1,39 @@
 //! `cargo xtask measure`: what building costs.
 
 mod features;
+mod models;
 
 use std::{fs, path::Path, process::Stdio, time::Instant};
 
 use crate::cargo;
 
-pub(crate) fn run() -> Result<(), String> {
+/// All of it, or the part asked for: `features`, `models` or `microblog`.
+pub(crate) fn run(part: Option<&str>) -> Result<(), String> {
+    if let Some(unknown) = part.filter(|part| !["features", "models", "microblog"].contains(part)) {
+        return Err(format!("there is no `{unknown}` to measure: there are `features`, `models` and `microblog`"));
+    }
     let target = std::env::temp_dir().join(format!("aludel-measure-{}", std::process::id()));
-    let result = measure(&target);
+    let result = measure(&target, |name| part.is_none_or(|part| part == name));
     // Whatever happened, the scratch build is not left behind.
     let _ = fs::remove_dir_all(&target);
     result
 }
 
-fn measure(target: &Path) -> Result<(), String> {
-    features::run(target)?;
-    let _ = fs::remove_dir_all(target);
+fn measure(target: &Path, wanted: impl Fn(&str) -> bool) -> Result<(), String> {
+    if wanted("features") {
+        features::run(target)?;
+        let _ = fs::remove_dir_all(target);
+    }
+    if wanted("microblog") {
+        microblog(target)?;
+    }
+    if wanted("models") {
+        models::run(target)?;
+    }
+    Ok(())
+}
+
+fn microblog(target: &Path) -> Result<(), String> {
     println!("microblog, clean build: {:.1} s", timed(target, &["build", "-p", "microblog"])?);
     println!("microblog, first check: {:.1} s", timed(target, &["check", "-p", "microblog"])?);
     let models = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/microblog/src/models.rs");
