@@ -1,65 +1,73 @@
 //! The relation fields of a model: what was loaded with it, and no more.
 
-use std::{fmt, sync::Arc};
+use std::{any::Any, fmt, marker::PhantomData, sync::Arc};
 
 use crate::{model::Model, session::Tracked};
 
 /// Whether and with what a relation field is filled.
+///
+/// What it holds is not in its type: models that refer to each other in long chains would be more than the compiler follows.
 #[derive(Clone)]
-enum State<T> {
+enum State {
     Unloaded,
     /// The entity lives in a session, which owns its relations.
     InSession,
-    Loaded(T),
+    Loaded(Arc<dyn Any + Send + Sync>),
 }
 
-impl<T> State<T> {
+impl State {
     #[track_caller]
-    fn get(&self) -> &T {
+    fn get<T: Any>(&self) -> &T {
         match self {
-            State::Loaded(value) => value,
             State::Unloaded => {
                 panic!("this relation was not loaded: add `.with(|x| x.…)` to the query that read the value")
             }
             State::InSession => panic!(
                 "this value is tracked by a session, which owns its relations: read them with `session.related(handle, |x| x.…)`"
             ),
+            State::Loaded(_) => self.loaded().expect("a relation field is filled with its own type alone"),
         }
     }
 
-    fn fmt(&self, f: &mut fmt::Formatter<'_>, loaded: impl FnOnce(&T) -> &dyn fmt::Debug) -> fmt::Result {
+    fn loaded<T: Any>(&self) -> Option<&T> {
+        match self {
+            State::Loaded(held) => held.downcast_ref(),
+            _ => None,
+        }
+    }
+
+    fn fmt<T: Any + fmt::Debug>(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             State::Unloaded => f.write_str("Unloaded"),
             State::InSession => f.write_str("InSession"),
-            State::Loaded(value) => loaded(value).fmt(f),
+            State::Loaded(_) => fmt::Debug::fmt(self.get::<T>(), f),
         }
     }
 }
 
 macro_rules! relation_field {
-    ($name:ident, $stored:ty, $read:ty) => {
-        impl<T> $name<T> {
+    ($name:ident, $held:ty, $read:ty) => {
+        impl<T: Any + Send + Sync> $name<T> {
             /// What was loaded.
             ///
             /// # Panics
             /// Nothing was: the query lacks `.with(…)`, or the value is tracked by a session.
             #[track_caller]
             pub fn get(&self) -> &$read {
-                self.state.get()
+                self.state.get::<$held>()
             }
 
             /// What was loaded, or `None` if nothing was.
             pub fn loaded(&self) -> Option<&$read> {
-                match &self.state {
-                    State::Loaded(value) => Some(value),
-                    _ => None,
-                }
+                self.state.loaded::<$held>().map(|held| held as &$read)
             }
 
-            pub(crate) fn fill(&mut self, value: $stored) {
+            pub(crate) fn fill(&mut self, value: Arc<$held>) {
                 self.state = State::Loaded(value);
             }
+        }
 
+        impl<T> $name<T> {
             /// Says that a session owns the relation from here on; for generated code.
             #[doc(hidden)]
             pub fn enter_session(&mut self) {
@@ -75,7 +83,20 @@ macro_rules! relation_field {
 
         impl<T> Default for $name<T> {
             fn default() -> Self {
-                $name { state: State::Unloaded }
+                $name { state: State::Unloaded, holds: PhantomData }
+            }
+        }
+
+        /// What was loaded is shared, and not copied.
+        impl<T> Clone for $name<T> {
+            fn clone(&self) -> Self {
+                $name { state: self.state.clone(), holds: PhantomData }
+            }
+        }
+
+        impl<T: Any + fmt::Debug> fmt::Debug for $name<T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.state.fmt::<$held>(f)
             }
         }
     };
@@ -84,31 +105,19 @@ macro_rules! relation_field {
 /// The one `T` a row refers to: `BelongsTo<User>`, or `BelongsTo<Option<User>>` when the key may be NULL.
 ///
 /// Filled by `.with(|p| p.author)`; shared between all rows that refer to the same one.
-#[derive(Clone)]
 pub struct BelongsTo<T> {
-    state: State<Arc<T>>,
+    state: State,
+    holds: PhantomData<fn() -> T>,
 }
 
 /// The rows of `T` that refer to a row. Filled by `.with(|u| u.posts)`.
-#[derive(Clone)]
 pub struct HasMany<T> {
-    state: State<Vec<T>>,
+    state: State,
+    holds: PhantomData<fn() -> T>,
 }
 
-relation_field!(BelongsTo, Arc<T>, T);
+relation_field!(BelongsTo, T, T);
 relation_field!(HasMany, Vec<T>, [T]);
-
-impl<T: fmt::Debug> fmt::Debug for BelongsTo<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.state.fmt(f, |value| value)
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for HasMany<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.state.fmt(f, |value| value)
-    }
-}
 
 /// How many rows a relation leads to, and from which side.
 pub trait Cardinality: sealed::Sealed + 'static {

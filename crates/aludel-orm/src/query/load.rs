@@ -251,7 +251,7 @@ impl Fill for Many {
         }
         for parent in parents {
             let group = groups.remove(&parent.get(side.here)).unwrap_or_default();
-            field(parent).fill(group);
+            field(parent).fill(Arc::new(group));
         }
         Ok(())
     }
