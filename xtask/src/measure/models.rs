@@ -48,6 +48,7 @@ pub(super) fn run(target: &Path) -> Result<(), String> {
 /// A model that refers to itself and to the one before it, with a query of each common kind.
 fn source(number: usize) -> String {
     let before = number.saturating_sub(1);
+    let import = if number > 0 { format!("\nuse crate::model_{before}::Model{before};\n") } else { String::new() };
     let mut columns = String::new();
     for column in 0..NUMBERS {
         let ty = ["i64", "Option<i32>", "bool", "f64"][column % 4];
@@ -55,9 +56,7 @@ fn source(number: usize) -> String {
     }
     format!(
         r#"use aludel::prelude::*;
-
-use crate::model_{before}::Model{before};
-
+{import}
 #[derive(Model)]
 pub struct Model{number} {{
     #[column(primary_key)]
