@@ -1,0 +1,1 @@
+//! Aludel beside its peers: see `benches/`.
