@@ -47,7 +47,8 @@ pub(crate) enum DbCommand {
     Migrate {
         #[command(flatten)]
         page: Page,
-        /// What was renamed: `table.old=new` for a column, `old=new` for a table or a sequence
+        /// What was renamed: `table.old=new` for a column, `old=new` for a table or a sequence, `type.old=new` for a value of an
+        /// enum
         #[arg(long, value_name = "OLD=NEW")]
         rename: Vec<Rename>,
         /// A table that no model has any more, and that is to be dropped with its rows; or a sequence, or an empty schema

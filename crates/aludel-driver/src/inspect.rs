@@ -22,6 +22,8 @@
 //! * SQLite keeps no comments.
 //! * In one schema alone, tables are called by their names and those of other schemas by `schema.name`; see
 //!   [`Inspector::including`]. Sequences in defaults are called as the connection would.
+//! * Enum types have names on PostgreSQL alone. Elsewhere one is found for each column that has it, as `<table>_<column>`; on
+//!   SQLite, that is a column of text with the check that such a column has.
 //! * Constraints and indexes are in the order of their creation on SQLite, and of their names elsewhere.
 
 mod expr;
@@ -37,7 +39,7 @@ use std::{future::Future, pin::Pin};
 
 use aludel_sql::{Dialect, Error, ErrorKind, Result, schema::Schema};
 
-pub use found::{Details, Enumeration, Found, Inspected, Unknown, View};
+pub use found::{Details, Found, Inspected, Unknown, View};
 pub use held::held;
 
 use crate::{Connection, Query, State, TransactionMode};

@@ -1,4 +1,4 @@
-//! `#[derive(DbEnum)]`: an enum without fields is stored as the names of its variants.
+//! `#[derive(DbEnum)]`: an enum without fields is a type of the database, whose values are the names of its variants.
 
 use std::collections::HashMap;
 
@@ -26,8 +26,17 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
         ));
     };
     let mut errors = Errors::default();
-    let case = errors.take(rename_all(&input.attrs)).flatten().unwrap_or(Case::Snake);
+    let said = errors.take(options(&input.attrs, ["name", "rename_all"])).unwrap_or_default();
+    let case = said.rename_all.and_then(|text| errors.take(case(&text))).unwrap_or(Case::Snake);
+    let (type_name, type_span) = match said.name {
+        Some(name) => (name.value(), name.span()),
+        None => (snake_case(&plain(enumeration)), enumeration.span()),
+    };
+    if type_name.is_empty() || type_name.len() > LONGEST || type_name.contains('\0') {
+        errors.push(Error::new(type_span, "a type in the database has a name of 1 to 63 bytes"));
+    }
     let mut names: Vec<String> = Vec::new();
+    let mut renamed: Vec<(String, LitStr)> = Vec::new();
     let mut seen: HashMap<String, &Ident> = HashMap::new();
     for variant in &data.variants {
         let ident = &variant.ident;
@@ -35,23 +44,31 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
             let message = format!("`{ident}` has fields, and only its name would be stored: use `Json<{enumeration}>`");
             errors.push(Error::new(variant.fields.span(), message));
         }
-        let rename = errors.take(rename(&variant.attrs)).flatten();
-        let (name, span) = match rename {
+        let said = errors.take(options(&variant.attrs, ["rename", "renamed_from"])).unwrap_or_default();
+        let (name, span) = match said.rename {
             Some(name) => (name.value(), name.span()),
             None => (case.apply(&plain(ident)), ident.span()),
         };
-        if name.is_empty() || name.chars().count() > 64 || name.contains('\0') {
-            errors.push(Error::new(span, "a name in the database has 1 to 64 characters"));
+        if name.is_empty() || name.len() > LONGEST || name.ends_with(' ') || name.contains('\0') {
+            let message = "a value in the database has 1 to 63 bytes, of which the last is no blank";
+            errors.push(Error::new(span, message));
         }
+        renamed.extend(said.renamed_from.map(|old| (name.clone(), old)));
         if let Some(other) = seen.insert(name.clone(), ident) {
             errors.push(Error::new(span, format!("`{other}` and `{ident}` are both called `{name}` in the database")));
         }
         names.push(name);
     }
+    for (name, old) in &renamed {
+        if let Some(other) = seen.get(&old.value()) {
+            let message = format!("`{name}` cannot be renamed from `{}`: `{other}` is called so", old.value());
+            errors.push(Error::new(old.span(), message));
+        }
+    }
     if let Some(error) = errors.0 {
         return Err(error);
     }
-    let length = names.iter().map(|name| name.chars().count()).max().unwrap_or(1) as u32;
+    let renamed = renamed.iter().map(|(name, old)| quote!((#old, #name)));
     let variants: Vec<_> = data.variants.iter().map(|variant| &variant.ident).collect();
     let first = &first.ident;
     Ok(quote! {
@@ -77,7 +94,9 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
             const NAMES: &'static [&'static str] = &[#(#names),*];
 
             fn column_type(_: ::aludel::__private::Options) -> ::aludel::sql::Type {
-                ::aludel::sql::Type::VarChar(#length)
+                let labels = <Self as ::aludel::Field>::NAMES.iter().copied();
+                let ty = ::aludel::sql::types::EnumType::new(#type_name, labels);
+                ::aludel::sql::Type::Enum(ty.with_renamed::<&str>([#(#renamed),*]))
             }
 
             fn to_value(&self) -> ::aludel::Value {
@@ -139,11 +158,10 @@ impl Case {
     }
 }
 
-fn rename_all(attributes: &[Attribute]) -> Result<Option<Case>> {
-    let Some(text) = option(attributes, "rename_all")? else { return Ok(None) };
+fn case(text: &LitStr) -> Result<Case> {
     let value = text.value();
     match CASES.iter().find(|(name, _)| *name == value) {
-        Some((_, case)) => Ok(Some(*case)),
+        Some((_, case)) => Ok(*case),
         None => {
             let all: Vec<String> = CASES.iter().map(|(name, _)| format!("`{name}`")).collect();
             Err(Error::new(text.span(), format!("there is no case `{value}`: there are {}", all.join(", "))))
@@ -151,24 +169,41 @@ fn rename_all(attributes: &[Attribute]) -> Result<Option<Case>> {
     }
 }
 
-fn rename(attributes: &[Attribute]) -> Result<Option<LitStr>> {
-    option(attributes, "rename")
+/// The longest name of a type or a value, in bytes.
+const LONGEST: usize = 63;
+
+/// What `#[db_enum]` says.
+#[derive(Default)]
+struct Options {
+    name: Option<LitStr>,
+    rename_all: Option<LitStr>,
+    rename: Option<LitStr>,
+    renamed_from: Option<LitStr>,
 }
 
-/// The text of the one option that `#[db_enum]` has in this place.
-fn option(attributes: &[Attribute], known: &str) -> Result<Option<LitStr>> {
-    let mut found = None;
+/// The options that `#[db_enum]` has in this place.
+fn options(attributes: &[Attribute], known: [&str; 2]) -> Result<Options> {
+    let mut options = Options::default();
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("db_enum")) {
         attribute.parse_nested_meta(|meta| {
-            if !meta.path.is_ident(known) {
-                let word = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
-                return Err(meta.error(format!("`#[db_enum]` has no option `{word}` here: it has `{known} = \"…\"`")));
-            }
-            match found.replace(meta.value()?.parse()?) {
-                Some(_) => Err(meta.error(format!("`{known}` is said twice"))),
+            let word = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
+            let option = match word.as_str() {
+                word if !known.contains(&word) => {
+                    let [one, other] = known;
+                    return Err(meta.error(format!(
+                        "`#[db_enum]` has no option `{word}` here: it has `{one} = \"…\"` and `{other} = \"…\"`"
+                    )));
+                }
+                "name" => &mut options.name,
+                "rename_all" => &mut options.rename_all,
+                "rename" => &mut options.rename,
+                _ => &mut options.renamed_from,
+            };
+            match option.replace(meta.value()?.parse()?) {
+                Some(_) => Err(meta.error(format!("`{word}` is said twice"))),
                 None => Ok(()),
             }
         })?;
     }
-    Ok(found)
+    Ok(options)
 }

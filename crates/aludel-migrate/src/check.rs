@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use aludel_sql::{
-    Error, ErrorKind, Operation, Result, name, operation::ColumnChange, schema::ConstraintKind, schema::Schema,
+    Error, ErrorKind, Operation, Result, Type, name,
+    operation::ColumnChange,
+    schema::{Column, ConstraintKind, Schema},
 };
 
 use crate::{
@@ -111,10 +113,18 @@ fn touch(operation: &Operation, reads: &mut BTreeSet<String>, writes: &mut BTree
     let column = |on: &str, name: &str| format!("column `{on}.{name}`");
     let named = |name: &str| format!("the name `{name}`");
     let namespace = |name: &str| format!("schema `{name}`");
+    let ty = |name: &str| format!("type `{name}`");
     if let Some(on) = operation.table() {
         reads.insert(table(on));
         reads.extend(name::schema(on).map(namespace));
     }
+    let types: Vec<&Type> = match operation {
+        Operation::CreateTable(table) => table.columns.iter().map(|column| &column.ty).collect(),
+        Operation::AddColumn { column: Column { ty, .. }, .. }
+        | Operation::AlterColumn { change: ColumnChange::Type { ty, .. }, .. } => vec![ty],
+        _ => Vec::new(),
+    };
+    reads.extend(types.into_iter().filter_map(Type::as_enum).map(|of| ty(of.name())));
     let mut refers = |kind: &ConstraintKind| {
         if let ConstraintKind::ForeignKey(key) = kind {
             reads.insert(table(&key.table));
@@ -170,6 +180,10 @@ fn touch(operation: &Operation, reads: &mut BTreeSet<String>, writes: &mut BTree
             reads.extend(index.columns().unwrap_or_default().into_iter().map(|name| column(on, name)));
             reads.extend(index.include.iter().map(|name| column(on, name)));
         }
+        Operation::CreateType { name, .. } | Operation::DropType { name } | Operation::AlterType { name, .. } => {
+            writes.insert(ty(name));
+        }
+        Operation::RenameType { name, to } => writes.extend([ty(name), ty(to)]),
         Operation::Insert(_) | Operation::Update(_) | Operation::Delete(_) | Operation::Call { .. } => {}
     }
 }

@@ -1,6 +1,7 @@
 //! What must change for one schema to become another: what `db migrate` writes.
 
 mod describe;
+mod enumeration;
 mod rename;
 mod table;
 
@@ -85,6 +86,8 @@ pub fn diff(from: &Schema, to: &Schema, options: &DiffOptions) -> Result<Diff> {
     for rename in &options.renames {
         work.rename(rename)?;
     }
+    work.rename_stated_values()?;
+    work.types()?;
     work.rows = work.state.tables.keys().cloned().collect();
     for name in to.schemas.difference(&work.state.schemas.clone()) {
         work.emit(describe::schema("added", name), vec![Operation::CreateSchema { name: name.clone() }])?;
@@ -103,6 +106,7 @@ pub fn diff(from: &Schema, to: &Schema, options: &DiffOptions) -> Result<Diff> {
     }
     work.drop_tables(&options.drop)?;
     work.drop_sequences(&options.drop)?;
+    work.types_removed()?;
     work.drop_schemas(&options.drop)?;
     Ok(work.diff)
 }
@@ -218,7 +222,7 @@ impl Work<'_> {
 
     fn drop_tables(&mut self, allowed: &[String]) -> Result<()> {
         let is_there = |name: &String| {
-            let Schema { schemas, tables, sequences } = &self.state;
+            let Schema { schemas, tables, sequences, types: _ } = &self.state;
             tables.contains_key(name) || sequences.contains_key(name) || schemas.contains(name)
         };
         if let Some(unknown) = allowed.iter().find(|name| !is_there(name)) {

@@ -6,6 +6,7 @@
 
 mod column;
 mod comment;
+pub(crate) mod enumeration;
 mod inverse;
 mod key;
 mod namespace;
@@ -31,7 +32,7 @@ pub(crate) use key::check_foreign_key;
 /// It does not fit the schema: what it names is not there, or is there already, or something else depends on it. The
 /// schema may then have been changed in part.
 pub fn apply(schema: &mut Schema, operation: &Operation) -> Result<()> {
-    match operation {
+    match &*enumeration::resolve(schema, operation)? {
         Operation::CreateTable(new) => table::create(schema, new),
         Operation::DropTable { name } => table::drop(schema, name),
         Operation::RenameTable { name, to } => table::rename(schema, name, to),
@@ -52,6 +53,10 @@ pub fn apply(schema: &mut Schema, operation: &Operation) -> Result<()> {
         Operation::AlterSequence { name, changes } => sequence::alter(schema, name, changes),
         Operation::DropSequence { name } => sequence::drop(schema, name),
         Operation::RenameSequence { name, to } => sequence::rename(schema, name, to),
+        Operation::CreateType { name, labels } => enumeration::create(schema, name, labels),
+        Operation::DropType { name } => enumeration::drop(schema, name),
+        Operation::RenameType { name, to } => enumeration::rename(schema, name, to),
+        Operation::AlterType { name, change } => enumeration::alter(schema, name, change),
         Operation::Insert(Insert { table, columns, .. }) => {
             columns_exist(schema, table, columns.iter().map(AsRef::as_ref))
         }
@@ -123,6 +128,10 @@ fn owner(schema: &Schema, beside: &str, name: &str) -> Option<String> {
     }
     if schema.sequences.contains_key(&name::beside(beside, name)) {
         return Some(format!("a sequence `{name}`"));
+    }
+    // Types have no schema before their names.
+    if name::schema(beside).is_none() && schema.types.contains_key(name) {
+        return Some(format!("a type `{name}`"));
     }
     let mut neighbours = schema.tables.values().filter(|table| name::schema(&table.name) == name::schema(beside));
     neighbours.find_map(|table| {

@@ -5,6 +5,7 @@
 //! neighbouring operations on it. Before a step that rows could make impossible, [`Check`]s count those rows.
 
 mod check;
+mod enumeration;
 mod rebuild;
 
 use aludel_driver::{Connection, Query};
@@ -52,13 +53,24 @@ pub fn plan(
     let mut rows_changed = false;
     let mut at = 0;
     while let Some(operation) = operations.get(at) {
-        let end = at + run_length(schema, &operations[at..]);
-        let group = &operations[at..end];
+        let about_types = enumeration::run_length(dialect, &operations[at..]);
+        let end = at + about_types.max(run_length(schema, &operations[at..]));
+        let resolved = operations[at..end]
+            .iter()
+            .zip(at..)
+            .map(|(operation, at)| fold::enumeration::resolve(schema, operation).map_err(|error| (at, error)));
+        let resolved = resolved.collect::<Result<Vec<_>, _>>()?;
+        let group: Vec<&Operation> = resolved.iter().map(|operation| &**operation).collect();
+        let group = group.as_slice();
         if let Some(settle) = settle.filter(|_| rows_changed && !operation.is_data()) {
             steps.push(Step { operation: at, checks: Vec::new(), action: Action::Sql(vec![settle.to_owned()]) });
         }
         rows_changed = operation.is_data();
-        if group.len() == 1 && !alters(operation) {
+        if about_types > 0 {
+            steps.extend(enumeration::plan(dialect, schema, at, group)?);
+        } else if let [operation] = group
+            && !alters(operation)
+        {
             let step = single(dialect, schema, at, operation).map_err(|error| (at, error))?;
             steps.push(step);
         } else {
@@ -96,6 +108,10 @@ fn alters(operation: &Operation) -> bool {
         | Operation::RenameSequence { .. } => false,
         // Every database renames, and follows the name into views and triggers, which a rebuild cannot.
         Operation::RenameColumn { .. } => false,
+        Operation::CreateType { .. }
+        | Operation::DropType { .. }
+        | Operation::RenameType { .. }
+        | Operation::AlterType { .. } => false,
         Operation::Insert(_) | Operation::Update(_) | Operation::Delete(_) | Operation::Call { .. } => false,
     }
 }

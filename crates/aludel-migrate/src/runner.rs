@@ -18,7 +18,7 @@ mod stepwise;
 use std::time::Duration;
 
 use aludel_driver::{Connection, Engine, Query};
-use aludel_sql::{Error, ErrorKind, Operation, Result};
+use aludel_sql::{Dialect, Error, ErrorKind, Operation, Result};
 
 use crate::{
     catalog, fold,
@@ -187,7 +187,7 @@ impl Migrator {
         let mut schema = self.graph.fold(&applied)?;
         for revision in &path {
             applied.remove(&revision.id);
-            let parts = self.parts(revision, Direction::Downgrade, &applied)?;
+            let parts = self.parts(connection.dialect(), revision, Direction::Downgrade, &applied)?;
             for step in parts.iter().flatten() {
                 self.check_calls([&step.operation])?;
                 fold::apply(&mut schema, &step.operation).map_err(|error| error.context(step.position(revision)))?;
@@ -322,7 +322,17 @@ impl Migrator {
     }
 
     /// The parts of a revision, in order. `below` is what is applied without it.
-    fn parts(&self, revision: &Revision, direction: Direction, below: &Ids) -> Result<Vec<part::Part>> {
+    fn parts(
+        &self,
+        dialect: &dyn Dialect,
+        revision: &Revision,
+        direction: Direction,
+        below: &Ids,
+    ) -> Result<Vec<part::Part>> {
+        Ok(part::divide(dialect, self.written_parts(revision, direction, below)?))
+    }
+
+    fn written_parts(&self, revision: &Revision, direction: Direction, below: &Ids) -> Result<Vec<part::Part>> {
         match (direction, &revision.downgrade) {
             (Direction::Upgrade, _) => Ok(part::split(&revision.upgrade)),
             (Direction::Downgrade, Downgrade::Written(section)) => Ok(part::split(section)),

@@ -451,7 +451,7 @@ fn wrong_directives_are_explained() {
 fn wrong_statements_are_shown_with_their_line() {
     let upgrade = |body: &str| error(&page(&format!("-- @upgrade\n{body}")));
     assert_snapshot!(upgrade("\nDROP TABEL a;\n"), @"
-    migrations/x.sql:9:6: expected TABLE, INDEX, SCHEMA or SEQUENCE, found `TABEL`
+    migrations/x.sql:9:6: expected TABLE, INDEX, TYPE, SCHEMA or SEQUENCE, found `TABEL`
         DROP TABEL a;
              ^^^^^
     ");

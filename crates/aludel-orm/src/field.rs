@@ -27,6 +27,8 @@ pub use precision::Precision;
 
 #[doc(hidden)]
 pub use enumeration::from_name;
+#[doc(hidden)]
+pub use enumeration::placed;
 
 use aludel_driver::Row;
 use aludel_sql::{Error, ErrorKind, Result, Type, Value, ValueRef};
@@ -87,7 +89,7 @@ pub trait Field: Clone + Send + Sync + Sized + 'static {
     /// What a model can say about columns of the type.
     const SHAPE: Shape = Shape::Plain;
 
-    /// The texts the column can hold, where those are few: a check constraint holds it to them. Empty if any can.
+    /// The values of an enum, in order: they compare and sort by their place here. Empty for any other type.
     const NAMES: &'static [&'static str] = &[];
 
     /// The column's type, given what the model says beside it.

@@ -19,6 +19,7 @@ mod parse;
 mod print;
 
 pub use error::SyntaxError;
+pub(crate) use hint::is_type_word;
 pub use lex::lex;
 pub use parse::{Statement, parse, parse_expr};
 pub use print::print;

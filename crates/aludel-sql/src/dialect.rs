@@ -15,7 +15,10 @@ pub use mysql::MYSQL;
 pub use postgres::POSTGRES;
 pub use sqlite::SQLITE;
 
-use std::fmt::{Debug, Write};
+use std::{
+    borrow::Cow,
+    fmt::{Debug, Write},
+};
 
 use crate::{
     error::Result,
@@ -59,6 +62,12 @@ pub struct Capability {
     pub virtual_column: bool,
     /// A computed column can say NOT NULL.
     pub computed_not_null: bool,
+    /// How it holds a column to the labels of its enum type.
+    pub enums: Enums,
+    /// An enum type can lose a label by a statement.
+    pub drop_enum_value: bool,
+    /// A label added to an enum type can be used in the transaction that added it.
+    pub new_enum_value: bool,
     /// An index can be renamed.
     pub rename_index: bool,
     /// An index can be over part of the rows.
@@ -106,6 +115,17 @@ pub enum Comments {
     Declared,
     /// Not at all: the migrations alone know them.
     Nowhere,
+}
+
+/// What an enum type is in a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Enums {
+    /// A type with a name, whose values compare and sort by their place in it.
+    Types,
+    /// The type of each column that has it, with all labels. Columns sort by place; comparisons are those of texts.
+    Columns,
+    /// Text with a check in each column that has it.
+    Checks,
 }
 
 /// How one database spells things.
@@ -240,7 +260,7 @@ pub trait Dialect: Spelling + Debug + Send + Sync {
 
     /// The type of an array of values of this type, without length and precision, where many rows can be bound as one
     /// array a column.
-    fn array_type(&self, _ty: &Type) -> Option<&'static str> {
+    fn array_type(&self, _ty: &Type) -> Option<Cow<'static, str>> {
         None
     }
 

@@ -87,6 +87,16 @@ pub fn check_name(table: &str, name: &str) -> String {
     conventional("ck", table, &[name])
 }
 
+/// The name of the check that holds a column of text to the labels of an enum: `ck_post_status_enum`.
+pub fn enum_check_name(table: &str, column: &str) -> String {
+    conventional("ck", table, &[column, "enum"])
+}
+
+/// What the enum type of a column is called where the database has no name for it: `post_status`.
+pub fn enum_type_name(table: &str, column: &str) -> String {
+    shorten(format!("{}_{column}", plain(table)))
+}
+
 /// The name of a primary key: `pk_user`.
 pub fn primary_key_name(table: &str) -> String {
     conventional::<&str>("pk", table, &[])

@@ -138,6 +138,32 @@ pub enum Operation {
         /// the new one, in the same schema
         to: String,
     },
+    /// `CREATE TYPE name AS ENUM ('a', …)`
+    CreateType {
+        /// the type
+        name: String,
+        /// its labels, in order
+        labels: Vec<String>,
+    },
+    /// `DROP TYPE name`
+    DropType {
+        /// the type
+        name: String,
+    },
+    /// `ALTER TYPE name RENAME TO to`
+    RenameType {
+        /// the old name
+        name: String,
+        /// the new one
+        to: String,
+    },
+    /// `ALTER TYPE name …`
+    AlterType {
+        /// the type
+        name: String,
+        /// what changes
+        change: TypeChange,
+    },
     /// `INSERT`, with a list of columns and without RETURNING
     Insert(Insert),
     /// `UPDATE`
@@ -169,6 +195,44 @@ pub enum ColumnChange {
     SetDefault(Expr),
     /// `DROP DEFAULT`
     DropDefault,
+}
+
+/// What `ALTER TYPE` changes: one label a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TypeChange {
+    /// `ADD VALUE 'label' [BEFORE 'other' | AFTER 'other']`
+    AddValue {
+        /// the new label
+        label: String,
+        /// where it goes among the others
+        place: Place,
+    },
+    /// `RENAME VALUE 'label' TO 'to'`
+    RenameValue {
+        /// the old label
+        label: String,
+        /// the new one
+        to: String,
+    },
+    /// `DROP VALUE 'label' [USING 'other']`
+    DropValue {
+        /// the label
+        label: String,
+        /// what rows that have it get; without, there must be none
+        using: Option<String>,
+    },
+}
+
+/// Where a new label goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// Behind all others.
+    #[default]
+    Last,
+    /// `BEFORE 'label'`
+    Before(String),
+    /// `AFTER 'label'`
+    After(String),
 }
 
 impl Operation {
@@ -203,6 +267,10 @@ impl Operation {
             | Operation::DropSequence { .. }
             | Operation::RenameSequence { .. }
             | Operation::Call { .. } => None,
+            Operation::CreateType { .. }
+            | Operation::DropType { .. }
+            | Operation::RenameType { .. }
+            | Operation::AlterType { .. } => None,
         }
     }
 }

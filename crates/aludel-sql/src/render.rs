@@ -8,6 +8,7 @@ mod cache;
 mod change;
 mod comment;
 mod ddl;
+mod enumeration;
 mod expr;
 mod index;
 mod insert;
@@ -26,11 +27,11 @@ pub use expr::Level;
 pub use namespace::object;
 
 use crate::{
-    dialect::{Dialect, literal},
+    dialect::{Dialect, Enums, literal},
     error::{Error, ErrorKind, Result},
     expr::Expr,
     operation::Operation,
-    schema::{Column, Constraint, ConstraintKind, ForeignKey, Index, Table},
+    schema::{Column, Constraint, ConstraintKind, ForeignKey, Index, Schema, Table},
     statement::{Delete, Insert, Select, Update},
     types::Type,
     value::Value,
@@ -175,6 +176,20 @@ pub fn whole_table(dialect: &dyn Dialect, table: &Table) -> Result<Vec<String>> 
 /// As [`select`].
 pub fn create_table(dialect: &dyn Dialect, table: &Table) -> Result<String> {
     inline(dialect, |sql| sql.create_table(table))
+}
+
+/// The statements that create the enum types of a schema, before its tables; none where types have no names.
+///
+/// # Errors
+/// As [`select`].
+pub fn create_types(dialect: &dyn Dialect, schema: &Schema) -> Result<Vec<String>> {
+    if dialect.capability().enums != Enums::Types {
+        return Ok(Vec::new());
+    }
+    let create = |(name, labels): (&String, &Vec<String>)| {
+        operation(dialect, &Operation::CreateType { name: name.clone(), labels: labels.clone() })
+    };
+    schema.types.iter().map(create).collect()
 }
 
 /// CREATE INDEX.

@@ -6,9 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use sequence::{Sequence, SequenceOption};
 
-use crate::{expr::Expr, name, types::Type};
+use crate::{
+    expr::Expr,
+    name,
+    types::{EnumType, Type},
+};
 
-/// All tables of one database, by name. What is in a schema of its own is called `schema.table`: see [`crate::name`].
+/// All tables and enum types of one database, by name. What is in a schema of its own is called `schema.table`: see
+/// [`crate::name`]. Types are in none.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Schema {
     /// The schemas that tables can be in besides the one the connection is in. On MySQL and MariaDB they are databases.
@@ -17,13 +22,16 @@ pub struct Schema {
     pub tables: BTreeMap<String, Table>,
     /// The sequences, in the order of their names, without those that count identity columns.
     pub sequences: BTreeMap<String, Sequence>,
+    /// The enum types by name: the labels of each, in its order.
+    pub types: BTreeMap<String, Vec<String>>,
 }
 
 impl Schema {
-    /// A schema of these tables, and of the schemas they are in.
+    /// A schema of these tables, of the schemas they are in, and of the types their columns have.
     pub fn new(tables: impl IntoIterator<Item = Table>) -> Self {
         let tables: BTreeMap<_, _> = tables.into_iter().map(|table| (table.name.clone(), table)).collect();
-        let mut schema = Schema { tables, ..Schema::default() };
+        let types = tables.values().flat_map(Table::enums).map(|(_, ty)| (ty.name().to_owned(), ty.labels().to_vec()));
+        let mut schema = Schema { types: types.collect(), tables, ..Schema::default() };
         schema.imply_schemas();
         schema
     }
@@ -56,6 +64,11 @@ impl Schema {
         order
     }
 
+    /// The type of a column whose enum type has this name, if there is such a type.
+    pub fn enum_type(&self, name: &str) -> Option<EnumType> {
+        self.types.get(name).map(|labels| EnumType::new(name, labels.iter().map(String::as_str)))
+    }
+
     /// The index of this name, with the schema it is in, and the table it is on.
     pub fn index(&self, name: &str) -> Option<(&Table, &Index)> {
         let (schema, name) = name::split(name);
@@ -85,6 +98,11 @@ impl Table {
     /// The column of this name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The columns whose type is an enum type, or an array of one, and that type.
+    pub fn enums(&self) -> impl Iterator<Item = (&Column, &EnumType)> {
+        self.columns.iter().filter_map(|column| Some((column, column.ty.as_enum()?)))
     }
 
     /// The foreign keys among the constraints.

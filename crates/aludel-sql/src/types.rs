@@ -1,6 +1,10 @@
 //! The portable column types.
 
+mod enumeration;
+
 use std::fmt;
+
+pub use enumeration::{EnumType, check_label, check_name};
 
 /// A column type as migration files spell it. What each database stores for it is the dialect's business.
 ///
@@ -13,7 +17,7 @@ use std::fmt;
 /// | `f32`, `f64` | `REAL`, `DOUBLE PRECISION` |
 /// | `Decimal` | `DECIMAL(p,s)` |
 /// | `String` | `VARCHAR(n)` with a length, else `TEXT` |
-/// | an enum without fields | `VARCHAR(n)` and a check |
+/// | an enum without fields | the name of a type: `CREATE TYPE name AS ENUM (…)` |
 /// | `Vec<u8>` | `VARBINARY(n)` with a length, else `BLOB` |
 /// | `jiff::civil::Date`, `Time`, `DateTime` | `DATE`, `TIME`, `TIMESTAMP` |
 /// | `jiff::Timestamp` | `TIMESTAMP WITH TIME ZONE` |
@@ -63,6 +67,8 @@ pub enum Type {
     Json,
     /// `BIGINT ARRAY`: any number of values of another type that is no array, in order. Each may be NULL.
     Array(Box<Type>),
+    /// The name of an enum type
+    Enum(EnumType),
 }
 
 impl fmt::Display for Type {
@@ -86,11 +92,31 @@ impl fmt::Display for Type {
             Type::Uuid => f.write_str("UUID"),
             Type::Json => f.write_str("JSON"),
             Type::Array(element) => write!(f, "{element} ARRAY"),
+            Type::Enum(ty) => write!(f, "{ty}"),
         }
     }
 }
 
 impl Type {
+    /// The enum type that values of this type, or the elements of its arrays, are of.
+    pub fn as_enum(&self) -> Option<&EnumType> {
+        match self {
+            Type::Enum(ty) => Some(ty),
+            Type::Array(element) => element.as_enum(),
+            _ => None,
+        }
+    }
+
+    /// The type with another enum type in the place of the one it [has](Type::as_enum).
+    #[must_use]
+    pub fn with_enum(&self, ty: EnumType) -> Type {
+        match self {
+            Type::Enum(_) => Type::Enum(ty),
+            Type::Array(element) => Type::Array(Box::new(element.with_enum(ty))),
+            other => other.clone(),
+        }
+    }
+
     /// Whether values of this type are integers, of whatever width.
     pub fn is_integer(&self) -> bool {
         matches!(self, Type::SmallInt | Type::Integer | Type::BigInt)

@@ -89,7 +89,7 @@
 //! | `rust_decimal::Decimal` | `DECIMAL(p,s)`: rounded to its scale, half away from zero; on SQLite at most 15 digits |
 //! | `uuid::Uuid` | `UUID` |
 //! | `serde_json::Value`, `Json<T>` | `JSON` |
-//! | an enum with `#[derive(DbEnum)]` | `VARCHAR` with a check constraint; sorts by name |
+//! | an enum with `#[derive(DbEnum)]` | a type of its own, `CREATE TYPE … AS ENUM`; compares and sorts in the order of the variants |
 //! | a struct with `#[derive(Field)]` | as the one value in it |
 //! | a `Vec` of one of the above but `u8` and JSON | on PostgreSQL an array, `BIGINT ARRAY`, whose elements may be `Option`; elsewhere refused: store a `Json<Vec<…>>` |
 //! | `Option` of any of these | the same, and NULL |
@@ -119,7 +119,7 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<()> {
 //! let db = Db::connect("sqlite://").await?;
-//! db.create_all().await?; // ck_article_status_enum: status IN ('draft', 'in_review', 'live')
+//! db.create_all().await?; // on PostgreSQL: CREATE TYPE status AS ENUM ('draft', 'in_review', 'live')
 //! let mut session = db.session();
 //! session.add(new!(Article { status: Status::InReview }));
 //! session.commit().await?;

@@ -55,8 +55,14 @@ impl Column {
                 Err(Error::new(ErrorKind::Usage, "nothing is greater or less than NULL, which `()` stands for")
                     .with_help("Compare with `== ()` or `!= ()`."))
             }
-            _ => Ok(Condition(self.expr().binary(op, self.operand(value)?))),
+            BinaryOp::Eq | BinaryOp::Ne => Ok(Condition(self.expr().binary(op, self.operand(value)?))),
+            _ => Ok(Condition(self.placed(self.expr()).binary(op, self.placed(self.operand(value)?)))),
         }
+    }
+
+    /// What compares and sorts as the column's values do.
+    fn placed(&self, expr: Expr) -> Expr {
+        aludel_orm::field::placed(self.model.def.fields[self.field].names, expr)
     }
 
     fn is_null(&self, negated: bool) -> Condition {
@@ -69,8 +75,8 @@ impl Column {
     }
 
     fn between(&self, low: &Dynamic, high: &Dynamic) -> Result<Condition> {
-        let (low, high) = (Box::new(self.operand(low)?), Box::new(self.operand(high)?));
-        Ok(Condition(Expr::Between { expr: Box::new(self.expr()), low, high, negated: false }))
+        let (low, high) = (Box::new(self.placed(self.operand(low)?)), Box::new(self.placed(self.operand(high)?)));
+        Ok(Condition(Expr::Between { expr: Box::new(self.placed(self.expr())), low, high, negated: false }))
     }
 
     fn like(&self, pattern: String, escape: Option<char>) -> Result<Condition> {
@@ -91,7 +97,7 @@ impl Column {
     }
 
     fn order(&self, descending: bool) -> Order {
-        Order(statement::Order { expr: self.expr(), descending, nulls: None })
+        Order(statement::Order { expr: self.placed(self.expr()), descending, nulls: None })
     }
 }
 

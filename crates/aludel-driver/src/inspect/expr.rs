@@ -35,8 +35,13 @@ impl Reader<'_> {
 
     /// The default of a column. None at all and NULL are one.
     pub(super) fn default(&self, text: &str, column: &Column) -> Option<Option<Expr>> {
-        // A default mentions no columns.
-        Some(match (Reader { columns: &[], ..*self }).expr(text)? {
+        // A default mentions no columns; that of an enum's column has its type.
+        let columns = if column.ty.as_enum().is_some() { std::slice::from_ref(column) } else { &[] };
+        let expr = (Reader { columns, ..*self }).expr(text)?;
+        let mut mentions = false;
+        expr.walk(&mut |part| mentions |= part.as_column().is_some());
+        Some(match expr {
+            _ if mentions => return None,
             Expr::Value(Value::Null) => None,
             Expr::Value(value) => Some(Expr::Value(coerce::coerce(value, &column.ty))),
             other => Some(other),

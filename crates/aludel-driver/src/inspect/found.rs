@@ -11,14 +11,12 @@ use aludel_sql::{
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Inspected {
-    /// The tables, as far as a schema can say what they are.
+    /// The tables and enum types, as far as a schema can say what they are.
     pub schema: Schema,
     /// What there is to say about each table besides, by its name.
     pub details: BTreeMap<String, Details>,
     /// The views, in the order of their names.
     pub views: Vec<View>,
-    /// The enumerations that are types of their own, in the order of their names.
-    pub enums: Vec<Enumeration>,
 }
 
 impl Inspected {
@@ -32,7 +30,7 @@ impl Inspected {
     /// Adds what was found in another schema, named by it. `home` is the schema the connection is in.
     pub(super) fn include(&mut self, schema: &str, home: &str, other: Inspected) {
         let qualify = |name: &str| name::qualified(Some(schema), name);
-        let Inspected { schema: Schema { tables, sequences, .. }, details, views, enums } = other;
+        let Inspected { schema: Schema { tables, sequences, types, .. }, details, views } = other;
         for (name, mut table) in tables {
             table.name = qualify(&name);
             for constraint in &mut table.constraints {
@@ -52,8 +50,17 @@ impl Inspected {
         }
         self.details.extend(details.into_iter().map(|(name, details)| (qualify(&name), details)));
         self.views.extend(views.into_iter().map(|view| View { name: qualify(&view.name), ..view }));
-        self.enums.extend(enums.into_iter().map(|found| Enumeration { name: qualify(&found.name), ..found }));
+        // A type has no schema before its name: the connection's own is meant first.
+        for (name, labels) in types {
+            self.schema.types.entry(name).or_insert(labels);
+        }
         self.schema.schemas.insert(schema.to_owned());
+    }
+
+    /// Puts the enum types of columns among those of the schema, where they are nowhere else.
+    pub(super) fn collect_types(&mut self) {
+        let types = self.schema.tables.values().flat_map(Table::enums);
+        self.schema.types = types.map(|(_, ty)| (ty.name().to_owned(), ty.labels().to_vec())).collect();
     }
 
     /// The details of a table.
@@ -68,8 +75,6 @@ impl Inspected {
 pub struct Details {
     /// The name of the primary key's constraint, where it has one.
     pub primary_key: Option<String>,
-    /// The values of columns whose type is an enumeration, in its order, by their names.
-    pub column_enums: BTreeMap<String, Vec<String>>,
     /// What else the table was created with, such as `engine` or `without rowid`; flags have the value `yes`.
     pub options: BTreeMap<String, String>,
     /// The names in the schema that constraints were given here: in the database they have none.
@@ -122,15 +127,6 @@ pub struct View {
     pub materialized: bool,
     /// Its comment.
     pub comment: Option<String>,
-}
-
-/// An enumeration.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Enumeration {
-    /// The type's name.
-    pub name: String,
-    /// The values, in its order.
-    pub values: Vec<String>,
 }
 
 impl Details {

@@ -2,9 +2,10 @@
 
 use aludel_sql::{
     Dialect, Expr, Result, Value,
-    dialect::Comments,
-    render,
+    dialect::{Comments, Enums},
+    name, render,
     schema::{Column, ConstraintKind, Schema, Table},
+    types::EnumType,
 };
 
 use super::{
@@ -23,6 +24,9 @@ pub fn held(dialect: &dyn Dialect, schema: &Schema) -> Result<Schema> {
     let tables = schema.tables.values().map(|table| hold(dialect, native, table));
     let mut held = Schema::new(tables.collect::<Result<Vec<_>>>()?);
     held.sequences.clone_from(&schema.sequences);
+    if dialect.capability().enums == Enums::Types {
+        held.types.clone_from(&schema.types);
+    }
     held.imply_schemas();
     Ok(held)
 }
@@ -40,6 +44,15 @@ fn hold(dialect: &dyn Dialect, native: &dyn Native, table: &Table) -> Result<Tab
         dialect.column_type(&mut declared, &column.ty)?;
         let told = std::mem::replace(&mut column.ty, native.ty(&Declared::new(&declared)).into_type());
         column.nullable &= !in_key;
+        if let Some(ty) = told.as_enum() {
+            column.ty = match dialect.capability().enums {
+                Enums::Types => told.clone(),
+                Enums::Columns | Enums::Checks => {
+                    let name = name::enum_type_name(&table.name, &column.name);
+                    told.with_enum(EnumType::new(name, ty.labels().iter().map(String::as_str)))
+                }
+            };
+        }
         native.hold(column, &told, sole_key);
     }
     let columns = held.columns.clone();

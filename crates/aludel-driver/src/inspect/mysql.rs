@@ -94,6 +94,7 @@ impl MySql {
             table.constraints.sort_by(|a, b| a.name.cmp(&b.name));
             table.indexes.sort_by(|a, b| a.name.cmp(&b.name));
         }
+        found.collect_types();
         let view = |row: &Cells| View {
             name: row.text(0).to_owned(),
             definition: row.text(1).to_owned(),

@@ -6,8 +6,6 @@ mod native;
 mod queries;
 mod table;
 
-use std::collections::BTreeMap;
-
 use aludel_sql::{Result, Value};
 
 use super::{
@@ -59,17 +57,14 @@ async fn inspect(connection: &mut Connection, namespace: Option<&str>) -> Result
     let enums = read(connection, queries::ENUMS, namespace).await?;
 
     let mut found = Inspected::default();
+    for row in &enums {
+        found.schema.types.entry(row.text(0).to_owned()).or_default().push(row.text(1).to_owned());
+    }
     table::read(&mut found, &tables, &columns);
     constraint::read(&mut found, &constraints);
     index::read(&mut found, &indexes);
     let sequences = sequences.iter().map(table::sequence);
     found.schema.sequences = sequences.map(|sequence| (sequence.name.clone(), sequence)).collect();
-    let mut types: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for row in &enums {
-        types.entry(row.text(0)).or_default().push(row.text(1).to_owned());
-    }
-    found.enums =
-        types.into_iter().map(|(name, values)| super::Enumeration { name: name.to_owned(), values }).collect();
     Ok(found)
 }
 

@@ -1,5 +1,6 @@
 //! SQLite: the texts in `sqlite_master`, and the columns as the database understands them.
 
+mod enumeration;
 mod native;
 mod table;
 
@@ -101,6 +102,7 @@ async fn inspect(connection: &mut Connection, namespace: Option<&str>) -> Result
             None => found.details(object.text(2)).add(Found::Index, name, sql),
         }
     }
+    found.collect_types();
     found.views.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(found)
 }
@@ -200,6 +202,7 @@ fn read_table(name: &str, sql: &str, rows: &[&Cells], details: &mut Details) -> 
     }
     details.primary_key = text.primary_key;
     details.options = text.options;
+    native::Sqlite.hold_table(&mut table);
     table
 }
 

@@ -49,9 +49,16 @@ impl Failure {
             Some(error) if *error.code() == SqlState::FEATURE_NOT_SUPPORTED => {
                 error.routine() == Some("RevalidateCachedQuery")
             }
-            // The statement was dropped, or names a type that was dropped and made anew.
-            Some(error) => [SqlState::INVALID_SQL_STATEMENT_NAME, SqlState::INTERNAL_ERROR, SqlState::UNDEFINED_OBJECT]
-                .contains(error.code()),
+            // The statement was dropped, or names a type that was dropped and made anew; or a column is of another type now,
+            // which does not compare with that of the parameter, or cannot be given it.
+            Some(error) => [
+                SqlState::INVALID_SQL_STATEMENT_NAME,
+                SqlState::INTERNAL_ERROR,
+                SqlState::UNDEFINED_OBJECT,
+                SqlState::UNDEFINED_FUNCTION,
+                SqlState::DATATYPE_MISMATCH,
+            ]
+            .contains(error.code()),
             // A value did not fit the type its parameter had.
             None => error.source().is_some_and(|source| source.is::<Error>()),
         }
@@ -154,6 +161,12 @@ fn from_server(error: &DbError) -> Error {
         "42703" => {
             let bare = || text.split_ascii_whitespace().nth(1).map(|name| name.rsplit('.').next().unwrap_or(name));
             quoted(text).or_else(bare).map_or_else(|| plain(error), constraint::no_column)
+        }
+        "22P02" if error.routine() == Some("enum_in") => {
+            // The text has the type's name, then the value.
+            let ty = text.split_once(": \"").and_then(|(before, _)| before.rsplit(' ').next()).unwrap_or("?");
+            Error::new(ErrorKind::Database, format!("a value is none that the enum type `{ty}` has"))
+                .with_help("Give one of its values, or add this one to the type.")
         }
         "42601" if error.routine() == Some("exec_parse_message") => {
             Error::new(ErrorKind::Usage, "several statements were sent as one")

@@ -102,7 +102,6 @@ fn what_others_made_is_understood_and_nothing_is_lost() {
                 "post.other Type: int(10) unsigned",
                 "user.id Type: int(10) unsigned",
                 "user.seen Type: datetime",
-                "user.feeling Type: enum('sad','it''s')",
                 "user.changed Type: timestamp",
                 "user.body Type: text",
                 "user.changed Column: on update current_timestamp()",
@@ -122,7 +121,8 @@ fn what_others_made_is_understood_and_nothing_is_lost() {
         assert_eq!(user.constraints[0].name, "ck_user_active");
         let details = &found.details["user"];
         assert_eq!(details.unnamed.iter().collect::<Vec<_>>(), ["ck_user_active"]);
-        assert_eq!(details.column_enums["feeling"], ["sad", "it's"]);
+        assert_eq!(found.schema.types["user_feeling"], ["sad", "it's"]);
+        assert_eq!(user.column("feeling").unwrap().ty, found.schema.enum_type("user_feeling").map(Type::Enum).unwrap());
         assert_eq!(user.comment.as_deref(), Some("people"));
         assert_eq!(user.column("feeling").unwrap().comment.as_deref(), Some("how"));
         assert_eq!(details.options["engine"], "InnoDB");

@@ -4,6 +4,7 @@ use aludel_sql::{
     Dialect, Expr, Type, Value,
     expr::{BinaryOp, Field, Function, Is},
     schema::Column,
+    types::EnumType,
 };
 use jiff::{Timestamp, civil};
 use proptest::prelude::*;
@@ -39,6 +40,9 @@ pub(crate) fn ty(dialect: &'static dyn Dialect) -> BoxedStrategy<Type> {
         Type::Array(Box::new(Type::Blob)),
         Type::Array(Box::new(Type::Timestamp)),
         Type::Array(Box::new(Type::Uuid)),
+        Type::Enum(EnumType::new("mood", ["sad", "it's", "So, happy"])),
+        Type::Enum(EnumType::new("Only One", ["a"])),
+        Type::Array(Box::new(Type::Enum(EnumType::new("mood", ["sad", "it's", "So, happy"])))),
     ];
     let all: Vec<Type> = all.into_iter().filter(|ty| dialect.column_type(&mut String::new(), ty).is_ok()).collect();
     prop::sample::select(all).boxed()
@@ -78,6 +82,7 @@ pub(crate) fn value(ty: &Type) -> BoxedStrategy<Value> {
             .boxed(),
         // MySQL and MariaDB show the bytes of a default as text, which not all bytes are.
         Type::Uuid => prop::array::uniform16(0x21..0x3f_u8).prop_map(Value::Uuid).boxed(),
+        Type::Enum(ty) => prop::sample::select(ty.labels().to_vec()).prop_map(Value::Text).boxed(),
         Type::Json => prop::sample::select(vec!["{}", "[1, 2]", r#"{"a": "it's"}"#, "null"])
             .prop_map(|json| Value::Json(json.to_owned()))
             .boxed(),

@@ -9,6 +9,10 @@ fn names<S: AsRef<str>>(names: &[S]) -> String {
     names.iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
 }
 
+pub(super) fn values(labels: &[String]) -> String {
+    names(labels)
+}
+
 pub(super) fn table(verb: &str, table: &str) -> String {
     format!("Detected {verb} table `{table}`")
 }

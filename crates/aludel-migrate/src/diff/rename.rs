@@ -6,20 +6,20 @@ use aludel_sql::{Error, ErrorKind, Operation, Result, name};
 
 use super::{Work, unsupported};
 
-/// What was renamed: `old=new` for a table or a sequence, `table.old=new` for a column. A table in a schema has that before it:
-/// `billing.invoice=bill`, `billing.invoice.number=no`.
+/// What was renamed: `old=new` for a table, a sequence or an enum type, `table.old=new` for a column, `type.old=new` for a value
+/// of an enum type. A table in a schema has that before it: `billing.invoice=bill`, `billing.invoice.number=no`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rename {
-    /// A table, or a sequence.
+    /// A table, a sequence, or an enum type.
     Table {
         /// the old name
         from: String,
         /// the new one
         to: String,
     },
-    /// A column.
+    /// A column, or a value of an enum type.
     Column {
-        /// the table, by its new name if it was renamed as well
+        /// the table or type, by its new name if it was renamed as well
         table: String,
         /// the old name
         from: String,
@@ -34,7 +34,7 @@ impl FromStr for Rename {
     fn from_str(text: &str) -> Result<Self> {
         let wrong = || {
             Error::new(ErrorKind::Usage, format!("`{text}` is not a rename"))
-                .with_help("Write `user.name=username` for a column, `old=new` for a table")
+                .with_help("Write `user.name=username` for a column, `old=new` for a table; types of enums are named as tables are, and their values as columns")
         };
         let (from, to) = text.split_once('=').ok_or_else(wrong)?;
         let (from, to) = (from.trim(), to.trim());
@@ -78,7 +78,11 @@ impl Work<'_> {
             let operation = Operation::RenameSequence { name: from.clone(), to: to.clone() };
             return self.emit(format!("Detected renamed sequence `{from}` to `{to}`"), vec![operation]);
         }
+        // Tables and types share one namespace.
+        let is_type = |name: &str| self.to.types.contains_key(name);
         match whole.as_ref().unwrap_or(rename) {
+            Rename::Table { from, to } if is_type(to) => self.rename_type(from, to),
+            Rename::Column { table, from, to } if is_type(table) => self.rename_value(table, from, to),
             Rename::Table { from, to } => {
                 if !self.to.tables.contains_key(to) {
                     return no_model(format!("there is a table `{to}`"));

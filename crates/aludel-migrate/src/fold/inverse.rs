@@ -2,12 +2,12 @@
 
 use aludel_sql::{
     Error, ErrorKind, Expr, Operation, Result, Type, name,
-    operation::ColumnChange,
+    operation::{ColumnChange, TypeChange},
     render,
     schema::{Column, Index, Schema, Table},
 };
 
-use super::{apply, get, get_column, sequence};
+use super::{apply, enumeration, get, get_column, sequence};
 use crate::revision::Revision;
 
 /// What an operation and its inverse together do not give back.
@@ -42,6 +42,7 @@ pub fn loss(operation: &Operation) -> Option<Loss> {
         Operation::DropSequence { .. } => Some(Loss::Sequence),
         Operation::DropColumn { .. } => Some(Loss::Column),
         Operation::Insert(_) | Operation::Update(_) | Operation::Delete(_) => Some(Loss::DataKept),
+        Operation::AlterType { change: TypeChange::DropValue { using: Some(_), .. }, .. } => Some(Loss::DataKept),
         _ => None,
     }
 }
@@ -65,6 +66,9 @@ pub fn inverse(before: &Schema, operation: &Operation) -> Result<Vec<Operation>>
                 return Err(none(format!("narrowing `{table}.{column}` from {old} to {ty} has no inverse")));
             }
             undo(before, operation)
+        }
+        Operation::AlterType { name, change: TypeChange::AddValue { label, .. } } => {
+            Err(none(format!("adding '{label}' to the type `{name}` has no inverse: rows may have it")))
         }
         _ => undo(before, operation),
     }
@@ -148,6 +152,10 @@ pub(crate) fn undo(before: &Schema, operation: &Operation) -> Result<Vec<Operati
         Operation::RenameSequence { name, to } => {
             vec![Operation::RenameSequence { name: to.clone(), to: name.clone() }]
         }
+        Operation::CreateType { name, .. } => vec![Operation::DropType { name: name.clone() }],
+        Operation::DropType { name } => enumeration::recreate(before, name)?,
+        Operation::RenameType { name, to } => vec![Operation::RenameType { name: to.clone(), to: name.clone() }],
+        Operation::AlterType { name, change } => enumeration::undo(before, name, change)?,
         Operation::Insert(_) | Operation::Update(_) | Operation::Delete(_) | Operation::Call { .. } => Vec::new(),
     })
 }
@@ -192,6 +200,8 @@ pub(crate) fn implicit(from: &Type, to: &Type) -> bool {
         (Type::Array(from), Type::Array(to)) => implicit(from, to),
         (Type::VarChar(from), Type::VarChar(to)) | (Type::VarBinary(from), Type::VarBinary(to)) => from <= to,
         (Type::VarChar(_), Type::Text) | (Type::VarBinary(_), Type::Blob) | (Type::Real, Type::Double) => true,
+        (Type::Enum(_), Type::Text) => true,
+        (Type::Enum(labels), Type::VarChar(length)) => labels.longest() <= *length,
         (Type::Decimal { precision: p, scale: s }, Type::Decimal { precision, scale }) => {
             scale >= s && precision.saturating_sub(*scale) >= p.saturating_sub(*s)
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aludel_sql::{
     Dialect, Error, ErrorKind, Expr, Operation, Result, Type,
-    expr::{BinaryOp, Function},
+    expr::{BinaryOp, Function, Is},
     operation::ColumnChange,
     render,
     schema::{ConstraintKind, ForeignKey, Schema},
@@ -31,6 +31,26 @@ pub struct Check {
 }
 
 impl Check {
+    /// That no row of a column, of a table, has a label of its enum type: `has` says that one has it.
+    pub(super) fn label(
+        dialect: &dyn Dialect,
+        at: usize,
+        (table, column): (&str, &str),
+        has: &Expr,
+        (ty, label): (&str, &str),
+    ) -> Result<Self> {
+        let (from, has) = (render::object(dialect, table)?, render::expr(dialect, has)?);
+        Ok(Check {
+            operation: at,
+            sql: format!("SELECT COUNT(*) FROM {from} WHERE {has}"),
+            table: table.to_owned(),
+            columns: vec![column.to_owned()],
+            constraint: None,
+            what: format!("the value '{label}' of the type `{ty}` cannot go: `{table}.{column}` has it in {{rows}}"),
+            help: format!("Say what they become: ALTER TYPE {ty} DROP VALUE '{label}' USING '…'"),
+        })
+    }
+
     pub(super) fn error(&self, count: i64) -> Error {
         let rows = if count == 1 { "row" } else { "rows" };
         let message = self.what.replace("{rows}", &format!("{count} {rows}"));
@@ -224,6 +244,15 @@ impl<'a> Checker<'a> {
         let value = Expr::name(column.to_owned());
         if let Some(using) = using {
             return Ok(match using {
+                Expr::Cast(inner, ty)
+                    if ty == to
+                        && let Type::Enum(labels) = to =>
+                {
+                    let text = || Box::new(Expr::Cast(inner.clone(), Type::Text));
+                    let present = Expr::Is { expr: text(), what: Is::Null, negated: true };
+                    let list = labels.labels().iter().map(|label| Expr::value(label.as_str())).collect();
+                    Some(self.sql(&present.and(Expr::In { expr: text(), list, negated: true }))?)
+                }
                 Expr::Cast(inner, ty) if ty == to => {
                     let text = matches!(from, Type::VarChar(_) | Type::Text);
                     (catalog::of(self.dialect)?.misfit)(&self.sql(inner)?, text, to)

@@ -80,7 +80,7 @@ impl Migrator {
             let applied = history::applied(&entries);
             let mut below = applied.clone();
             below.remove(&revision.id);
-            let parts = self.parts(revision, direction, &below)?;
+            let parts = self.parts(connection.dialect(), revision, direction, &below)?;
             let step =
                 row.filter(|entry| entry.is_partial()).map_or(0, |entry| usize::try_from(entry.step).unwrap_or(0));
             let mut schema = match folded.take() {

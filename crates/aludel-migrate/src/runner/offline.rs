@@ -39,7 +39,7 @@ impl Migrator {
             if direction == Direction::Downgrade {
                 applied.remove(&revision.id);
             }
-            let parts = self.parts(revision, direction, &applied)?;
+            let parts = self.parts(dialect, revision, direction, &applied)?;
             let mut schema = self.graph.fold(&applied)?;
             if direction == Direction::Downgrade {
                 fold::section(&mut schema, revision, &revision.upgrade)?;

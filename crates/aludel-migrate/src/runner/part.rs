@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use aludel_sql::Operation;
+use aludel_sql::{Dialect, Operation, operation::TypeChange};
 
 use crate::revision::{Item, Revision, Section};
 
@@ -42,6 +42,42 @@ impl Step {
             Some((end, _)) => format!("{}…", &line[..end]),
             None => line.to_owned(),
         }
+    }
+}
+
+/// The parts, divided once more before what uses a label that a transaction of this database has just added to an enum type:
+/// there it can be used in the next one only.
+pub(super) fn divide(dialect: &dyn Dialect, parts: Vec<Part>) -> Vec<Part> {
+    if dialect.capability().new_enum_value {
+        return parts;
+    }
+    let mut divided = Vec::new();
+    for part in parts {
+        let mut now = Part::new();
+        let mut new: Vec<String> = Vec::new();
+        for step in part {
+            if uses(&step.operation, &new) {
+                divided.push(std::mem::take(&mut now));
+                new.clear();
+            }
+            if let Operation::AlterType { change: TypeChange::AddValue { label, .. }, .. } = &step.operation {
+                new.push(format!("'{}'", label.replace('\'', "''")));
+            }
+            now.push(step);
+        }
+        divided.push(now);
+    }
+    divided
+}
+
+/// Whether the operation may use one of the new labels.
+fn uses(operation: &Operation, new: &[String]) -> bool {
+    match operation {
+        _ if new.is_empty() => false,
+        Operation::AlterType { .. } => false,
+        // Nobody knows what it does.
+        Operation::Call { .. } => true,
+        other => aludel_sql::ansi::print(other).is_ok_and(|text| new.iter().any(|label| text.contains(label))),
     }
 }
 

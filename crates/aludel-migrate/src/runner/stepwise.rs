@@ -100,7 +100,7 @@ impl Migrator {
         let applied = history::applied(&entries);
         let mut below = applied.clone();
         below.remove(&revision.id);
-        let parts = self.parts(revision, direction, &below)?;
+        let parts = self.parts(connection.dialect(), revision, direction, &below)?;
         let schema = self.graph.fold(&applied)?;
         let pieces = pieces(connection, &schema, &parts, revision)?;
         let steps = parts.into_iter().flatten().collect();

@@ -6,6 +6,7 @@ mod branches;
 mod checks;
 mod concurrent;
 mod data;
+mod enumeration;
 mod failure;
 mod hooks;
 mod microblog;

@@ -81,9 +81,12 @@ impl Database {
             "sqlite" => &["SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE '%aludel_history%' \
                 AND name NOT LIKE 'sqlite_%' ORDER BY name"],
             "postgres" => &[
-                "SELECT concat_ws(' ', table_name, column_name, data_type, character_maximum_length, is_nullable, column_default, \
+                "SELECT concat_ws(' ', table_name, column_name, data_type, udt_name, character_maximum_length, is_nullable, column_default, \
                  is_identity, generation_expression) FROM information_schema.columns WHERE table_schema = current_schema() \
                  AND table_name <> 'aludel_history' ORDER BY table_name, column_name",
+                "SELECT t.typname || ' ' || string_agg(e.enumlabel, ',' ORDER BY e.enumsortorder) FROM pg_type t \
+                 JOIN pg_enum e ON e.enumtypid = t.oid WHERE t.typnamespace = current_schema()::regnamespace \
+                 GROUP BY t.typname ORDER BY 1",
                 "SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() AND tablename <> 'aludel_history' \
                  ORDER BY indexname",
                 "SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint \

@@ -9,6 +9,7 @@ use aludel_sql::{
         Action, Column, Constraint, ConstraintKind, Deferrable, ForeignKey, Generated, Index, IndexPart, Nulls, Schema,
         Table,
     },
+    types::EnumType,
 };
 use proptest::prelude::*;
 
@@ -21,7 +22,37 @@ fn types() -> impl Strategy<Value = Type> {
         Just(Type::Boolean),
         Just(Type::Double),
         Just(Type::Date),
+        Just(Type::Enum(EnumType::named("mood"))),
     ]
+}
+
+/// Stands for the first label of the enum type until that is known.
+const FIRST: &str = "the first";
+
+/// Some of the labels, in any order.
+fn labels() -> impl Strategy<Value = Vec<String>> {
+    let some = prop::sample::subsequence(vec!["sad", "it's", "So, so", "happy"], 1..=4).prop_shuffle();
+    some.prop_map(|labels| labels.into_iter().map(str::to_owned).collect())
+}
+
+/// Puts the labels where they belong.
+fn set_labels(table: &mut Table, labels: &[String]) {
+    let first = |expr: &mut Expr| {
+        if *expr == Expr::value(FIRST) {
+            *expr = Expr::value(labels[0].as_str());
+        }
+    };
+    for column in &mut table.columns {
+        if column.ty.as_enum().is_some() {
+            column.ty = Type::Enum(EnumType::new("mood", labels.iter().map(String::as_str)));
+        }
+        column.default.iter_mut().for_each(first);
+    }
+    for constraint in &mut table.constraints {
+        if let ConstraintKind::Check(Expr::Binary(_, _, right)) = &mut constraint.kind {
+            first(right);
+        }
+    }
 }
 
 fn columns() -> impl Strategy<Value = BTreeMap<&'static str, Column>> {
@@ -31,7 +62,8 @@ fn columns() -> impl Strategy<Value = BTreeMap<&'static str, Column>> {
             .into_iter()
             .map(|name| {
                 (types(), any::<bool>(), any::<bool>(), comment()).prop_map(move |(ty, nullable, default, comment)| {
-                    let default = (default && ty.is_integer()).then(|| Expr::value(7));
+                    let value = if ty.as_enum().is_some() { Expr::value(FIRST) } else { Expr::value(7) };
+                    let default = (default && (ty.is_integer() || ty.as_enum().is_some())).then_some(value);
                     (name, Column { nullable, default, comment, ..Column::new(name, ty) })
                 })
             })
@@ -120,6 +152,10 @@ fn plain_table(n: usize) -> impl Strategy<Value = Table> {
                     ConstraintKind::Check(Expr::name(*column).binary(BinaryOp::Ge, Expr::value(i64::from(flags[6]))));
                 table.constraints.push(Constraint { name: format!("ck_{name}_{column}"), kind });
             }
+            if flags[(i + 2) % 8] && columns[column].ty.as_enum().is_some() {
+                let kind = ConstraintKind::Check(Expr::name(*column).binary(BinaryOp::Ne, Expr::value(FIRST)));
+                table.constraints.push(Constraint { name: format!("ck_{name}_{column}"), kind });
+            }
             if flags[(i + 4) % 8] {
                 let kind = ConstraintKind::Unique(vec![(*column).to_owned()]);
                 table.constraints.push(Constraint { name: format!("uq_{name}_{column}"), kind });
@@ -143,8 +179,12 @@ fn plain_table(n: usize) -> impl Strategy<Value = Table> {
 /// Up to four tables, with indexes, checks, unique constraints and foreign keys.
 pub fn schemas() -> impl Strategy<Value = Schema> {
     let tables: Vec<_> = (0..4).map(|n| proptest::option::weighted(0.8, table(n))).collect();
-    tables.prop_map(|tables| {
-        let mut schema = Schema::new(tables.into_iter().flatten());
+    (tables, labels()).prop_map(|(tables, labels)| {
+        let labelled = tables.into_iter().flatten().map(|mut table| {
+            set_labels(&mut table, &labels);
+            table
+        });
+        let mut schema = Schema::new(labelled);
         let names: Vec<String> = schema.tables.keys().cloned().collect();
         for table in schema.tables.values_mut() {
             table.constraints.retain(|constraint| match &constraint.kind {

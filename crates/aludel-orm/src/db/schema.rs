@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aludel_driver::{Connection, Query, TransactionMode, inspect::Inspector};
 use aludel_sql::{
-    Dialect, Operation, Result, name, render,
+    Dialect, Operation, Result,
+    dialect::Enums,
+    name, render,
     schema::{Constraint, ConstraintKind, Schema, Table},
 };
 
@@ -28,7 +30,7 @@ impl Db {
         run(&mut connection, statements).await
     }
 
-    /// Drops the tables and sequences of all models that are there, and no other: a table after those that refer to it. Of
+    /// Drops the tables, sequences and enum types of all models that are there, and no other: a table after those that refer to it. Of
     /// tables that refer to each other in a circle, the foreign keys that hold it together are dropped first.
     ///
     /// # Errors
@@ -54,34 +56,42 @@ async fn run(connection: &mut Connection, statements: Vec<String>) -> Result<()>
     if transactional { connection.commit().await } else { Ok(()) }
 }
 
-/// The names that tables and sequences have in the database.
+/// The names that tables, sequences and enum types have in the database.
 struct There {
     tables: BTreeSet<String>,
     sequences: BTreeSet<String>,
+    types: BTreeSet<String>,
 }
 
 async fn there(connection: &mut Connection, schema: &Schema) -> Result<There> {
-    let mut there = There { tables: BTreeSet::new(), sequences: BTreeSet::new() };
+    let mut there = There { tables: BTreeSet::new(), sequences: BTreeSet::new(), types: BTreeSet::new() };
+    let named_types = connection.dialect().capability().enums == Enums::Types && !schema.types.is_empty();
     let names = schema.tables.keys().chain(schema.sequences.keys());
-    let namespaces: BTreeSet<Option<&str>> = names.map(|name| name::schema(name)).collect();
+    let mut namespaces: BTreeSet<Option<&str>> = names.map(|name| name::schema(name)).collect();
+    if named_types {
+        namespaces.insert(None);
+    }
     for namespace in namespaces {
         let mut inspector = Inspector::new(connection);
         if let Some(namespace) = namespace {
             inspector = inspector.namespace(namespace);
         }
         let full = |plain: &str| name::qualified(namespace, plain);
-        if schema.sequences.is_empty() {
+        if schema.sequences.is_empty() && !named_types {
             there.tables.extend(inspector.tables().await?.iter().map(|table| full(table)));
         } else {
             let found = inspector.schema().await?;
             there.tables.extend(found.tables.keys().map(|table| full(name::plain(table))));
             there.sequences.extend(found.sequences.keys().map(|sequence| full(name::plain(sequence))));
+            if namespace.is_none() {
+                there.types.extend(found.types.into_keys());
+            }
         }
     }
     Ok(there)
 }
 
-/// Schemas first, then sequences, then the tables. `home` is the database the connection is in, where that has a name.
+/// Schemas first, then sequences and enum types, then the tables. `home` is the database the connection is in, where that has a name.
 fn create(dialect: &dyn Dialect, home: Option<&str>, schema: &Schema) -> Result<Vec<String>> {
     let mut statements = Vec::new();
     for name in &schema.schemas {
@@ -90,6 +100,7 @@ fn create(dialect: &dyn Dialect, home: Option<&str>, schema: &Schema) -> Result<
     for sequence in schema.sequences.values() {
         statements.push(render::operation(dialect, &Operation::CreateSequence(sequence.clone()))?);
     }
+    statements.extend(render::create_types(dialect, schema)?);
     let mut later = Vec::new();
     let mut created: BTreeMap<&str, Table> = BTreeMap::new();
     for table in schema.creation_order(|_| true) {
@@ -162,6 +173,11 @@ fn drop(dialect: &dyn Dialect, schema: &Schema, there: &There) -> Result<Vec<Str
     }
     for name in schema.sequences.keys().filter(|name| there.sequences.contains(*name)) {
         statements.push(render::operation(dialect, &Operation::DropSequence { name: name.clone() })?);
+    }
+    if dialect.capability().enums == Enums::Types {
+        for name in schema.types.keys().filter(|name| there.types.contains(*name)) {
+            statements.push(render::operation(dialect, &Operation::DropType { name: name.clone() })?);
+        }
     }
     Ok(statements)
 }

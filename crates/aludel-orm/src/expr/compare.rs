@@ -8,7 +8,11 @@ use aludel_sql::{
 };
 
 use super::{Either, Expr, Inner, IntoExpr, Like, Operand, Order, Typed, sql_type, typed::Both};
-use crate::{field::Field, handle::Column, query::SubQuery};
+use crate::{
+    field::{self, Field},
+    handle::Column,
+    query::SubQuery,
+};
 
 /// What columns and expressions can be asked alike.
 ///
@@ -41,22 +45,22 @@ pub trait ExprOps: Sized {
 
     /// `<`
     fn lt<R: IntoExpr<Self::Scope, Inner<Self::Type>>>(self, right: R) -> Expr<Self::Scope> {
-        compare(self.operand(), BinaryOp::Lt, right.into_operand())
+        compare(placed::<Self::Type>(self.operand()), BinaryOp::Lt, placed::<Self::Type>(right.into_operand()))
     }
 
     /// `<=`
     fn le<R: IntoExpr<Self::Scope, Inner<Self::Type>>>(self, right: R) -> Expr<Self::Scope> {
-        compare(self.operand(), BinaryOp::Le, right.into_operand())
+        compare(placed::<Self::Type>(self.operand()), BinaryOp::Le, placed::<Self::Type>(right.into_operand()))
     }
 
     /// `>`
     fn gt<R: IntoExpr<Self::Scope, Inner<Self::Type>>>(self, right: R) -> Expr<Self::Scope> {
-        compare(self.operand(), BinaryOp::Gt, right.into_operand())
+        compare(placed::<Self::Type>(self.operand()), BinaryOp::Gt, placed::<Self::Type>(right.into_operand()))
     }
 
     /// `>=`
     fn ge<R: IntoExpr<Self::Scope, Inner<Self::Type>>>(self, right: R) -> Expr<Self::Scope> {
-        compare(self.operand(), BinaryOp::Ge, right.into_operand())
+        compare(placed::<Self::Type>(self.operand()), BinaryOp::Ge, placed::<Self::Type>(right.into_operand()))
     }
 
     /// Unequal, where NULL is equal to NULL and to nothing else.
@@ -75,7 +79,8 @@ pub trait ExprOps: Sized {
         L: IntoExpr<Self::Scope, Inner<Self::Type>>,
         H: IntoExpr<Self::Scope, Inner<Self::Type>>,
     {
-        between(self.operand(), low.into_operand(), high.into_operand(), false)
+        let [low, high] = [low.into_operand(), high.into_operand()].map(placed::<Self::Type>);
+        between(placed::<Self::Type>(self.operand()), low, high, false)
     }
 
     /// `NOT BETWEEN low AND high`
@@ -84,7 +89,8 @@ pub trait ExprOps: Sized {
         L: IntoExpr<Self::Scope, Inner<Self::Type>>,
         H: IntoExpr<Self::Scope, Inner<Self::Type>>,
     {
-        between(self.operand(), low.into_operand(), high.into_operand(), true)
+        let [low, high] = [low.into_operand(), high.into_operand()].map(placed::<Self::Type>);
+        between(placed::<Self::Type>(self.operand()), low, high, true)
     }
 
     /// `IN (…)`: nothing is in an empty list.
@@ -151,12 +157,12 @@ pub trait ExprOps: Sized {
 
     /// From low to high.
     fn asc(self) -> Order<Self::Scope> {
-        Order::new(self.operand().node, false)
+        Order::new(placed::<Self::Type>(self.operand()).node, false)
     }
 
     /// From high to low.
     fn desc(self) -> Order<Self::Scope> {
-        Order::new(self.operand().node, true)
+        Order::new(placed::<Self::Type>(self.operand()).node, true)
     }
 
     /// This, or the other where this is NULL.
@@ -252,6 +258,11 @@ pub enum Compare {
 
 fn compare<S>(left: Operand, op: BinaryOp, right: Operand) -> Expr<S> {
     Expr::new(left.node.binary(op, right.node), left.nullable || right.nullable)
+}
+
+/// What compares and sorts as an operand of this type does: an enum by its place among the others.
+fn placed<T: Field>(operand: Operand) -> Operand {
+    Operand { node: field::placed(T::NAMES, operand.node), nullable: operand.nullable }
 }
 
 fn between<S>(expr: Operand, low: Operand, high: Operand, negated: bool) -> Expr<S> {

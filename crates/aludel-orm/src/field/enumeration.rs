@@ -1,13 +1,14 @@
 //! Enums without fields.
 
-use aludel_sql::{Error, ErrorKind, Result, Value, ValueRef};
+use aludel_sql::{Error, ErrorKind, Expr, Result, Value, ValueRef, expr::Function};
 
 use super::{Field, mismatch};
 
 /// An enum whose variants are stored by their names. Derive it: `#[derive(DbEnum)]`.
 ///
-/// The column is text with a check constraint that holds it to the names, on every database; it sorts by name. The first
-/// variant stands in a row until it is given its value.
+/// It is a type of its own on PostgreSQL (`CREATE TYPE … AS ENUM`), an `ENUM` column on MySQL and MariaDB, and text with a check
+/// on SQLite. On all of them it compares and sorts in the order of the variants. The first variant stands in a row until it
+/// is given its value.
 pub trait DbEnum: Field {
     /// The variant's name in the database.
     fn name(&self) -> &'static str;
@@ -34,4 +35,14 @@ fn unknown<T: DbEnum>(text: &str) -> Error {
     let text = Value::Text(text.chars().take(40).collect());
     Error::new(ErrorKind::Decode, format!("expected one of {}, found `{text}`", known.join(", ")))
         .with_help("Add a variant of that name, or change the rows that hold it.")
+}
+
+/// What compares as the value of a field does: of an enum, its place among the others. For the shell, too.
+#[doc(hidden)]
+pub fn placed(names: &[&'static str], node: Expr) -> Expr {
+    if names.is_empty() {
+        return node;
+    }
+    let labels = names.iter().map(|name| Expr::value(*name));
+    Expr::Call(Function::EnumPlace, std::iter::once(node).chain(labels).collect())
 }

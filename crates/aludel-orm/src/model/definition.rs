@@ -46,7 +46,7 @@ pub struct FieldDef {
     pub index: bool,
     /// Whether no two rows may have the same value.
     pub unique: bool,
-    /// The texts it can hold, where those are few: a check constraint holds it to them.
+    /// The values of an enum, in order; empty for any other type.
     pub names: &'static [&'static str],
     /// What gives the value when a new row is given none.
     pub default: Option<fn() -> Value>,

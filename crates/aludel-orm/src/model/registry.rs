@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use aludel_sql::{
     Error, ErrorKind, Result,
     name::Naming,
-    schema::{Schema, Sequence},
+    schema::{Schema, Sequence, Table},
+    types::{EnumType, check_name},
 };
 
 use crate::model::{ModelDef, SequenceDef};
@@ -67,10 +68,10 @@ impl Models {
         self.all.is_empty()
     }
 
-    /// The tables they describe.
+    /// The tables they describe, and the enum types of their columns.
     ///
     /// # Errors
-    /// Two models claim one table, or a model refers to one that is not here.
+    /// Two models claim one table, two enums one type with different values, or a model refers to one that is not here.
     pub fn schema(&self) -> Result<Schema> {
         for pair in self.all.windows(2) {
             if pair[0].table == pair[1].table {
@@ -101,6 +102,7 @@ impl Models {
             }
             tables.push(model.to_table_named(&self.naming)?);
         }
+        check_types(&tables)?;
         let mut schema = Schema::new(tables);
         schema.sequences = self.sequences()?;
         schema.imply_schemas();
@@ -138,4 +140,38 @@ fn targets(model: &'static ModelDef) -> impl Iterator<Item = (&'static str, &'st
         Some((first.name, (reference.target)()))
     });
     single.chain(composite)
+}
+
+/// Enum types have names of their own, and one list of values.
+fn check_types(tables: &[Table]) -> Result<()> {
+    let columns = || {
+        let of =
+            |table: &'_ Table| table.enums().map(|(column, ty)| (column.name.clone(), ty.clone())).collect::<Vec<_>>();
+        tables.iter().flat_map(move |table| of(table).into_iter().map(move |(column, ty)| (table, column, ty)))
+    };
+    let mut known: BTreeMap<String, (String, EnumType)> = BTreeMap::new();
+    for (table, column, ty) in columns() {
+        let name = ty.name().to_owned();
+        let place = format!("`{}.{column}`", table.name);
+        let why = if let Err(why) = check_name(&name) {
+            why.to_owned()
+        } else if tables.iter().any(|table| table.name == name) {
+            "a table has that name".to_owned()
+        } else {
+            match known.get(&name) {
+                Some((other, known)) if known.labels() != ty.labels() => {
+                    format!("{other} has one of that name with other values")
+                }
+                _ => {
+                    known.entry(name).or_insert((place, ty));
+                    continue;
+                }
+            }
+        };
+        return Err(Error::new(ErrorKind::Config, format!("the enum type `{name}` of {place} cannot be: {why}"))
+            .with_table(table.name.clone())
+            .with_columns([column])
+            .with_help("Give the enum another name in the database: `#[db_enum(name = \"…\")]`."));
+    }
+    Ok(())
 }

@@ -106,14 +106,6 @@ impl ModelDef {
     /// What a column brings along.
     fn add_field(&self, table: &mut Table, naming: &Naming, field: &FieldDef) -> Result<()> {
         let mut constrain = |name, kind| table.constraints.push(Constraint { name, kind });
-        if !field.names.is_empty() {
-            let kind = ConstraintKind::Check(Expr::In {
-                expr: Box::new(Expr::name(field.column)),
-                list: field.names.iter().map(|name| Expr::value(*name)).collect(),
-                negated: false,
-            });
-            constrain(naming.check(self.table, &format!("{}_enum", field.column))?, kind);
-        }
         if let Some(check) = &field.check {
             let expr = check.expr(self, &format!("the check of `{}`", field.name))?;
             constrain(naming.check(self.table, field.column)?, ConstraintKind::Check(expr));

@@ -4,6 +4,7 @@ mod alter;
 mod comment;
 mod constraint;
 mod data;
+mod enumeration;
 mod expr;
 mod function;
 mod index;
@@ -299,7 +300,10 @@ impl<'a> Parser<'a> {
         if self.eat("SEQUENCE") {
             return self.create_sequence();
         }
-        Err(self.not_yet("CREATE", "TABLE, INDEX, UNIQUE INDEX, SCHEMA or SEQUENCE"))
+        if self.eat("TYPE") {
+            return self.create_type();
+        }
+        Err(self.not_yet("CREATE", "TABLE, INDEX, UNIQUE INDEX, TYPE, SCHEMA or SEQUENCE"))
     }
 
     fn drop(&mut self) -> Result<Operation> {
@@ -326,7 +330,11 @@ impl<'a> Parser<'a> {
         if self.eat("SEQUENCE") {
             return self.drop_sequence();
         }
-        Err(self.not_yet("DROP", "TABLE, INDEX, SCHEMA or SEQUENCE"))
+        if self.eat("TYPE") {
+            self.no_if_exists()?;
+            return Ok(Operation::DropType { name: self.type_name()? });
+        }
+        Err(self.not_yet("DROP", "TABLE, INDEX, TYPE, SCHEMA or SEQUENCE"))
     }
 
     fn alter(&mut self) -> Result<Operation> {
@@ -345,7 +353,10 @@ impl<'a> Parser<'a> {
         if self.eat("SEQUENCE") {
             return self.alter_sequence();
         }
-        Err(self.not_yet("ALTER", "TABLE, INDEX or SEQUENCE"))
+        if self.eat("TYPE") {
+            return self.alter_type();
+        }
+        Err(self.not_yet("ALTER", "TABLE, INDEX, TYPE or SEQUENCE"))
     }
 
     fn call(&mut self) -> Result<Operation> {
@@ -363,7 +374,7 @@ impl<'a> Parser<'a> {
 
     /// The kinds of objects that portable SQL has, or is going to have.
     fn not_yet(&self, verb: &str, expected: &str) -> SyntaxError {
-        for kind in ["TYPE", "VIEW"] {
+        for kind in ["VIEW"] {
             if self.at_keyword(kind) {
                 return self.unsupported(&format!("{verb} {kind}"));
             }

@@ -5,7 +5,7 @@ mod spelling;
 use std::fmt::Write;
 
 use crate::{
-    dialect::{Capability, Comments, Dialect, literal},
+    dialect::{Capability, Comments, Dialect, Enums, literal},
     error::{Error, ErrorKind, Result},
     expr::{BinaryOp, Expr, Field, Function, JsonStep},
     name,
@@ -36,6 +36,9 @@ static CAPABILITY: Capability = Capability {
     set_default: true,
     virtual_column: true,
     computed_not_null: true,
+    enums: Enums::Types,
+    drop_enum_value: true,
+    new_enum_value: true,
     rename_index: true,
     partial_index: true,
     expression_index: true,

@@ -18,7 +18,7 @@ pub use alter::NEW_VALUES;
 use std::fmt::Write;
 
 use crate::{
-    dialect::{Capability, Comments, Constructs, Dialect, literal},
+    dialect::{Capability, Comments, Constructs, Dialect, Enums, literal},
     error::{Error, ErrorKind, Result},
     expr::{Expr, Field, Function},
     operation::Operation,
@@ -79,6 +79,9 @@ pub(super) const COMMON: Capability = Capability {
     set_default: false,
     virtual_column: true,
     computed_not_null: false,
+    enums: Enums::Columns,
+    drop_enum_value: false,
+    new_enum_value: true,
     rename_index: true,
     partial_index: false,
     expression_index: false,
@@ -167,6 +170,19 @@ impl Dialect for MySql {
             Type::DateTime | Type::Timestamp => out.push_str("DATETIME(6)"),
             // MariaDB has a type of UUIDs that refuses some, and orders them otherwise than their bytes.
             Type::Uuid => out.push_str("BINARY(16)"),
+            Type::Enum(ty) => {
+                ty.check()?;
+                out.push_str("ENUM(");
+                for (i, label) in ty.labels().iter().enumerate() {
+                    out.push_str(if i == 0 { "" } else { ", " });
+                    // A text in hexadecimal, so that a backslash is one in every mode.
+                    match label.contains('\\') {
+                        true => literal::bytes(out, label.as_bytes()),
+                        false => literal::text(out, label)?,
+                    }
+                }
+                out.push(')');
+            }
             _ => {
                 let _ = write!(out, "{ty}");
             }
@@ -296,7 +312,7 @@ impl Dialect for MySql {
             }
             // To a length would be an error, in a statement that changes rows, where something is cut off.
             Type::VarChar(n) => ("LEFT(CAST(", format!(" AS CHAR), {n})")),
-            Type::Text => ("CAST(", " AS CHAR)".to_owned()),
+            Type::Text | Type::Enum(_) => ("CAST(", " AS CHAR)".to_owned()),
             Type::Json if !self.native_json => ("CAST(", " AS CHAR)".to_owned()),
             Type::Json => ("CAST(", " AS JSON)".to_owned()),
             Type::VarBinary(n) => ("LEFT(CAST(", format!(" AS BINARY), {n})")),

@@ -5,12 +5,13 @@
 mod alter;
 mod array;
 mod call;
+mod enumeration;
 mod spelling;
 
-use std::fmt::Write;
+use std::{borrow::Cow, fmt::Write};
 
 use crate::{
-    dialect::{Capability, Comments, Dialect, literal},
+    dialect::{Capability, Comments, Dialect, Enums, literal},
     error::{Error, ErrorKind, Result},
     expr::{BinaryOp, Expr, Field, Function},
     operation::Operation,
@@ -42,6 +43,9 @@ static CAPABILITY: Capability = Capability {
     set_default: true,
     virtual_column: false,
     computed_not_null: true,
+    enums: Enums::Types,
+    drop_enum_value: false,
+    new_enum_value: false,
     rename_index: true,
     partial_index: true,
     expression_index: true,
@@ -93,6 +97,7 @@ impl Dialect for Postgres {
             Type::Timestamp => out.push_str("TIMESTAMPTZ(6)"),
             Type::Json => out.push_str("JSONB"),
             Type::Array(element) => array::column_type(self, out, element)?,
+            Type::Enum(ty) => self.quote(out, ty.name()),
             _ => {
                 let _ = write!(out, "{ty}");
             }
@@ -198,8 +203,8 @@ impl Dialect for Postgres {
         alter::alter(self, table, operation)
     }
 
-    fn array_type(&self, ty: &Type) -> Option<&'static str> {
-        Some(match ty {
+    fn array_type(&self, ty: &Type) -> Option<Cow<'static, str>> {
+        Some(Cow::Borrowed(match ty {
             Type::Boolean => "boolean[]",
             Type::SmallInt => "smallint[]",
             Type::Integer => "integer[]",
@@ -217,7 +222,12 @@ impl Dialect for Postgres {
             Type::Json => "jsonb[]",
             // An array of arrays would come apart into all their elements.
             Type::Array(_) => return None,
-        })
+            Type::Enum(ty) => {
+                let mut array = String::new();
+                self.quote(&mut array, ty.name());
+                return Some(Cow::Owned(array + "[]"));
+            }
+        }))
     }
 
     fn next_value(&self, sql: &mut Sql<'_>, name: &str) -> Result<()> {
@@ -245,6 +255,11 @@ impl Dialect for Postgres {
         let (before, after) = match ty {
             // Of the integers only INTEGER becomes a boolean by itself; as text, all do.
             Type::Boolean if !matches!(expr, Expr::Value(_)) => ("CAST(CAST(", " AS TEXT) AS BOOLEAN)".to_owned()),
+            // Only texts become any enum.
+            Type::Enum(_) if !matches!(expr, Expr::Value(_)) => ("CAST(CAST(", format!(" AS TEXT){after}")),
+            Type::Array(_) if ty.as_enum().is_some() && !matches!(expr, Expr::Value(_)) => {
+                ("CAST(CAST(", format!(" AS TEXT[]){after}"))
+            }
             Type::VarBinary(n) => ("substring(CAST(", format!(" AS BYTEA) FROM 1 FOR {n})")),
             // A cast alone would round.
             ty if ty.is_integer() && expr.is_fraction() => {

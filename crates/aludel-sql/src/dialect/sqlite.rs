@@ -8,12 +8,13 @@ mod spelling;
 use std::fmt::Write;
 
 use crate::{
-    dialect::{Capability, Comments, Dialect, literal},
+    dialect::{Capability, Comments, Dialect, Enums, literal},
     error::{Error, ErrorKind, Result},
     expr::{Expr, Field, Function},
+    name,
     operation::Operation,
     render::{Level, Sql},
-    schema::Table,
+    schema::{Column, Table},
     types::Type,
     value::Value,
 };
@@ -40,6 +41,9 @@ static CAPABILITY: Capability = Capability {
     set_default: true,
     virtual_column: true,
     computed_not_null: true,
+    enums: Enums::Checks,
+    drop_enum_value: false,
+    new_enum_value: true,
     rename_index: false,
     partial_index: true,
     expression_index: true,
@@ -105,6 +109,10 @@ impl Dialect for Sqlite {
             Type::Timestamp => out.push_str("TIMESTAMPTZ"),
             Type::Uuid => out.push_str("UUID_BLOB"),
             Type::Json => out.push_str("JSON_TEXT"),
+            Type::Enum(ty) => {
+                ty.check()?;
+                let _ = write!(out, "VARCHAR({})", ty.longest());
+            }
             _ => {
                 let _ = write!(out, "{ty}");
             }
@@ -149,6 +157,17 @@ impl Dialect for Sqlite {
         Ok(())
     }
 
+    fn column_check(&self, sql: &mut Sql<'_>, table: &str, column: &Column) {
+        let Type::Enum(ty) = &column.ty else { return };
+        sql.push(" CONSTRAINT ");
+        sql.name(&name::enum_check_name(table, &column.name));
+        sql.push(" CHECK (");
+        sql.name(&column.name);
+        sql.push(" IN (");
+        sql.labels(ty.labels());
+        sql.push("))");
+    }
+
     fn nullable_primary_key(&self) -> bool {
         true
     }
@@ -172,7 +191,7 @@ impl Dialect for Sqlite {
                 ("CAST(round(", format!(", {scale}) AS NUMERIC)"))
             }
             Type::VarChar(n) => ("substr(CAST(", format!(" AS TEXT), 1, {n})")),
-            Type::Text | Type::Json => ("CAST(", " AS TEXT)".to_owned()),
+            Type::Text | Type::Json | Type::Enum(_) => ("CAST(", " AS TEXT)".to_owned()),
             Type::VarBinary(n) => ("substr(CAST(", format!(" AS BLOB), 1, {n})")),
             Type::Blob => ("CAST(", " AS BLOB)".to_owned()),
             Type::Date => ("date(", ")".to_owned()),

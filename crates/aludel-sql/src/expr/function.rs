@@ -38,6 +38,9 @@ pub enum Function {
     Least,
     /// `EXTRACT(field FROM a)`
     Extract(Field),
+    /// The place of an enum's value among its labels, which follow it as texts; NULL stays NULL. Where values of enums compare
+    /// by their place, it is the value itself: it is only compared with another one, and ordered by.
+    EnumPlace,
     /// How many are not NULL.
     Count,
     /// The sum.
@@ -125,7 +128,7 @@ impl Function {
         use Function as F;
         match self {
             F::Coalesce | F::Greatest | F::Least => (2, usize::MAX),
-            F::Concat => (1, usize::MAX),
+            F::Concat | F::EnumPlace => (1, usize::MAX),
             F::Named(_) => (0, usize::MAX),
             F::NullIf | F::Mod | F::Position | F::StringAgg | F::Power | F::Left | F::Right | F::Repeat => (2, 2),
             F::NthValue => (2, 2),
@@ -166,6 +169,7 @@ impl Function {
             Function::Greatest => "GREATEST",
             Function::Least => "LEAST",
             Function::Extract(_) => "EXTRACT",
+            Function::EnumPlace => "ENUM_PLACE",
             Function::Count => "COUNT",
             Function::Sum => "SUM",
             Function::Min => "MIN",

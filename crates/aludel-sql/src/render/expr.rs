@@ -404,6 +404,7 @@ impl Sql<'_> {
             }
             (Function::Named(name), _) => self.function(name, arguments),
             (Function::Extract(field), [argument]) => self.dialect.extract(self, *field, argument),
+            (Function::EnumPlace, [value, labels @ ..]) => self.enum_place(value, labels),
             _ => self.dialect.call(self, function, arguments),
         }
     }

@@ -1,5 +1,7 @@
 //! INSERT, and what is done where a row is there already.
 
+use std::borrow::Cow;
+
 use crate::{
     error::{Error, ErrorKind, Result},
     expr::Expr,
@@ -182,7 +184,7 @@ impl Sql<'_> {
     }
 
     /// `INSERT … SELECT … FROM unnest(…)`, one array a column.
-    pub(super) fn insert_unnest(&mut self, insert: &Insert, arrays: &[&str]) -> Result<()> {
+    pub(super) fn insert_unnest(&mut self, insert: &Insert, arrays: &[Cow<'_, str>]) -> Result<()> {
         self.push("INSERT INTO ");
         self.object(&insert.table)?;
         self.push(" (");

@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use crate::{
+    dialect::Enums,
     error::Result,
-    expr::{Expr, Name},
+    expr::{Expr, Function, Name},
     render::source::Sources,
     statement::{Cte, Nulls, Order, Select},
     value::Value,
@@ -165,7 +166,13 @@ impl Sql<'_> {
                 self.operand(&order.expr, super::Level::Bits)?;
                 self.push(if order.descending { " IS NULL DESC, " } else { " IS NULL, " });
             }
-            self.expr(&order.expr)?;
+            match &order.expr {
+                // An enum's column is in this order by itself.
+                Expr::Call(Function::EnumPlace, arguments) if self.dialect.capability().enums != Enums::Checks => {
+                    arguments.iter().take(1).try_for_each(|value| self.expr(value))?;
+                }
+                expr => self.expr(expr)?,
+            }
             self.direction(order);
         }
         Ok(())

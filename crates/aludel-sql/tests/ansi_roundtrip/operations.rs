@@ -3,12 +3,13 @@
 use aludel_sql::{
     Expr, Operation, Type, Value,
     expr::{BinaryOp, ColumnRef, Field, Function, Is, UnaryOp},
-    operation::ColumnChange,
+    operation::{ColumnChange, Place, TypeChange},
     schema::{
         Action, Column, Constraint, ConstraintKind, Deferrable, ForeignKey, Generated, Index, IndexPart, Nulls,
         Sequence, Table,
     },
     statement::{Delete, Insert, Order, Relation, Rows, Select, Source, Update},
+    types::{EnumType, check_name},
 };
 use jiff::{Timestamp, civil};
 use proptest::{collection::vec, option, prelude::*, sample};
@@ -81,6 +82,10 @@ pub const VOCABULARY: &[&str] = &[
     "SUBSTRING",
     "POSITION",
     "EXTRACT",
+    "TYPE",
+    "ENUM",
+    "VALUE",
+    "status",
     "YEAR",
     "COALESCE",
     "(",
@@ -192,6 +197,7 @@ fn element_type() -> BoxedStrategy<Type> {
             Type::Json,
         ]),
         (1..=65_u8, 0..=30_u8).prop_map(|(precision, scale)| Type::Decimal { precision, scale: scale.min(precision) }),
+        enum_name().prop_map(|name| Type::Enum(EnumType::named(name))),
         (1..=u32::MAX).prop_map(Type::VarChar),
         (1..=u32::MAX).prop_map(Type::VarBinary),
     ]
@@ -590,6 +596,43 @@ fn delete() -> BoxedStrategy<Delete> {
 }
 
 /// Any operation.
+/// The name of an enum type: some of them look like those of other types.
+fn enum_name() -> BoxedStrategy<String> {
+    let odd = sample::select(vec!["status", "Status", "dates", "datetime", "enum", "serial", "int", "order"]);
+    prop_oneof![odd.prop_map(str::to_owned), name()]
+        .prop_filter("not a type of PostgreSQL", |name| check_name(name).is_ok())
+        .boxed()
+}
+
+fn label() -> impl Strategy<Value = String> + Clone {
+    prop_oneof!["[a-zA-Z _'\\\\]{0,8}[a-z]", Just("it's \u{1f980}".to_owned())]
+}
+
+fn type_change() -> BoxedStrategy<TypeChange> {
+    let place = prop_oneof![Just(Place::Last), label().prop_map(Place::Before), label().prop_map(Place::After)];
+    prop_oneof![
+        (label(), place).prop_map(|(label, place)| TypeChange::AddValue { label, place }),
+        (label(), label()).prop_map(|(label, to)| TypeChange::RenameValue { label, to }),
+        (label(), option::of(label())).prop_map(|(label, using)| TypeChange::DropValue { label, using }),
+    ]
+    .boxed()
+}
+
+fn type_operation() -> BoxedStrategy<Operation> {
+    let labels = vec(label(), 1..4).prop_map(|mut labels| {
+        labels.sort();
+        labels.dedup();
+        labels
+    });
+    prop_oneof![
+        (enum_name(), labels).prop_map(|(name, labels)| Operation::CreateType { name, labels }),
+        enum_name().prop_map(|name| Operation::DropType { name }),
+        (enum_name(), enum_name()).prop_map(|(name, to)| Operation::RenameType { name, to }),
+        (enum_name(), type_change()).prop_map(|(name, change)| Operation::AlterType { name, change }),
+    ]
+    .boxed()
+}
+
 pub fn operation() -> BoxedStrategy<Operation> {
     let constraint = names(1, 3).prop_flat_map(constraint);
     prop_oneof![
@@ -618,6 +661,7 @@ pub fn operation() -> BoxedStrategy<Operation> {
         }),
         1 => object().prop_map(|name| Operation::DropSequence { name }),
         1 => renamed().prop_map(|(name, to)| Operation::RenameSequence { name, to }),
+        3 => type_operation(),
         4 => insert().prop_map(Operation::Insert),
         4 => update().prop_map(Operation::Update),
         2 => delete().prop_map(Operation::Delete),

@@ -2,6 +2,7 @@
 
 mod alter;
 mod comments;
+mod enumeration;
 mod expressions;
 mod indexes;
 mod keys;

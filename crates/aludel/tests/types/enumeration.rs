@@ -1,10 +1,21 @@
 //! Enums without fields.
 
-use aludel::{Field, prelude::*, sql::schema::ConstraintKind};
+use aludel::{
+    Field,
+    driver::Query as Sql,
+    prelude::*,
+    sql::{
+        ValueRef,
+        dialect::Enums,
+        render,
+        statement::{Insert, Rows},
+    },
+};
 
-use crate::support::TestDb;
+use crate::{property::as_rust, support::TestDb};
 
-#[derive(DbEnum, Clone, Copy, Debug, PartialEq)]
+#[derive(DbEnum, Clone, Copy, Debug, PartialEq, PartialOrd)]
+#[db_enum(name = "e_status")]
 enum Status {
     Draft,
     InReview,
@@ -13,7 +24,7 @@ enum Status {
 }
 
 #[derive(DbEnum, Clone, Copy, Debug, PartialEq)]
-#[db_enum(rename_all = "SCREAMING-KEBAB-CASE")]
+#[db_enum(name = "loudness", rename_all = "SCREAMING-KEBAB-CASE")]
 #[allow(dead_code)]
 enum Loud {
     VeryLoud,
@@ -33,7 +44,7 @@ struct Article {
 
 round_trips! {
     value, "e_value", Status, given: vec![Status::Draft, Status::InReview, Status::Published],
-    any: proptest::sample::select(vec![Status::Draft, Status::InReview, Status::Published]), stored: |v| *v, sorts: None,
+    any: proptest::sample::select(vec![Status::Draft, Status::InReview, Status::Published]), stored: |v| *v, sorts: as_rust(),
 }
 
 #[test]
@@ -61,13 +72,101 @@ async fn an_enum_is_compared_by_its_variants() -> Result<()> {
     Ok(())
 }
 
+/// `'draft'` sorts behind `'VERY-LOUD'` as text does, and before it as the variants do.
+#[tokio::test]
+async fn an_enum_compares_and_sorts_in_the_order_of_its_variants() -> Result<()> {
+    let db = TestDb::with_tables().await;
+    let mut session = db.session();
+    for (status, loud) in
+        [(Status::Published, Some(Loud::Quiet)), (Status::Draft, None), (Status::InReview, Some(Loud::VeryLoud))]
+    {
+        session.add(new!(Article { status: status, loud: loud }));
+    }
+    session.commit().await?;
+
+    let statuses = |rows: Vec<Article>| rows.into_iter().map(|row| row.status).collect::<Vec<_>>();
+    let all = [Status::Draft, Status::InReview, Status::Published];
+    let up = Article::query().order_by(|a| a.status.asc()).all(&db).await?;
+    assert_eq!(statuses(up), all);
+    let down = Article::query().order_by(|a| a.status.desc()).all(&db).await?;
+    assert_eq!(statuses(down), [Status::Published, Status::InReview, Status::Draft]);
+    let loud = Article::query().filter(|a| a.loud.is_not_null()).order_by(|a| a.loud.asc()).all(&db).await?;
+    assert_eq!(statuses(loud), [Status::InReview, Status::Published]);
+
+    let ordered = |query: Query<Article>| query.order_by(|a| a.id.asc());
+    let before = ordered(Article::query().filter(|a| a.status.lt(Status::Published))).all(&db).await?;
+    assert_eq!(statuses(before), [Status::Draft, Status::InReview]);
+    let from = ordered(Article::query().filter(|a| a.status.ge(Status::InReview))).all(&db).await?;
+    assert_eq!(statuses(from), [Status::Published, Status::InReview]);
+    let some = Article::query().filter(|a| a.status.between(Status::InReview, Status::Published));
+    assert_eq!(some.count(&db).await?, 2);
+    assert_eq!(Article::query().filter(|a| a.loud.gt(Loud::VeryLoud)).count(&db).await?, 1);
+    assert_eq!(Article::query().filter(|a| a.status.le(a.status)).count(&db).await?, 3);
+
+    // What the database sorts by itself it is left to sort.
+    let recording = db.record();
+    Article::query().order_by(|a| a.status.asc()).all(&db).await?;
+    let sql = recording.entries()[0].sql.to_string();
+    let on_sqlite = db.engine().dialect().capability().enums == Enums::Checks;
+    assert_eq!(sql.contains("CASE"), on_sqlite, "{sql}");
+    Ok(())
+}
+
 #[tokio::test]
 async fn the_database_refuses_what_is_no_variant() -> Result<()> {
     let db = TestDb::with_tables().await;
     let mut connection = db.engine().acquire().await?;
     let insert = "INSERT INTO e_article (status) VALUES ('lost')";
-    let error = connection.execute(aludel::driver::Query::write(insert, vec![])).await.unwrap_err();
-    assert_eq!((error.kind(), error.constraint()), (ErrorKind::Check, Some("ck_e_article_status_enum")));
+    let error = connection.execute(Sql::write(insert, vec![])).await.unwrap_err();
+    match db.engine().dialect().capability().enums {
+        Enums::Checks => {
+            assert_eq!((error.kind(), error.constraint()), (ErrorKind::Check, Some("ck_e_article_status_enum")));
+        }
+        Enums::Types => assert_eq!(
+            (error.kind(), error.message()),
+            (ErrorKind::Database, "a value is none that the enum type `e_status` has")
+        ),
+        Enums::Columns => assert_eq!(
+            (error.kind(), error.message()),
+            (ErrorKind::Database, "the value for `status` is none the column can hold")
+        ),
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_types_are_those_of_the_database() -> Result<()> {
+    let db = TestDb::with_tables().await;
+    let dialect = db.engine().dialect();
+    let schema = db.models().schema()?;
+    assert_eq!(schema.types["e_status"], Status::NAMES);
+    assert_eq!(schema.types["loudness"], ["VERY-LOUD", "hush"]);
+    let article = &schema.tables["e_article"];
+    assert_eq!(article.constraints, [], "no check of its own");
+    let mut connection = db.engine().acquire().await?;
+    let named = dialect.capability().enums == Enums::Types;
+    assert_eq!(render::create_types(dialect, &schema)?.len(), if named { schema.types.len() } else { 0 });
+    if named {
+        let labels = "SELECT e::text FROM unnest(enum_range(NULL::e_status)) AS e";
+        let text = |row: &dyn aludel::driver::Row| match row.get(0)? {
+            ValueRef::Text(text) => Ok(text.to_owned()),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(connection.fetch(Sql::other(labels), text).await?, Status::NAMES);
+        // An array of the type's own for many rows.
+        let insert = Insert {
+            table: "e_article".into(),
+            columns: vec!["status".into()],
+            rows: Rows::Values(Vec::new()),
+            conflict: None,
+            returning: Vec::new(),
+        };
+        let types = [article.column("status").unwrap().ty.clone()];
+        let sql = render::insert_unnest(dialect, &insert, &types)?.unwrap();
+        assert!(sql.contains(r#"$1::"e_status"[]"#), "{sql}");
+        let array = aludel::Value::from(r#"{draft,"l'ive 🦀"}"#);
+        assert_eq!(connection.execute(Sql::write(sql, vec![array])).await?, 2);
+    }
     Ok(())
 }
 
@@ -77,9 +176,9 @@ async fn a_text_that_is_no_variant_is_an_error_that_names_the_column_and_the_var
     let db = TestDb::new().await;
     let mut connection = db.engine().acquire().await?;
     let create = "CREATE TABLE e_article (id INTEGER PRIMARY KEY, status VARCHAR(9), loud VARCHAR(9))";
-    connection.execute(aludel::driver::Query::other(create)).await?;
+    connection.execute(Sql::other(create)).await?;
     let insert = "INSERT INTO e_article (id, status) VALUES (1, 'lost')";
-    connection.execute(aludel::driver::Query::write(insert, vec![])).await?;
+    connection.execute(Sql::write(insert, vec![])).await?;
     drop(connection);
     let error = Article::query().all(&db).await.unwrap_err();
     assert_eq!(
@@ -92,27 +191,19 @@ async fn a_text_that_is_no_variant_is_an_error_that_names_the_column_and_the_var
     Ok(())
 }
 
-#[test]
-fn the_table_has_a_check_for_each_enum() {
-    let table = Article::definition().to_table().unwrap();
-    let checks: Vec<&str> = table
-        .constraints
-        .iter()
-        .filter(|constraint| matches!(constraint.kind, ConstraintKind::Check(_)))
-        .map(|constraint| constraint.name.as_str())
-        .collect();
-    assert_eq!(checks, ["ck_e_article_status_enum", "ck_e_article_loud_enum"]);
-}
-
 #[cfg(feature = "migrate")]
 mod migration {
     use aludel::{
         migrate::{DiffOptions, diff, fold},
         prelude::*,
-        sql::{ansi, schema::Schema},
+        sql::{
+            ansi,
+            schema::{Schema, Table},
+        },
     };
 
     #[derive(DbEnum, Clone, Copy, Debug)]
+    #[db_enum(name = "e_page_status")]
     #[allow(dead_code)]
     enum Before {
         Draft,
@@ -120,9 +211,11 @@ mod migration {
     }
 
     #[derive(DbEnum, Clone, Copy, Debug)]
+    #[db_enum(name = "e_page_status_after")]
     #[allow(dead_code)]
     enum After {
-        Draft,
+        #[db_enum(renamed_from = "draft")]
+        Idea,
         Published,
         Superseded,
     }
@@ -149,11 +242,22 @@ mod migration {
 
     fn schemas() -> (Schema, Schema) {
         let before = before::Page::definition().to_table().unwrap();
-        // Two models of one program cannot have one table.
+        // Two models of one program cannot have one table, and their enums not one type.
         let mut after = after::Page::definition().to_table().unwrap();
         after.name = before.name.clone();
-        after.constraints[0].name = before.constraints[0].name.clone();
+        rename_type(&mut after, "e_page_status");
         (Schema::new([before]), Schema::new([after]))
+    }
+
+    fn rename_type(table: &mut Table, name: &str) {
+        for column in &mut table.columns {
+            if let Some(ty) = column.ty.as_enum() {
+                let renamed = ty.renamed().iter().map(|(old, new)| (old.as_str(), new.as_str()));
+                let labels = ty.labels().iter().map(String::as_str);
+                let ty = aludel::sql::types::EnumType::new(name, labels).with_renamed(renamed);
+                column.ty = aludel::sql::Type::Enum(ty);
+            }
+        }
     }
 
     fn statements(from: &Schema, to: &Schema) -> Vec<String> {
@@ -163,27 +267,31 @@ mod migration {
     }
 
     #[test]
-    fn a_new_variant_is_a_new_check() {
+    fn a_variant_that_is_new_or_renamed_is_one_of_the_type() {
         let (before, after) = schemas();
         assert_eq!(
             statements(&before, &after),
             [
-                "ALTER TABLE e_page DROP CONSTRAINT ck_e_page_status_enum;",
-                "ALTER TABLE e_page ALTER COLUMN status SET DATA TYPE VARCHAR(10);",
-                "ALTER TABLE e_page ADD CONSTRAINT ck_e_page_status_enum CHECK (status IN ('draft', 'published', 'superseded'));",
+                "ALTER TYPE e_page_status RENAME VALUE 'draft' TO 'idea';",
+                "ALTER TYPE e_page_status ADD VALUE 'superseded';",
             ]
         );
+        // What the model says of the past does not matter any more.
+        assert_eq!(statements(&after, &after), [""; 0]);
     }
 
     #[test]
     fn what_a_migration_says_is_what_the_model_says() {
         let (_, after) = schemas();
         let mut folded = Schema::default();
-        for text in statements(&Schema::default(), &after) {
+        let texts = statements(&Schema::default(), &after);
+        assert_eq!(texts[0], "CREATE TYPE e_page_status AS ENUM ('idea', 'published', 'superseded');");
+        for text in texts {
             for statement in ansi::parse(&text, 0..text.len()).unwrap_or_else(|error| panic!("{text}: {error:?}")) {
                 fold::apply(&mut folded, &statement.operation).unwrap();
             }
         }
+        assert_eq!(folded, after);
         assert_eq!(statements(&folded, &after), [""; 0]);
     }
 }

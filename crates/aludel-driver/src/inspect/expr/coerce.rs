@@ -51,7 +51,7 @@ fn element(text: String, ty: &Type) -> Option<Value> {
         Type::Boolean => Value::Bool(text.starts_with('t')),
         Type::Blob => Value::Bytes(hex(text.strip_prefix("\\x")?)?),
         Type::Double | Type::Real => Value::F64(text.to_ascii_lowercase().parse().ok()?),
-        Type::Text | Type::VarChar(_) => Value::Text(text),
+        Type::Text | Type::VarChar(_) | Type::Enum(_) => Value::Text(text),
         _ => match coerce(Value::Text(text), ty) {
             Value::Text(_) => return None,
             value => value,

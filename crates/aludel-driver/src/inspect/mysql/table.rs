@@ -1,8 +1,9 @@
 //! Tables, their columns and checks.
 
 use aludel_sql::{
-    Expr, Type, Value,
+    Expr, Type, Value, name,
     schema::{Column, Constraint, ConstraintKind, Generated, Table},
+    types::EnumType,
 };
 
 use super::{MySql, is_legible};
@@ -32,24 +33,24 @@ pub(super) fn read_columns(mysql: &MySql, found: &mut Inspected, rows: &[Cells],
     let Some(table) = rows.first().and_then(|row| found.schema.tables.get_mut(row.text(0))) else { return };
     let details = found.details.entry(table.name.clone()).or_default();
     for row in rows {
-        let name = row.text(1);
-        let own = |check: &&Cells| check.text(0) == table.name && check.is(3) && check.text(1) == name;
-        let meaning = checks.iter().find(own).and_then(|check| meaning(check, name));
+        let column = row.text(1);
+        let own = |check: &&Cells| check.text(0) == table.name && check.is(3) && check.text(1) == column;
+        let meaning = checks.iter().find(own).and_then(|check| meaning(check, column));
         let ty = match super::native::MySql.ty(&Declared::new(row.text(2))) {
             _ if meaning == Some(Meaning::Json) => Type::Json,
+            _ if let Some(labels) = enumeration(row.text(2)) => {
+                Type::Enum(EnumType::new(name::enum_type_name(&table.name, column), labels))
+            }
             Kind::Known(ty) => ty,
             Kind::StandIn(ty) => {
-                details.add(Found::Type, name, row.text(2));
+                details.add(Found::Type, column, row.text(2));
                 ty
             }
         };
-        if let Some(values) = enumeration(row.text(2)) {
-            details.column_enums.insert(name.to_owned(), values);
-        }
         let table_collation = details.options.get("collation").map(String::as_str);
         let collation = row.some(7).filter(|own| ty != Type::Json && Some(own.as_str()) != table_collation);
         let nullable = row.is(3) && meaning != Some(Meaning::NotNull);
-        table.columns.push(Column { nullable, collation, comment: row.some(8), ..Column::new(name, ty) });
+        table.columns.push(Column { nullable, collation, comment: row.some(8), ..Column::new(column, ty) });
     }
     // Columns have their types first: expressions are read with them.
     let typed = table.columns.clone();
@@ -84,14 +85,15 @@ fn read_default(reader: Reader<'_>, text: &str, bare: bool, column: &Column) -> 
     reader.default(text, column).filter(|_| is_legible(text))
 }
 
-/// The values of `enum('a','b')`.
+/// The values of `enum('a','b')`, if all are [legible](is_legible).
 fn enumeration(ty: &str) -> Option<Vec<String>> {
     let lexemes = lex::lex(ty.strip_prefix("enum")?, false)?;
     let text = |lexeme: lex::Lexeme| match lexeme.token {
         Token::Text(text) => Some(text),
         _ => None,
     };
-    Some(lexemes.into_iter().filter_map(text).collect())
+    let labels: Vec<String> = lexemes.into_iter().filter_map(text).collect();
+    (!labels.iter().any(|label| label.contains('?'))).then_some(labels)
 }
 
 /// What a check of a column says about the column itself.

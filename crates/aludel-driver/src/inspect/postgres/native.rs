@@ -83,6 +83,9 @@ impl Native for Postgres {
         {
             return Some(Expr::Value(value));
         }
+        if let Some(expr) = cast_to_enum(columns, &expr, ty) {
+            return Some(expr);
+        }
         let plain = ty.numbers.is_empty();
         let portable = match ty.name.as_str() {
             // What it puts in by itself: they say nothing.
@@ -121,6 +124,20 @@ impl Native for Postgres {
     fn between(&self) -> bool {
         false
     }
+}
+
+/// The expression that a cast to an enum type which a column has, or to its arrays, is. A label beside a column is one of the
+/// column's type.
+fn cast_to_enum(columns: &[Column], expr: &Expr, declared: &Declared) -> Option<Expr> {
+    let inner = element(declared);
+    let name = &inner.as_ref().unwrap_or(declared).name;
+    let mut enums = columns.iter().filter_map(|column| column.ty.as_enum());
+    let found = Type::Enum(enums.find(|found| found.name().to_ascii_uppercase() == *name)?.clone());
+    let ty = if inner.is_some() { Type::Array(Box::new(found)) } else { found };
+    Some(match expr {
+        Expr::Value(value) => Expr::Value(coerce::coerce(value.clone(), &ty)),
+        expr => Expr::Cast(Box::new(expr.clone()), ty),
+    })
 }
 
 /// The type of the elements of an array's type. How many dimensions were declared says nothing.

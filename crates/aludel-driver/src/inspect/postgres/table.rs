@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use aludel_sql::schema::{Column, Generated, Sequence, Table};
+use aludel_sql::{
+    Type,
+    schema::{Column, Generated, Sequence, Table},
+    types::EnumType,
+};
 
 use super::{groups, is_view, native};
 use crate::inspect::{
@@ -50,6 +54,10 @@ fn read_columns(rows: &[Cells], details: &mut Details) -> Vec<Column> {
     for row in rows {
         let declared = Declared::new(row.text(2));
         let ty = match native::Postgres.ty(&declared) {
+            Kind::StandIn(ty) if let (Some(name), Some(labels)) = (row.get(10), row.get(11)) => {
+                let found = Type::Enum(EnumType::new(name, labels.split('\u{1}')));
+                if matches!(ty, Type::Array(_)) { Type::Array(Box::new(found)) } else { found }
+            }
             Kind::Known(ty) => ty,
             Kind::StandIn(ty) => {
                 details.add(Found::Type, row.text(1), row.text(2));

@@ -3,9 +3,10 @@
 use aludel_sql::{
     Expr, Type, Value,
     expr::{Field, Function},
-    schema::Column,
+    schema::{Column, Table},
 };
 
+use super::enumeration;
 use crate::inspect::native::{Declared, Half, Kind, Native};
 
 /// SQLite's spelling.
@@ -112,6 +113,10 @@ impl Native for Sqlite {
             column.ty = Type::BigInt;
         }
         column.identity |= sole_key && column.ty == Type::Integer;
+    }
+
+    fn hold_table(&self, table: &mut Table) {
+        enumeration::recognise(table);
     }
 
     fn ordered(&self) -> bool {

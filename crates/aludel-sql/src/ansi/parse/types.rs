@@ -1,7 +1,7 @@
 //! Column types.
 
 use super::{Parser, Result, TokenKind, hint};
-use crate::types::Type;
+use crate::types::{EnumType, Type};
 
 impl Parser<'_> {
     pub(super) fn ty(&mut self) -> Result<Type> {
@@ -24,9 +24,12 @@ impl Parser<'_> {
     }
 
     fn element_type(&mut self) -> Result<Type> {
-        let Some(token) = self.peek().filter(|token| token.kind == TokenKind::Word) else {
+        let Some(token) = self.peek().filter(|token| matches!(token.kind, TokenKind::Word | TokenKind::Quoted)) else {
             return Err(self.expected("a type"));
         };
+        if token.kind == TokenKind::Quoted || self.at_enum_type() {
+            return Ok(Type::Enum(EnumType::named(self.type_name()?)));
+        }
         let plain = match token.text.to_ascii_uppercase().as_str() {
             "BOOLEAN" => Type::Boolean,
             "SMALLINT" => Type::SmallInt,
@@ -47,7 +50,7 @@ impl Parser<'_> {
             "TIME" | "TIMESTAMP" => return self.time(),
             _ => {
                 let mut error = self.error(format!("`{}` is not a portable type", token.text));
-                error.help = hint::of_type(token.text);
+                error.help = Some(hint::of_type(token.text));
                 return Err(error);
             }
         };

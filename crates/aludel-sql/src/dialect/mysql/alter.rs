@@ -147,7 +147,7 @@ fn alter_column(dialect: &MySql, table: &Table, old: &Column, change: &ColumnCha
             if !matches!(ty, Type::VarChar(_) | Type::Text) {
                 new.collation = None;
             }
-            if let Some(using) = using.as_ref().filter(|using| !is_plain_cast(using, &old.name, ty)) {
+            if let Some(using) = using.as_ref().filter(|using| !is_plain_cast(using, old, ty)) {
                 return convert(dialect, table, old, &new, using);
             }
         }
@@ -189,11 +189,14 @@ fn set_default(dialect: &MySql, table: &Table, column: &Column, default: Option<
 }
 
 /// Whether the expression says no more than what MODIFY does by itself, and does strictly.
-fn is_plain_cast(expr: &Expr, column: &str, ty: &Type) -> bool {
+fn is_plain_cast(expr: &Expr, column: &Column, ty: &Type) -> bool {
     let Expr::Cast(operand, to) = expr else { return false };
-    // Those cut off or compute, which MODIFY does not.
-    let changes = matches!(ty, Type::Boolean | Type::VarChar(_) | Type::VarBinary(_) | Type::Uuid);
-    to == ty && !changes && operand.as_column() == Some(column)
+    let changes = match (&column.ty, ty) {
+        (Type::Enum(labels), Type::VarChar(length)) => labels.longest() > *length,
+        // Those cut off or compute, which MODIFY does not.
+        (_, ty) => matches!(ty, Type::Boolean | Type::VarChar(_) | Type::VarBinary(_) | Type::Uuid),
+    };
+    to == ty && !changes && operand.as_column() == Some(&column.name)
 }
 
 /// The new values wait in a column of their own while the old one, emptied, changes its type. The column itself stays, and

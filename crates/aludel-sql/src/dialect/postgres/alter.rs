@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::Postgres;
+use super::{Postgres, enumeration};
 use crate::{
     error::{Error, ErrorKind, Result},
     expr::Expr,
@@ -18,7 +18,11 @@ pub(super) fn alter(dialect: &Postgres, table: &Table, operation: &Operation) ->
         Operation::AlterColumn { column, change: ColumnChange::Type { ty, using }, .. } => {
             let old = render::column(table, column)?;
             check_computed(table, column)?;
-            set_type(dialect, table, old, ty, using.as_ref()).map(|sql| Some(vec![sql]))
+            let sql = set_type(dialect, table, old, ty, using.as_ref())?;
+            match old.ty.as_enum().or(ty.as_enum()) {
+                Some(_) => enumeration::around(dialect, table, column, sql).map(Some),
+                None => Ok(Some(vec![sql])),
+            }
         }
         Operation::AlterColumn { column, change: ColumnChange::SetDefault(default), .. } => {
             let ty = &render::column(table, column)?.ty;
