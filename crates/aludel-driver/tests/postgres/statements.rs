@@ -77,3 +77,34 @@ async fn the_cache_of_prepared_statements_is_bounded() {
     let count = connection.fetch(prepared, integer).await.unwrap()[0];
     assert!(count <= 4, "{count} are prepared");
 }
+
+/// The statements of a column whose type is changed by another connection: to an enum, to one of the same name made anew, and
+/// back to text.
+#[tokio::test]
+async fn what_was_prepared_for_another_type_is_prepared_anew() {
+    let database = Database::new().await;
+    let mut connection = database.acquire().await;
+    let change = async |sql: &str| {
+        database.acquire().await.execute(Query::other(sql.to_owned())).await.unwrap();
+    };
+    change("CREATE TABLE mood (name VARCHAR(9))").await;
+    let changes = [
+        "CREATE TYPE feeling AS ENUM ('sad', 'happy'); \
+         ALTER TABLE mood ALTER COLUMN name SET DATA TYPE feeling USING name::text::feeling",
+        "ALTER TYPE feeling RENAME TO old; CREATE TYPE feeling AS ENUM ('happy', 'sad'); \
+         ALTER TABLE mood ALTER COLUMN name SET DATA TYPE feeling USING name::text::feeling; DROP TYPE old",
+        "ALTER TYPE feeling RENAME TO old; CREATE TYPE feeling AS ENUM ('happy', 'sad'); \
+         ALTER TABLE mood ALTER COLUMN name SET DATA TYPE feeling USING name::text::feeling",
+        "ALTER TABLE mood ALTER COLUMN name SET DATA TYPE VARCHAR(9)",
+    ];
+    for (n, then) in changes.into_iter().map(Some).chain([None]).enumerate() {
+        let insert = Query::write("INSERT INTO mood (name) VALUES ($1)", vec!["happy".into()]);
+        assert_eq!(connection.execute(insert).await.unwrap(), 1, "after change {n}");
+        let find = "SELECT name FROM mood WHERE name = $1 OR name IN ($2, $3)";
+        let found = Query::read(find, vec!["happy".into(), "sad".into(), "happy".into()]);
+        assert_eq!(connection.fetch(found, text).await.unwrap().len(), n + 1, "after change {n}");
+        if let Some(then) = then {
+            change(then).await;
+        }
+    }
+}
