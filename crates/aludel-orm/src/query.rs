@@ -8,7 +8,7 @@
 //! | `read`, `page` | asking it |
 //! | `update`, `delete`, `insert` | statements that change rows |
 //! | `load` | relations loaded along with it |
-//! | `executor` | who answers |
+//! | `text`, `executor` | the texts of statements; who answers |
 
 mod delete;
 mod derived;
@@ -23,6 +23,7 @@ mod read;
 mod scope;
 mod selection;
 mod stream;
+pub(crate) mod text;
 mod update;
 
 pub use delete::Delete;

@@ -12,6 +12,9 @@ use crate::{
     value::Value,
 };
 
+/// The first of the ids that are never the same twice.
+const FRESH: u32 = 1 << 16;
+
 /// The shape of a statement, and its values in the order of the tree.
 #[derive(Debug, Default)]
 pub(crate) struct Shape<'s> {
@@ -19,6 +22,8 @@ pub(crate) struct Shape<'s> {
     pub(crate) bytes: Vec<u8>,
     /// The values.
     pub(crate) values: Vec<Bound<'s>>,
+    /// The ids that are never the same twice, in the order they are met.
+    fresh: Vec<u32>,
 }
 
 /// A value of a statement: what becomes a placeholder.
@@ -65,6 +70,19 @@ impl<'s> Shape<'s> {
                 self.bytes.extend_from_slice(&number.to_le_bytes());
             }
         }
+    }
+
+    /// An id of a source. Those of sub-queries that look outwards are never the same twice: only which are the same counts.
+    fn id(&mut self, id: u32) {
+        if id < FRESH {
+            return self.number(u64::from(id) + 1);
+        }
+        let known = self.fresh.iter().position(|fresh| *fresh == id);
+        let position = known.unwrap_or_else(|| {
+            self.fresh.push(id);
+            self.fresh.len() - 1
+        });
+        self.number(u64::from(FRESH) + position as u64 + 1);
     }
 
     fn count(&mut self, count: usize) {
@@ -140,7 +158,10 @@ impl<'s> Shape<'s> {
             }
             Expr::Column(column) => {
                 self.tag(3);
-                self.number(column.source.map_or(0, |id| u64::from(id) + 1));
+                match column.source {
+                    Some(id) => self.id(id),
+                    None => self.number(0),
+                }
                 self.text(&column.name);
             }
             Expr::Unary(op, operand) => {
@@ -410,7 +431,7 @@ impl<'s> Shape<'s> {
             self.tag(*strength as u8);
             self.tag(*wait as u8);
             self.count(of.len());
-            of.iter().for_each(|id| self.number((*id).into()));
+            of.iter().for_each(|id| self.id(*id));
         }
     }
 
@@ -427,7 +448,7 @@ impl<'s> Shape<'s> {
 
     fn source(&mut self, source: &'s Source) {
         let Source { id, relation, alias, lateral } = source;
-        self.number((*id).into());
+        self.id(*id);
         self.flag(*lateral);
         self.flag(alias.is_some());
         if let Some(alias) = alias {

@@ -9,7 +9,7 @@ use aludel_sql::{
 };
 
 use super::{
-    IntoExecutor, Query, Returning, Rooted, Scope, Selection,
+    IntoExecutor, Query, Returning, Rooted, Scope, Selection, text,
     update::{Changed, Writing, changed_rows},
 };
 use crate::model::Model;
@@ -53,8 +53,8 @@ impl<Src: Scope> Delete<Src> {
         let caller = Location::caller();
         let executor = executor.into_executor();
         async move {
-            let rendered = self.into_sql(executor.dialect())?;
-            executor.write(rendered, caller).await
+            let cached = text::delete(executor.dialect(), &self.statement?)?;
+            executor.write(cached, caller).await
         }
     }
 
@@ -64,7 +64,7 @@ impl<Src: Scope> Delete<Src> {
         what(Src::handles(0)).push_columns(&mut columns);
         let statement = self.statement.map(|delete| {
             let delete = statement::Delete { returning: columns, ..delete };
-            Writing(Box::new(move |dialect| render::delete(dialect, &delete)))
+            Writing(Box::new(move |dialect| text::delete(dialect, &delete)))
         });
         Returning { statement, decode: |row| T::decode(row, &mut 0) }
     }

@@ -3,13 +3,9 @@
 use std::panic::Location;
 
 use aludel_driver::{Access, Batch, Connection, Query as Sql, Row, TransactionMode, driver::Text};
-use aludel_sql::{
-    Dialect, Error, ErrorKind, Result, Value, ValueRef,
-    render::{self, Rendered},
-    statement::Select,
-};
+use aludel_sql::{Dialect, Error, ErrorKind, Result, Value, ValueRef, render::Cached, statement::Select};
 
-use super::Query;
+use super::{Query, text};
 use crate::{db::Db, model::Model, session::Session};
 
 /// How a row becomes a value.
@@ -111,7 +107,7 @@ impl Executor<'_> {
     }
 
     /// Runs a statement that changes rows, in the session's transaction if it is a session's; how many they were.
-    pub(crate) async fn write(self, sql: Rendered, caller: &'static Location<'static>) -> Result<u64> {
+    pub(crate) async fn write(self, sql: Cached, caller: &'static Location<'static>) -> Result<u64> {
         self.execute(Sql::write(sql.sql, sql.params).called_at(caller)).await
     }
 
@@ -156,7 +152,7 @@ impl Executor<'_> {
     /// Runs a statement that changes rows and hands back something of each.
     pub(crate) async fn write_returning<T, F>(
         self,
-        sql: Rendered,
+        sql: Cached,
         decode: F,
         caller: &'static Location<'static>,
     ) -> Result<Vec<T>>
@@ -265,8 +261,8 @@ pub(crate) async fn fetch<T: Send + 'static>(
     decode: Decode<T>,
     caller: &'static Location<'static>,
 ) -> Result<Vec<T>> {
-    let rendered = render::select(connection.dialect(), select)?;
-    fetch_text(connection, rendered.sql.into(), rendered.params, decode, caller).await
+    let cached = text::select(connection.dialect(), select)?;
+    fetch_text(connection, cached.sql.into(), cached.params, decode, caller).await
 }
 
 pub(crate) async fn fetch_text<T: Send + 'static>(

@@ -13,12 +13,11 @@ use aludel_driver::{Connection, Cursor, Query as Sql, Row, TransactionMode, driv
 use aludel_sql::{
     Error, ErrorKind, Result, Value, ValueRef,
     expr::{BinaryOp, Expr as Node},
-    render,
     statement::Select,
 };
 use futures_core::Stream;
 
-use super::{Executor, IntoExecutor, Query};
+use super::{Executor, IntoExecutor, Query, text};
 use crate::model::{Model, ModelDef};
 
 /// How many rows are fetched at a time, unless [`Rows::chunks`] says otherwise.
@@ -233,15 +232,15 @@ impl<'e, M: Model> Source<'e, M> {
         let connection = self.lender.connection().await?;
         let dialect = connection.dialect();
         if self.query.loads().is_empty() || dialect.capability().statements_between_rows {
-            let rendered = render::select(dialect, select)?;
-            let query = Sql::read(rendered.sql, rendered.params).called_at(caller);
+            let cached = text::select(dialect, select)?;
+            let query = Sql::read(cached.sql, cached.params).called_at(caller);
             self.way = Way::Cursor(Cursor::new(query, self.portion, |row| M::decode(row, 0)));
             return Ok(());
         }
         let columns = M::definition().key.len();
         self.portion = self.portion.min(dialect.capability().max_params / columns.max(1) / 2).max(1);
-        let rendered = render::select(dialect, &keys_of(M::definition(), select, dialect.name())?)?;
-        let query = Sql::read(rendered.sql, rendered.params).called_at(caller);
+        let cached = text::select(dialect, &keys_of(M::definition(), select, dialect.name())?)?;
+        let query = Sql::read(cached.sql, cached.params).called_at(caller);
         let decode = move |row: &dyn Row| {
             (0..columns).map(|i| row.get(i).map(ValueRef::to_value)).collect::<Result<Vec<Value>>>()
         };

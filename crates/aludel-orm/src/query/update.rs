@@ -5,11 +5,11 @@ use std::{borrow::Cow, marker::PhantomData, panic::Location};
 use aludel_sql::{
     Dialect, Error, ErrorKind, Expr as Node, Result,
     expr::Name,
-    render::{self, Rendered},
+    render::{self, Cached, Rendered},
     statement::{self, JoinKind, Select, Source as From},
 };
 
-use super::{Decode, IntoExecutor, Query, Rooted, Scope, Selection};
+use super::{Decode, IntoExecutor, Query, Rooted, Scope, Selection, text};
 use crate::{
     expr::{Aggregate, Expr, ExprOps, Operand, Typed},
     field::Field,
@@ -260,8 +260,8 @@ impl<Src: Scope> Update<Src> {
         let caller = Location::caller();
         let executor = executor.into_executor();
         async move {
-            let rendered = self.into_sql(executor.dialect())?;
-            executor.write(rendered, caller).await
+            let cached = text::update(executor.dialect(), &self.statement?)?;
+            executor.write(cached, caller).await
         }
     }
 
@@ -271,7 +271,7 @@ impl<Src: Scope> Update<Src> {
         what(Src::handles(0)).push_columns(&mut columns);
         let statement = self.statement.map(|update| {
             let update = statement::Update { returning: columns, ..update };
-            Writing(Box::new(move |dialect| render::update(dialect, &update)))
+            Writing(Box::new(move |dialect| text::update(dialect, &update)))
         });
         Returning { statement, decode: |row| T::decode(row, &mut 0) }
     }
@@ -293,7 +293,7 @@ pub struct Returning<Out> {
 }
 
 /// A statement on its way to a database.
-pub(super) struct Writing(pub(super) Box<dyn FnOnce(&dyn Dialect) -> Result<Rendered> + Send>);
+pub(super) struct Writing(pub(super) Box<dyn FnOnce(&dyn Dialect) -> Result<Cached> + Send>);
 
 impl<Out: Send + 'static> Returning<Out> {
     /// The SQL in a dialect, and its parameters.
@@ -301,7 +301,8 @@ impl<Out: Send + 'static> Returning<Out> {
     /// # Errors
     /// As [`Returning::all`], the database's own aside.
     pub fn into_sql(self, dialect: &dyn Dialect) -> Result<Rendered> {
-        (self.statement?.0)(dialect)
+        let cached = (self.statement?.0)(dialect)?;
+        Ok(Rendered { sql: cached.sql.to_string(), params: cached.params })
     }
 
     /// Runs it, and gives what it hands back of each row, in no particular order.
@@ -313,9 +314,8 @@ impl<Out: Send + 'static> Returning<Out> {
         let caller = Location::caller();
         let executor = executor.into_executor();
         async move {
-            let decode = self.decode;
-            let rendered = self.into_sql(executor.dialect())?;
-            executor.write_returning(rendered, decode, caller).await
+            let cached = (self.statement?.0)(executor.dialect())?;
+            executor.write_returning(cached, self.decode, caller).await
         }
     }
 

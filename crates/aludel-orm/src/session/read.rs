@@ -234,8 +234,8 @@ impl Session {
         select: &Select,
         caller: &'static Location<'static>,
     ) -> Result<Vec<Handle>> {
-        let rendered = render::select(self.db.engine().dialect(), select)?;
-        self.absorb_text::<M>(rendered.sql.into(), rendered.params, caller).await
+        let cached = query::text::select(self.db.engine().dialect(), select)?;
+        self.absorb_text::<M>(cached.sql.into(), cached.params, caller).await
     }
 
     async fn fetch_models<M: Model>(

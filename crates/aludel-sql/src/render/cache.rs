@@ -41,6 +41,8 @@ pub struct Cached {
     pub sql: Arc<str>,
     /// One value a placeholder.
     pub params: Vec<Value>,
+    /// Whether the text was written for this statement, and not kept from one before.
+    pub written: bool,
 }
 
 impl TextCache {
@@ -108,7 +110,7 @@ impl TextCache {
                 }
                 params.push(bound.value());
             }
-            return Ok(Cached { sql: template.sql.clone(), params });
+            return Ok(Cached { sql: template.sql.clone(), params, written: false });
         }
 
         let mut sql = Sql::new(dialect, Some(Vec::new()));
@@ -124,7 +126,7 @@ impl TextCache {
             }
             texts.insert(shape.bytes.into(), template);
         }
-        Ok(Cached { sql: text, params: sql.params.unwrap_or_default() })
+        Ok(Cached { sql: text, params: sql.params.unwrap_or_default(), written: true })
     }
 }
 
@@ -133,4 +135,46 @@ fn order(shape: &Shape<'_>, places: &[usize]) -> Option<Box<[u32]>> {
     let positions: HashMap<usize, u32> =
         shape.values.iter().zip(0..).map(|(bound, position)| (bound.place(), position)).collect();
     places.iter().map(|place| positions.get(place).copied()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        dialect::SQLITE,
+        expr::{BinaryOp, Expr},
+        statement::Source,
+    };
+
+    /// `SELECT 1 FROM a WHERE EXISTS (SELECT 1 FROM a WHERE x = outer x AND y = value)`
+    fn nested(inner: u32, value: i64) -> Select {
+        let column = |id, name: &'static str| Expr::column(id, name);
+        let condition = column(inner, "x").binary(BinaryOp::Eq, column(0, "x"));
+        let condition = condition.and(column(inner, "y").binary(BinaryOp::Eq, Expr::value(value)));
+        let select = Select {
+            columns: vec![Expr::value(1)],
+            from: vec![Source { id: inner, ..Source::table("a") }],
+            filter: Some(condition),
+            ..Select::default()
+        };
+        let filter = Some(Expr::Exists { select: Box::new(select), negated: false });
+        Select { columns: vec![Expr::value(1)], from: vec![Source::table("a")], filter, ..Select::default() }
+    }
+
+    #[test]
+    fn ids_that_are_never_the_same_twice_make_no_new_shape() {
+        let cache = TextCache::default();
+        let first = cache.select(&SQLITE, &nested(1 << 16, 7)).unwrap();
+        let second = cache.select(&SQLITE, &nested((1 << 16) + 8, 8)).unwrap();
+        assert!(first.written && !second.written);
+        assert_eq!((first.sql, cache.len()), (second.sql, 1));
+        assert_eq!(second.params[1], Value::I64(8));
+        // A column of another source is another text.
+        let mut other = nested(1 << 16, 7);
+        if let Some(Expr::Exists { select, .. }) = &mut other.filter {
+            select.filter =
+                select.filter.take().map(|_| Expr::column(0, "x").binary(BinaryOp::Eq, Expr::column(0, "x")));
+        }
+        assert!(cache.select(&SQLITE, &other).unwrap().written);
+    }
 }

@@ -3,6 +3,7 @@
 mod aggregates;
 mod expressions;
 mod joins;
+mod lint;
 mod models;
 mod nested;
 mod raw;

@@ -87,3 +87,22 @@ async fn a_column_of_a_query_that_is_over_is_refused_before_it_is_sent() -> Resu
     assert_eq!(recording.entries().len(), 0);
     Ok(())
 }
+
+#[tokio::test]
+async fn queries_of_one_shape_share_their_text() -> Result<()> {
+    let db = rows().await?;
+    let texts = async |words: i32, limit: u64| {
+        let recording = db.record();
+        let query = Person::query().filter(|p| p.articles.any(|a| long(a, words))).order_by(|p| p.id).limit(limit);
+        let found = query.select(|p| p.id).all(&db).await?;
+        Ok::<_, Error>((found, recording.entries()[0].sql.clone()))
+    };
+    let (first, text) = texts(150, 9).await?;
+    let (second, same) = texts(250, 1).await?;
+    assert_eq!((first, second), (vec![1, 2], vec![2]));
+    assert_eq!(text, same);
+    // A text that is kept is given the values of each.
+    let (third, _) = texts(150, 1).await?;
+    assert_eq!(third, [1]);
+    Ok(())
+}
