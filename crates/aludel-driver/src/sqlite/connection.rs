@@ -4,7 +4,9 @@ use aludel_sql::Result;
 use tokio::task::coop;
 
 use super::{
+    error,
     job::{self, Done},
+    open::Slot,
     pool::Lease,
     run::{Control, Failure, Many, One, Sink, Work},
     stream::Stream,
@@ -42,6 +44,16 @@ pub(super) struct SqliteConnection {
     reading: bool,
     /// COMMIT is under way; still so when its future was dropped.
     committing: bool,
+}
+
+/// A statement that took longer than it may says so.
+fn in_time<T>(done: Result<T, Failure>, slot: &Slot) -> Result<T, Failure> {
+    match (done, slot.budget.expired()) {
+        (Err(failure), Some(limit)) if failure.is_interrupt() && !slot.budget.stopped() => {
+            Err(error::expired(limit).into())
+        }
+        (done, _) => done,
+    }
 }
 
 impl SqliteConnection {
@@ -83,6 +95,7 @@ impl SqliteConnection {
             slot.budget.start(place == Place::Bounded);
             let done = work.run(slot);
             let overran = slot.budget.overran();
+            let done = in_time(done, slot);
             slot.budget.start(false);
             if overran && let Some(text) = work.text() {
                 lease.pool.slow.remember(text);
@@ -96,7 +109,8 @@ impl SqliteConnection {
         runtime()?;
         let lease = self.lease.take().ok_or_else(gone)?;
         // Boxed, to keep the future of a statement that needs no job small.
-        let (lease, work, done) = Box::pin(job::run(lease, work)).await?;
+        let (mut lease, work, done) = Box::pin(job::run(lease, work)).await?;
+        let done = in_time(done, lease.slot()?);
         self.lease = Some(lease);
         Ok((work, done))
     }

@@ -63,6 +63,12 @@ fn unique(subject: &str) -> Error {
     constraint::unique(table, &columns)
 }
 
+/// A statement took longer than `statement_timeout` allows.
+pub(super) fn expired(limit: std::time::Duration) -> Error {
+    Error::new(ErrorKind::Timeout, format!("the statement took longer than {} s", limit.as_secs_f64()))
+        .with_help("Make it faster, or allow more with `?statement_timeout=SECONDS` in the database URL.")
+}
+
 fn general(code: i32, text: &str) -> Error {
     let new = |kind, message: &str| Error::new(kind, format!("{message} ({text})"));
     if code == ffi::SQLITE_BUSY_SNAPSHOT {

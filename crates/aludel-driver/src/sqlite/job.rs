@@ -55,6 +55,7 @@ fn perform<W: Work>(lease: &mut Lease, work: &mut W, timeout: Duration) -> Resul
     if slot.budget.stopped() {
         return Err(gone().into());
     }
+    slot.budget.start(false);
     work.run_patiently(slot, timeout)
 }
 

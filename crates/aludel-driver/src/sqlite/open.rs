@@ -33,6 +33,7 @@ pub(super) struct Opener {
     mode: Mode,
     synchronous: Synchronous,
     pub(super) timeout: Duration,
+    statement_timeout: Option<Duration>,
     /// Deletes the database when the pool is dropped.
     _temporary: Option<TemporaryFolder>,
 }
@@ -52,7 +53,7 @@ pub(super) struct Slot {
 
 impl Opener {
     pub(super) fn new(path: Option<PathBuf>, options: &SqliteOptions) -> Result<Self> {
-        let &SqliteOptions { synchronous, timeout, mode, .. } = options;
+        let &SqliteOptions { synchronous, timeout, statement_timeout, mode, .. } = options;
         let (path, temporary, usual) = match path {
             Some(path) => (path, None, Synchronous::Normal),
             None => {
@@ -60,7 +61,8 @@ impl Opener {
                 (folder.file(), Some(folder), Synchronous::Off)
             }
         };
-        Ok(Opener { path, mode, synchronous: synchronous.unwrap_or(usual), timeout, _temporary: temporary })
+        let synchronous = synchronous.unwrap_or(usual);
+        Ok(Opener { path, mode, synchronous, timeout, statement_timeout, _temporary: temporary })
     }
 
     /// Opens the first connection, after a look at what could be wrong that SQLite has only one word for.
@@ -120,7 +122,7 @@ impl Opener {
         functions::install(&connection)?;
         let lazy = journal.eq_ignore_ascii_case("wal") && self.synchronous == Synchronous::Normal;
         let syncs = !lazy && self.synchronous != Synchronous::Off;
-        let (connection, budget) = hooks::install(connection);
+        let (connection, budget) = hooks::install(connection, self.statement_timeout);
         Ok(Slot { connection, budget, syncs, unsettled: false, set_up: false })
     }
 

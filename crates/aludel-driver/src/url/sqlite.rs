@@ -37,6 +37,8 @@ pub struct SqliteOptions {
     pub synchronous: Option<Synchronous>,
     /// `timeout=SECONDS`: how long to wait for a lock that another writer holds. 5 seconds.
     pub timeout: Duration,
+    /// `statement_timeout=SECONDS`: how long one statement may take.
+    pub statement_timeout: Option<Duration>,
     /// `mode=ro|rw|rwc`.
     pub mode: Mode,
     /// `isolation=read-committed`: the level of transactions that ask for none. Whatever is asked for, it is SERIALIZABLE.
@@ -52,6 +54,7 @@ impl Default for SqliteOptions {
         SqliteOptions {
             synchronous: None,
             timeout: Duration::from_secs(5),
+            statement_timeout: None,
             mode: Mode::ReadWriteCreate,
             isolation: None,
             pool: NonZeroUsize::MIN.saturating_add(7),
@@ -87,10 +90,15 @@ impl SqliteOptions {
                         _ => return Err(wrong("`off`, `normal`, `full` or `extra`")),
                     });
                 }
-                "timeout" => {
+                "timeout" | "statement_timeout" => {
                     let seconds = value.parse().ok().filter(|seconds| (0.0..=MAX_TIMEOUT).contains(seconds));
-                    parsed.timeout =
+                    let time =
                         Duration::from_secs_f64(seconds.ok_or_else(|| wrong("a number of seconds from 0 to 86400"))?);
+                    match name.as_str() {
+                        "timeout" => parsed.timeout = time,
+                        // As on the servers, 0 is no limit.
+                        _ => parsed.statement_timeout = Some(time).filter(|time| !time.is_zero()),
+                    }
                 }
                 "mode" => {
                     parsed.mode = match value.as_str() {
@@ -113,7 +121,10 @@ impl SqliteOptions {
                 }
                 _ => {
                     return Err(Error::new(ErrorKind::Config, format!("a SQLite URL has no option `{name}`"))
-                        .with_help("Use `isolation`, `mode`, `overflow`, `pool`, `synchronous` or `timeout`."));
+                        .with_help(
+                            "Use `isolation`, `mode`, `overflow`, `pool`, `statement_timeout`, `synchronous` or \
+                                    `timeout`.",
+                        ));
                 }
             }
         }

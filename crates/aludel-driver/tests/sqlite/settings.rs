@@ -87,3 +87,25 @@ async fn a_query_of_a_dropped_folder_is_an_error() {
     drop(first);
     database.acquire().await;
 }
+
+#[tokio::test]
+async fn a_statement_takes_no_longer_than_the_url_allows() {
+    const ENDLESS: &str = "WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c) SELECT max(i) FROM c";
+    let database = Database::with("?statement_timeout=0.02&pool=1").await;
+    let mut connection = database.acquire().await;
+    // On the blocking pool at first in part, and then from the start.
+    for _ in 0..2 {
+        let error = connection.fetch(Query::read(ENDLESS, vec![]), integer).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+        assert!(error.to_string().contains("0.02 s"), "{error}");
+    }
+    connection.begin(TransactionMode::Write).await.unwrap();
+    connection.execute(insert("lost")).await.unwrap();
+    let endless =
+        "INSERT INTO item (name) WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c) SELECT i FROM c";
+    let error = connection.execute(Query::write(endless, vec![])).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+    connection.rollback().await.unwrap();
+    connection.execute(insert("kept")).await.unwrap();
+    assert_eq!(database.items(), 1);
+}
