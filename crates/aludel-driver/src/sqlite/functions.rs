@@ -1,4 +1,6 @@
-//! Functions that SQLite has not, or not in every build: they are added to each connection.
+//! Functions that SQLite has not, not in every build, or not as the other databases: they are added to each connection.
+
+mod like;
 
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
@@ -14,6 +16,7 @@ const PURE: FunctionFlags =
     FunctionFlags::SQLITE_UTF8.union(FunctionFlags::SQLITE_DETERMINISTIC).union(FunctionFlags::SQLITE_INNOCUOUS);
 
 pub(super) fn install(connection: &Connection) -> Result<()> {
+    like::install(connection)?;
     number(connection, "floor", f64::floor)?;
     number(connection, "ceil", f64::ceil)?;
     number(connection, "sqrt", f64::sqrt)?;

@@ -114,7 +114,6 @@ impl Opener {
         connection.execute_batch(&format!(
             "PRAGMA synchronous = {synchronous};
              PRAGMA foreign_keys = ON;
-             PRAGMA case_sensitive_like = ON;
              PRAGMA wal_autocheckpoint = {AUTOMATIC_CHECKPOINT};
              PRAGMA journal_size_limit = {WAL_BOUND}"
         ))?;
