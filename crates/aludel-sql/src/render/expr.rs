@@ -135,14 +135,14 @@ impl Sql<'_> {
                 if let Expr::Tuple(row) = &**expr {
                     return self.in_rows(row, list, *negated);
                 }
-                self.beside(expr, list.iter())?;
+                self.beside_all(expr, list.iter())?;
                 self.push(if *negated { " NOT IN (" } else { " IN (" });
                 self.list_beside(list, [&**expr].into_iter())?;
                 self.push(")");
                 Ok(())
             }
             Expr::Between { expr, low, high, negated } => {
-                self.beside(expr, [&**low, &**high].into_iter())?;
+                self.beside_all(expr, [&**low, &**high].into_iter())?;
                 self.push(if *negated { " NOT BETWEEN " } else { " BETWEEN " });
                 self.beside(low, [&**expr].into_iter())?;
                 self.push(" AND ");

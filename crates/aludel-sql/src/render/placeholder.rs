@@ -42,6 +42,14 @@ impl Sql<'_> {
         self.either(expr, others, Some(Level::Bits))
     }
 
+    /// Writes an operand that is compared with several others: with numbers of several widths, it has one of its own.
+    pub(super) fn beside_all<'e>(&mut self, expr: &Expr, others: impl Iterator<Item = &'e Expr>) -> Result<()> {
+        match expr {
+            Expr::Value(Value::I64(_) | Value::F64(_)) => self.operand(expr, Level::Bits),
+            _ => self.beside(expr, others),
+        }
+    }
+
     /// Writes expressions with commas between, which have the type of the others, if one of them has one.
     pub(super) fn list_beside<'e>(
         &mut self,
