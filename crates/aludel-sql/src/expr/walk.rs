@@ -7,6 +7,74 @@ use crate::{
     value::Value,
 };
 
+/// Calls `$f` with the direct parts of `$expr`: those lent to be read by `iter`, or to be changed by `iter_mut, mut`.
+macro_rules! parts {
+    ($expr:expr, $f:ident, $iter:ident $(, $mut:ident)?) => {
+        match $expr {
+            Expr::Value(_)
+            | Expr::Column(_)
+            | Expr::CountAll
+            | Expr::CurrentTimestamp
+            | Expr::CurrentDate
+            | Expr::NextValue(_)
+            | Expr::Exists { .. }
+            | Expr::Subquery(_)
+            | Expr::Excluded(_)
+            | Expr::Default => {}
+            Expr::Unary(_, a)
+            | Expr::Cast(a, _)
+            | Expr::Collate(a, _)
+            | Expr::Is { expr: a, .. }
+            | Expr::Json { expr: a, .. }
+            | Expr::InQuery { expr: a, .. }
+            | Expr::Quantified { left: a, .. } => $f(a),
+            Expr::Binary(_, a, b)
+            | Expr::Like { expr: a, pattern: b, .. }
+            | Expr::Regexp { expr: a, pattern: b, .. } => {
+                $f(a);
+                $f(b);
+            }
+            Expr::And(list) | Expr::Or(list) | Expr::Call(_, list) | Expr::Tuple(list) => list.$iter().for_each($f),
+            Expr::In { expr: one, list, .. } | Expr::Match { columns: list, query: one } => {
+                $f(one);
+                list.$iter().for_each($f);
+            }
+            Expr::Between { expr, low, high, .. } => {
+                $f(expr);
+                $f(low);
+                $f(high);
+            }
+            Expr::Case { operand, arms, otherwise } => {
+                operand.$iter().for_each(|a| $f(a));
+                for (when, then) in arms {
+                    $f(when);
+                    $f(then);
+                }
+                otherwise.$iter().for_each(|a| $f(a));
+            }
+            Expr::Aggregate(aggregate) => {
+                let Aggregate { call, distinct: _, order_by, filter } = &$($mut)? **aggregate;
+                $f(call);
+                order_by.$iter().for_each(|order| $f(&$($mut)? order.expr));
+                filter.$iter().for_each($f);
+            }
+            Expr::Over(over) => {
+                let Over { call, partition_by, order_by, frame: _ } = &$($mut)? **over;
+                $f(call);
+                partition_by.$iter().for_each(&mut *$f);
+                order_by.$iter().for_each(|order| $f(&$($mut)? order.expr));
+            }
+            Expr::Raw(fragments) => {
+                for fragment in fragments {
+                    if let Fragment::Part(part) = fragment {
+                        $f(part);
+                    }
+                }
+            }
+        }
+    };
+}
+
 impl Expr {
     /// Calls `f` with this expression and all inside it, sub-queries too, in no particular order.
     pub fn walk<'a>(&'a self, f: &mut dyn FnMut(&'a Expr)) {
@@ -43,134 +111,12 @@ impl Expr {
 
     /// Calls `f` with the direct parts of this expression, but none of a sub-query.
     pub fn parts<'a>(&'a self, f: &mut dyn FnMut(&'a Expr)) {
-        match self {
-            Expr::Value(_)
-            | Expr::Column(_)
-            | Expr::CountAll
-            | Expr::CurrentTimestamp
-            | Expr::CurrentDate
-            | Expr::NextValue(_)
-            | Expr::Exists { .. }
-            | Expr::Subquery(_)
-            | Expr::Excluded(_)
-            | Expr::Default => {}
-            Expr::Unary(_, a)
-            | Expr::Cast(a, _)
-            | Expr::Collate(a, _)
-            | Expr::Is { expr: a, .. }
-            | Expr::Json { expr: a, .. }
-            | Expr::InQuery { expr: a, .. }
-            | Expr::Quantified { left: a, .. } => f(a),
-            Expr::Binary(_, a, b)
-            | Expr::Like { expr: a, pattern: b, .. }
-            | Expr::Regexp { expr: a, pattern: b, .. } => {
-                f(a);
-                f(b);
-            }
-            Expr::And(list) | Expr::Or(list) | Expr::Call(_, list) | Expr::Tuple(list) => list.iter().for_each(f),
-            Expr::In { expr: one, list, .. } | Expr::Match { columns: list, query: one } => {
-                f(one);
-                list.iter().for_each(f);
-            }
-            Expr::Between { expr, low, high, .. } => {
-                f(expr);
-                f(low);
-                f(high);
-            }
-            Expr::Case { operand, arms, otherwise } => {
-                operand.iter().for_each(|a| f(a));
-                for (when, then) in arms {
-                    f(when);
-                    f(then);
-                }
-                otherwise.iter().for_each(|a| f(a));
-            }
-            Expr::Aggregate(aggregate) => {
-                let Aggregate { call, distinct: _, order_by, filter } = &**aggregate;
-                f(call);
-                order_by.iter().for_each(|order| f(&order.expr));
-                filter.iter().for_each(f);
-            }
-            Expr::Over(over) => {
-                let Over { call, partition_by, order_by, frame: _ } = &**over;
-                f(call);
-                partition_by.iter().for_each(&mut *f);
-                order_by.iter().for_each(|order| f(&order.expr));
-            }
-            Expr::Raw(fragments) => {
-                for fragment in fragments {
-                    if let Fragment::Part(part) = fragment {
-                        f(part);
-                    }
-                }
-            }
-        }
+        parts!(self, f, iter)
     }
 
     /// Calls `f` with the direct parts of this expression, to be changed, but none of a sub-query.
     pub fn parts_mut(&mut self, f: &mut dyn FnMut(&mut Expr)) {
-        match self {
-            Expr::Value(_)
-            | Expr::Column(_)
-            | Expr::CountAll
-            | Expr::CurrentTimestamp
-            | Expr::CurrentDate
-            | Expr::NextValue(_)
-            | Expr::Exists { .. }
-            | Expr::Subquery(_)
-            | Expr::Excluded(_)
-            | Expr::Default => {}
-            Expr::Unary(_, a)
-            | Expr::Cast(a, _)
-            | Expr::Collate(a, _)
-            | Expr::Is { expr: a, .. }
-            | Expr::Json { expr: a, .. }
-            | Expr::InQuery { expr: a, .. }
-            | Expr::Quantified { left: a, .. } => f(a),
-            Expr::Binary(_, a, b)
-            | Expr::Like { expr: a, pattern: b, .. }
-            | Expr::Regexp { expr: a, pattern: b, .. } => {
-                f(a);
-                f(b);
-            }
-            Expr::And(list) | Expr::Or(list) | Expr::Call(_, list) | Expr::Tuple(list) => list.iter_mut().for_each(f),
-            Expr::In { expr: one, list, .. } | Expr::Match { columns: list, query: one } => {
-                f(one);
-                list.iter_mut().for_each(f);
-            }
-            Expr::Between { expr, low, high, .. } => {
-                f(expr);
-                f(low);
-                f(high);
-            }
-            Expr::Case { operand, arms, otherwise } => {
-                operand.iter_mut().for_each(|a| f(a));
-                for (when, then) in arms {
-                    f(when);
-                    f(then);
-                }
-                otherwise.iter_mut().for_each(|a| f(a));
-            }
-            Expr::Aggregate(aggregate) => {
-                let Aggregate { call, distinct: _, order_by, filter } = &mut **aggregate;
-                f(call);
-                order_by.iter_mut().for_each(|order| f(&mut order.expr));
-                filter.iter_mut().for_each(f);
-            }
-            Expr::Over(over) => {
-                let Over { call, partition_by, order_by, frame: _ } = &mut **over;
-                f(call);
-                partition_by.iter_mut().for_each(&mut *f);
-                order_by.iter_mut().for_each(|order| f(&mut order.expr));
-            }
-            Expr::Raw(fragments) => {
-                for fragment in fragments {
-                    if let Fragment::Part(part) = fragment {
-                        f(part);
-                    }
-                }
-            }
-        }
+        parts!(self, f, iter_mut, mut)
     }
 
     /// Whether it makes one value of many rows, as its form tells.
