@@ -5,6 +5,7 @@
 //! have them in the text.
 
 mod cache;
+mod call;
 mod change;
 mod comment;
 mod ddl;
@@ -12,6 +13,7 @@ mod enumeration;
 mod expr;
 mod index;
 mod insert;
+mod level;
 mod namespace;
 mod operation;
 mod part;
@@ -23,7 +25,7 @@ mod whole;
 mod window;
 
 pub use cache::{Cached, TextCache};
-pub use expr::Level;
+pub use level::Level;
 pub use namespace::object;
 
 use crate::{

@@ -4,6 +4,7 @@
 //! for sure, and names that are no columns, make the whole text an unknown one.
 
 mod array;
+mod atom;
 pub(super) mod coerce;
 pub(super) mod lex;
 mod normal;

@@ -3,6 +3,7 @@
 mod alter;
 mod comment;
 mod constraint;
+mod cursor;
 mod data;
 mod enumeration;
 mod expr;
@@ -17,6 +18,7 @@ mod types;
 
 use std::ops::Range;
 
+use self::cursor::Parser;
 use super::{
     error::SyntaxError,
     hint,
@@ -25,9 +27,6 @@ use super::{
 use crate::{expr::Expr, operation::Operation};
 
 type Result<T> = std::result::Result<T, SyntaxError>;
-
-/// How deep expressions and sub-queries can be in one another: far more than anybody writes, far less than the stack holds.
-const MAX_DEPTH: usize = 128;
 
 /// How many operators one expression can chain to the left of each other, as `a + b + c` does: its tree is as deep.
 /// AND and OR are flat and have no limit.
@@ -74,142 +73,7 @@ pub fn parse_expr(source: &str) -> Result<Expr> {
 /// What a statement can begin with.
 const STATEMENTS: [&str; 8] = ["CREATE", "DROP", "ALTER", "COMMENT", "INSERT", "UPDATE", "DELETE", "CALL"];
 
-struct Parser<'a> {
-    tokens: &'a [Token<'a>],
-    at: usize,
-    /// Where the text ends.
-    end: usize,
-    depth: usize,
-    /// How many operators the expression at hand has chained so far.
-    chained: usize,
-    /// What the sources of the statement and of those around it are called, outermost first.
-    scopes: Vec<Vec<String>>,
-    /// Whether columns make sense where we are.
-    columns: bool,
-    /// Whether sub-queries do.
-    subqueries: bool,
-}
-
-impl<'a> Parser<'a> {
-    fn new(tokens: &'a [Token<'a>], end: usize) -> Self {
-        Parser { tokens, at: 0, end, depth: 0, chained: 0, scopes: Vec::new(), columns: true, subqueries: true }
-    }
-
-    fn peek(&self) -> Option<&'a Token<'a>> {
-        self.tokens.get(self.at)
-    }
-
-    fn peek_at(&self, ahead: usize) -> Option<&'a Token<'a>> {
-        self.tokens.get(self.at + ahead)
-    }
-
-    /// Where the next token is, or the end of the text.
-    fn span(&self) -> Range<usize> {
-        self.peek().map_or(self.end..self.end, |token| token.span.clone())
-    }
-
-    /// From `start` to the end of the last token read.
-    fn since(&self, start: usize) -> Range<usize> {
-        let end = self.at.checked_sub(1).and_then(|last| self.tokens.get(last)).map_or(start, |token| token.span.end);
-        start..end.max(start)
-    }
-
-    /// An error at the next token.
-    fn error(&self, message: impl Into<String>) -> SyntaxError {
-        SyntaxError::new(self.span(), message)
-    }
-
-    /// `expected …, found …`
-    fn expected(&self, what: &str) -> SyntaxError {
-        let error = self.error(format!("expected {what}, found {}", self.found()));
-        if self.at_symbol("[") {
-            return error.with_help("Write names in double quotes, and arrays as ARRAY[1, 2]");
-        }
-        error
-    }
-
-    fn found(&self) -> String {
-        match self.peek() {
-            None => "the end".to_owned(),
-            Some(token) if token.kind == TokenKind::String => "a string".to_owned(),
-            Some(token) => format!("`{}`", token.text),
-        }
-    }
-
-    fn unsupported(&self, what: &str) -> SyntaxError {
-        self.error(format!("not supported yet: {what}"))
-    }
-
-    fn at_keyword(&self, keyword: &str) -> bool {
-        self.peek().is_some_and(|token| token.is_keyword(keyword))
-    }
-
-    fn at_keywords(&self, keywords: &[&str]) -> bool {
-        keywords.iter().enumerate().all(|(i, keyword)| self.peek_at(i).is_some_and(|token| token.is_keyword(keyword)))
-    }
-
-    fn eat(&mut self, keyword: &str) -> bool {
-        self.eat_all(&[keyword])
-    }
-
-    fn eat_all(&mut self, keywords: &[&str]) -> bool {
-        let here = self.at_keywords(keywords);
-        if here {
-            self.at += keywords.len();
-        }
-        here
-    }
-
-    fn expect(&mut self, keyword: &str) -> Result<()> {
-        if self.eat(keyword) { Ok(()) } else { Err(self.expected(keyword)) }
-    }
-
-    fn at_symbol(&self, symbol: &str) -> bool {
-        self.peek().is_some_and(|token| token.kind == TokenKind::Symbol && token.text == symbol)
-    }
-
-    fn eat_symbol(&mut self, symbol: &str) -> bool {
-        let here = self.at_symbol(symbol);
-        self.at += usize::from(here);
-        here
-    }
-
-    fn expect_symbol(&mut self, symbol: &str) -> Result<()> {
-        if self.eat_symbol(symbol) { Ok(()) } else { Err(self.expected(&format!("`{symbol}`"))) }
-    }
-
-    /// One or more of something, with commas between.
-    fn comma_separated<T>(&mut self, mut one: impl FnMut(&mut Self) -> Result<T>) -> Result<Vec<T>> {
-        let mut all = vec![one(self)?];
-        while self.eat_symbol(",") {
-            all.push(one(self)?);
-        }
-        Ok(all)
-    }
-
-    /// A whole number that fits.
-    fn whole<T: std::str::FromStr>(&mut self, what: &str) -> Result<T> {
-        match self.peek() {
-            Some(token) if token.kind == TokenKind::Number => {
-                let number = token.text.parse().map_err(|_| self.error(format!("`{}` is not {what}", token.text)))?;
-                self.at += 1;
-                Ok(number)
-            }
-            _ => Err(self.expected(what)),
-        }
-    }
-
-    /// Runs `read` one level deeper.
-    fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        if self.depth >= MAX_DEPTH {
-            return Err(self.error("the expression is nested too deep").with_help("Break it up"));
-        }
-        self.depth += 1;
-        let result = read(self);
-        self.depth -= 1;
-        result
-    }
-
+impl Parser<'_> {
     fn semicolon(&mut self) -> Result<usize> {
         let end = self.span().end;
         if self.eat_symbol(";") {

@@ -1,54 +1,14 @@
 //! Expressions.
 
 use crate::{
-    dialect::{StringAgg, literal},
     error::Result,
-    expr::{BinaryOp, Expr, Function, Is, UnaryOp},
+    expr::{BinaryOp, Expr, Is, UnaryOp},
     value::Value,
 };
 
-use super::{Sql, malformed};
-
-/// How tightly an expression holds together: the levels of precedence that all databases agree on.
-///
-/// Databases disagree on how `||` stands to arithmetic, and on comparisons of comparisons; those are always told apart by
-/// parentheses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    /// `OR`
-    Or,
-    /// `AND`
-    And,
-    /// `NOT`
-    Not,
-    /// Comparisons, `IS`, `IN`, `BETWEEN`, `LIKE`: none is an operand of another.
-    Predicate,
-    /// `&`, `|`, `<<` and so on, which take no other operators for operands.
-    Bits,
-    /// `||`
-    Concat,
-    /// `+` and `-`
-    Sum,
-    /// `*`, `/` and `%`
-    Product,
-    /// `-a`
-    Sign,
-    /// What needs no parentheses anywhere.
-    Primary,
-}
+use super::{Level, Sql, malformed};
 
 impl BinaryOp {
-    /// How tightly it holds.
-    pub(crate) fn level(self) -> Level {
-        match self {
-            BinaryOp::Concat => Level::Concat,
-            BinaryOp::Add | BinaryOp::Sub => Level::Sum,
-            BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem | BinaryOp::IntDiv => Level::Product,
-            BinaryOp::BitAnd | BinaryOp::BitOr | BinaryOp::BitXor | BinaryOp::Shl | BinaryOp::Shr => Level::Bits,
-            _ => Level::Predicate,
-        }
-    }
-
     pub(crate) fn sql(self) -> &'static str {
         match self {
             BinaryOp::Eq => " = ",
@@ -186,76 +146,6 @@ impl Sql<'_> {
         }
     }
 
-    /// Writes an expression as an operand of something that holds as tightly as `least`: in parentheses if it is looser.
-    ///
-    /// # Errors
-    /// Those of the expression.
-    pub fn operand(&mut self, expr: &Expr, least: Level) -> Result<()> {
-        self.operand_or_parentheses(expr, Some(least))
-    }
-
-    fn operand_or_parentheses(&mut self, expr: &Expr, least: Option<Level>) -> Result<()> {
-        if least.is_some_and(|least| self.level(expr) >= least) {
-            return self.expr(expr);
-        }
-        self.parenthesised(expr)
-    }
-
-    /// Writes an expression in parentheses.
-    ///
-    /// # Errors
-    /// Those of the expression.
-    pub fn parenthesised(&mut self, expr: &Expr) -> Result<()> {
-        self.push("(");
-        self.expr(expr)?;
-        self.push(")");
-        Ok(())
-    }
-
-    fn level(&self, expr: &Expr) -> Level {
-        match expr {
-            Expr::Or(list) | Expr::And(list) if list.is_empty() => Level::Predicate,
-            Expr::Or(list) | Expr::And(list) if list.len() == 1 => self.level(&list[0]),
-            Expr::Or(_) => Level::Or,
-            Expr::And(_) => Level::And,
-            Expr::Unary(UnaryOp::Not, _) | Expr::Exists { negated: true, .. } => Level::Not,
-            Expr::Binary(BinaryOp::Concat, ..) if !self.dialect.capability().concat_operator => Level::Primary,
-            Expr::Binary(op, ..) if op.level() == Level::Bits => self.dialect.bits_level(),
-            Expr::Binary(op, ..) => op.level(),
-            Expr::Is { .. }
-            | Expr::In { .. }
-            | Expr::InQuery { .. }
-            | Expr::Quantified { .. }
-            | Expr::Between { .. }
-            | Expr::Like { .. }
-            | Expr::Regexp { .. }
-            | Expr::Match { .. } => Level::Predicate,
-            // Nobody knows what is in it.
-            Expr::Raw(_) => Level::Or,
-            Expr::Unary(UnaryOp::BitNot, _) => self.dialect.bits_level(),
-            Expr::Collate(..) => Level::Sign,
-            Expr::Unary(UnaryOp::Negate, _) => Level::Sign,
-            Expr::Value(value) if self.is_inline() && literal::is_negative(value) => Level::Sign,
-            Expr::Value(_)
-            | Expr::Column(_)
-            | Expr::Case { .. }
-            | Expr::Cast(..)
-            | Expr::Call(..)
-            | Expr::CountAll
-            | Expr::CurrentTimestamp
-            | Expr::CurrentDate
-            | Expr::NextValue(_)
-            | Expr::Exists { .. }
-            | Expr::Aggregate(_)
-            | Expr::Over(_)
-            | Expr::Json { .. }
-            | Expr::Tuple(_)
-            | Expr::Excluded(_)
-            | Expr::Default
-            | Expr::Subquery(_) => Level::Primary,
-        }
-    }
-
     /// Writes ESCAPE where it is asked for, or where the pattern may hold a backslash that would escape by itself.
     pub(super) fn escape(&mut self, escape: Option<char>, pattern: &Expr) -> Result<()> {
         if let Some(escape) = escape {
@@ -380,62 +270,4 @@ impl Sql<'_> {
         self.push(" END");
         Ok(())
     }
-
-    /// Writes the name of a function, after a look at its arguments.
-    pub(super) fn call_name(&mut self, function: &Function, arguments: &[Expr]) -> Result<()> {
-        check_call(function, arguments)?;
-        self.push(function.name());
-        Ok(())
-    }
-
-    fn call(&mut self, function: &Function, arguments: &[Expr]) -> Result<()> {
-        check_call(function, arguments)?;
-        match (function, arguments) {
-            (Function::Coalesce | Function::NullIf, _) => {
-                self.push(function.name());
-                self.push("(");
-                self.list_beside(arguments, arguments.iter())?;
-                self.push(")");
-                Ok(())
-            }
-            (Function::StringAgg, [text, separator]) => {
-                let texts = StringAgg { text, separator, distinct: false, order_by: &[], filter: None };
-                self.dialect.string_agg(self, &texts)
-            }
-            (Function::Named(name), _) => self.function(name, arguments),
-            (Function::Extract(field), [argument]) => self.dialect.extract(self, *field, argument),
-            (Function::EnumPlace, [value, labels @ ..]) => self.enum_place(value, labels),
-            _ => self.dialect.call(self, function, arguments),
-        }
-    }
-
-    /// Writes a call in the usual form: `NAME(a, b)`.
-    ///
-    /// # Errors
-    /// Those of the arguments.
-    pub fn function(&mut self, name: &str, arguments: &[Expr]) -> Result<()> {
-        self.push(name);
-        self.push("(");
-        self.list(arguments)?;
-        self.push(")");
-        Ok(())
-    }
-}
-
-fn check_call(function: &Function, arguments: &[Expr]) -> Result<()> {
-    let (least, most) = function.arity();
-    if arguments.len() < least || arguments.len() > most {
-        return Err(malformed(format!("{} does not take {} arguments", function.name(), arguments.len())));
-    }
-    let Function::Named(name) = function else { return Ok(()) };
-    // It is written as it is, so that it must be one.
-    let part = |part: &str| {
-        let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
-        part.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_') && part.chars().all(plain)
-    };
-    if name.split('.').all(part) {
-        return Ok(());
-    }
-    Err(malformed(format!("{name:?} is not the name of a function"))
-        .with_help("Write its name alone, or that of its schema, a dot and its name"))
 }

@@ -281,7 +281,7 @@ impl<'a> Parser<'a> {
         self.operator()?;
         if let Some(Lexeme { token: Token::Number(number), .. }) = self.peek() {
             self.at += 1;
-            let value = super::special::number(&format!("-{number}"))?;
+            let value = super::atom::number(&format!("-{number}"))?;
             return self.postfix(Expr::Value(value));
         }
         Some(Expr::Unary(UnaryOp::Negate, Box::new(self.sign()?)))

@@ -1,0 +1,156 @@
+//! The shape of statements.
+
+use super::{Bound, Shape};
+use crate::{
+    expr::{Expr, Name},
+    statement::{Conflict, ConflictAction, Cte, Delete, Insert, Join, Lock, Relation, Rows, Select, Source, Update},
+};
+
+impl<'s> Shape<'s> {
+    pub(crate) fn select(&mut self, select: &'s Select) {
+        let Select {
+            with,
+            distinct,
+            distinct_on,
+            columns,
+            labels,
+            from,
+            joins,
+            filter,
+            group_by,
+            having,
+            compound,
+            order_by,
+            limit,
+            offset,
+            lock,
+        } = select;
+        self.count(with.len());
+        for Cte { name, columns, body, recursive, materialized } in with {
+            self.text(name);
+            self.texts(columns);
+            self.flag(*recursive);
+            self.tag(materialized.map_or(0, |materialized| u8::from(materialized) + 1));
+            self.select(body);
+        }
+        self.flag(*distinct);
+        self.exprs(distinct_on);
+        self.exprs(columns);
+        self.texts(labels);
+        self.sources(from, joins);
+        self.option(filter.as_ref());
+        self.exprs(group_by);
+        self.option(having.as_ref());
+        self.count(compound.len());
+        for (op, member) in compound {
+            self.tag(*op as u8);
+            self.select(member);
+        }
+        self.orders(order_by);
+        for count in [limit, offset] {
+            self.flag(count.is_some());
+            self.values.extend(count.as_ref().map(Bound::Count));
+        }
+        self.flag(lock.is_some());
+        if let Some(Lock { strength, of, wait }) = lock {
+            self.tag(*strength as u8);
+            self.tag(*wait as u8);
+            self.count(of.len());
+            of.iter().for_each(|id| self.id(*id));
+        }
+    }
+
+    fn sources(&mut self, from: &'s [Source], joins: &'s [Join]) {
+        self.count(from.len());
+        from.iter().for_each(|source| self.source(source));
+        self.count(joins.len());
+        for Join { kind, source, on } in joins {
+            self.tag(*kind as u8);
+            self.source(source);
+            self.option(on.as_ref());
+        }
+    }
+
+    fn source(&mut self, source: &'s Source) {
+        let Source { id, relation, alias, lateral } = source;
+        self.id(*id);
+        self.flag(*lateral);
+        self.flag(alias.is_some());
+        if let Some(alias) = alias {
+            self.text(alias);
+        }
+        match relation {
+            Relation::Table(name) => {
+                self.tag(0);
+                self.text(name);
+            }
+            Relation::Cte(name) => {
+                self.tag(1);
+                self.text(name);
+            }
+            Relation::Query(select) => {
+                self.tag(2);
+                self.select(select);
+            }
+            Relation::Values { columns, rows } => {
+                self.tag(3);
+                self.texts(columns);
+                self.rows(rows);
+            }
+        }
+    }
+
+    fn set(&mut self, set: &'s [(Name, Expr)]) {
+        self.count(set.len());
+        for (column, value) in set {
+            self.text(column);
+            self.expr(value);
+        }
+    }
+
+    pub(crate) fn insert(&mut self, insert: &'s Insert) {
+        let Insert { table, columns, rows, conflict, returning } = insert;
+        self.text(table);
+        self.texts(columns);
+        match rows {
+            Rows::Values(rows) => {
+                self.tag(0);
+                self.rows(rows);
+            }
+            Rows::Select(select) => {
+                self.tag(1);
+                self.select(select);
+            }
+        }
+        self.flag(conflict.is_some());
+        if let Some(Conflict { target, action }) = conflict {
+            self.texts(target);
+            match action {
+                ConflictAction::Nothing => self.tag(0),
+                ConflictAction::Update { set, filter } => {
+                    self.tag(1);
+                    self.set(set);
+                    self.option(filter.as_ref());
+                }
+            }
+        }
+        self.exprs(returning);
+    }
+
+    pub(crate) fn update(&mut self, update: &'s Update) {
+        let Update { table, set, from, joins, filter, returning } = update;
+        self.text(table);
+        self.set(set);
+        self.sources(from, joins);
+        self.option(filter.as_ref());
+        self.exprs(returning);
+    }
+
+    pub(crate) fn delete(&mut self, delete: &'s Delete) {
+        let Delete { table, using, joins, filter, returning } = delete;
+        self.text(table);
+        self.sources(using, joins);
+        self.option(filter.as_ref());
+        self.exprs(returning);
+    }
+}
