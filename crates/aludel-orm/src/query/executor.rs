@@ -65,10 +65,7 @@ impl Executor<'_> {
     ) -> Result<Vec<Out>> {
         query.check()?;
         match self {
-            Executor::Db(_) if query.select_node().lock.is_some() => {
-                Err(Error::new(ErrorKind::Usage, "a lock on rows lasts as long as a transaction, and there is none")
-                    .with_help("Ask through a session: `.all(&mut session)`."))
-            }
+            Executor::Db(_) if query.select_node().lock.is_some() => Err(no_transaction_to_lock_in()),
             Executor::Db(db) => {
                 let mut connection = db.engine().acquire().await?;
                 read(&mut connection, query, caller).await
@@ -182,6 +179,12 @@ impl Executor<'_> {
             }
         }
     }
+}
+
+/// What is said of a lock on rows that is asked of a [`Db`].
+pub(super) fn no_transaction_to_lock_in() -> Error {
+    Error::new(ErrorKind::Usage, "a lock on rows lasts as long as a transaction, and there is none")
+        .with_help("Ask through a session: `.all(&mut session)`.")
 }
 
 async fn run_batches<T: Send + 'static>(

@@ -4,11 +4,11 @@ use std::{borrow::Cow, panic::Location};
 
 use aludel_driver::{Access, Query as Driven, Row};
 use aludel_sql::{
-    Error, ErrorKind, Result, Value, ValueRef,
+    Dialect, Error, ErrorKind, Result, Value, ValueRef,
     expr::{self as tree, Name},
 };
 
-use super::{Executor, FromRow, IntoExecutor};
+use super::{FromRow, IntoExecutor};
 use crate::{
     expr::{IntoArgument, fill},
     field::Field,
@@ -57,7 +57,7 @@ impl Sql {
         let caller = Location::caller();
         let executor = executor.into_executor();
         async move {
-            let driven = self.driven(&executor, caller)?;
+            let driven = self.driven(executor.dialect(), caller)?;
             executor.execute(driven).await
         }
     }
@@ -71,16 +71,8 @@ impl Sql {
         let caller = Location::caller();
         let executor = executor.into_executor();
         async move {
-            let mut places: Option<Vec<usize>> = None;
-            let decode = move |row: &dyn Row| {
-                let places = match &mut places {
-                    Some(places) => places,
-                    none => none.insert(places_of::<R>(row)?),
-                };
-                R::decode_row(&Placed { row, places }, 0)
-            };
-            let driven = self.driven(&executor, caller)?;
-            executor.fetch(driven, decode).await
+            let driven = self.driven(executor.dialect(), caller)?;
+            executor.fetch(driven, decoder::<R>()).await
         }
     }
 
@@ -109,13 +101,13 @@ impl Sql {
         let caller = Location::caller();
         let executor = executor.into_executor();
         async move {
-            let driven = self.driven(&executor, caller)?;
+            let driven = self.driven(executor.dialect(), caller)?;
             let values = executor.fetch(driven, |row: &dyn Row| T::from_value(row.get(0)?)).await?;
             Ok(values.into_iter().next())
         }
     }
 
-    fn driven(&self, executor: &Executor<'_>, caller: &'static Location<'static>) -> Result<Driven> {
+    pub(super) fn driven(&self, dialect: &dyn Dialect, caller: &'static Location<'static>) -> Result<Driven> {
         let values = self.values.iter().cloned().map(tree::Expr::Value).collect();
         let parts = fill(&self.text, values).map_err(|why| Error::new(ErrorKind::Usage, why))?;
         self.values.iter().try_for_each(Value::check)?;
@@ -125,12 +117,24 @@ impl Sql {
                 tree::Fragment::Text(plain) => text.push_str(&plain),
                 tree::Fragment::Part(tree::Expr::Value(value)) => {
                     params.push(value);
-                    executor.dialect().placeholder(&mut text, params.len());
+                    dialect.placeholder(&mut text, params.len());
                 }
                 tree::Fragment::Part(_) => {}
             }
         }
         Ok(Driven { sql: text.into(), params, access: self.access, caller: Some(caller) })
+    }
+}
+
+/// How a row becomes an `R`: where its columns are is found out by the first row.
+pub(super) fn decoder<R: FromRow>() -> impl FnMut(&dyn Row) -> Result<R> + Clone + Send + 'static {
+    let mut places: Option<Vec<usize>> = None;
+    move |row: &dyn Row| {
+        let places = match &mut places {
+            Some(places) => places,
+            none => none.insert(places_of::<R>(row)?),
+        };
+        R::decode_row(&Placed { row, places }, 0)
     }
 }
 

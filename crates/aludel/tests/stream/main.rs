@@ -5,6 +5,7 @@ mod support;
 
 mod counted;
 mod half_way;
+mod kinds;
 mod memory;
 mod rows;
 

@@ -1,8 +1,8 @@
 //! How many rows are in memory, of a hundred thousand.
 
-use aludel::prelude::*;
+use aludel::{prelude::*, sql};
 
-use crate::{Item, SHELVES, counted::Count, with_items};
+use crate::{Item, SHELVES, Shelf, counted::Count, with_items};
 
 const ITEMS: i64 = 100_000;
 /// What is fetched at a time unless something else is asked for, and what may be on its way.
@@ -28,6 +28,29 @@ async fn of_a_hundred_thousand_rows_a_portion_is_in_memory() {
     let queries: Vec<_> = recording.entries().into_iter().filter(|entry| !entry.control).collect();
     assert_eq!((queries.len(), queries[0].rows), (1, ITEMS as u64));
     assert!(queries[0].caller.unwrap().file().ends_with("memory.rs"));
+}
+
+#[tokio::test]
+async fn of_a_join_and_of_sql_too() {
+    let count = Count::start().await;
+    let db = with_items(20_000, "").await;
+    let recording = db.record();
+    let mut rows =
+        Shelf::query().join(|s| s.items).order_by(|(_, i)| i.id).select(|(s, i)| (s, i.id, i.seen)).stream(&db);
+    let mut expected = 0;
+    while let Some((shelf, id, seen)) = rows.next().await.unwrap() {
+        expected += 1;
+        assert_eq!((id, seen.0, shelf.id), (expected, expected, expected % SHELVES + 1));
+    }
+    let mut items = sql("SELECT * FROM item WHERE id > {} ORDER BY id").bind(0).stream::<Item>(&db).chunks(400);
+    while let Some(chunk) = items.next().await.unwrap() {
+        assert_eq!((chunk.len(), chunk[0].id), (400, expected - 19_999));
+        expected += 400;
+    }
+    assert_eq!((expected, count.read()), (40_000, 40_000));
+    assert!(count.most() <= MOST, "{} rows were in memory", count.most());
+    let queries: Vec<_> = recording.entries().into_iter().filter(|entry| !entry.control).collect();
+    assert_eq!(queries.iter().map(|entry| entry.rows).collect::<Vec<_>>(), [20_000, 20_000]);
 }
 
 #[tokio::test]
