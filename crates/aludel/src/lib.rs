@@ -138,6 +138,7 @@
 //! `username` in `new!(User { .. })` ``. "no field `usrname` on type `UserFields`" is a column that the model does not have;
 //! "expected `Expr<User>`, found `Expr<Post>`" a condition on another model.
 
+#[cfg(any(doc, doctest))]
 pub mod guide;
 
 pub use aludel_driver as driver;
