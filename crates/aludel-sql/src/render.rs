@@ -21,19 +21,21 @@ mod placeholder;
 mod select;
 mod sequence;
 mod source;
+mod target;
 mod whole;
 mod window;
 
 pub use cache::{Cached, TextCache};
 pub use level::Level;
 pub use namespace::object;
+pub use target::Target;
 
 use crate::{
     dialect::{Dialect, Enums, literal},
     error::{Error, ErrorKind, Result},
     expr::Expr,
     operation::Operation,
-    schema::{Column, Constraint, ConstraintKind, ForeignKey, Index, Schema, Table},
+    schema::{Column, Constraint, ConstraintKind, ForeignKey, Index, Schema, SchemaMap, Table},
     statement::{Delete, Insert, Select, Update},
     types::Type,
     value::Value,
@@ -56,6 +58,8 @@ const MAX_DEPTH: usize = 256;
 pub struct Sql<'a> {
     out: String,
     dialect: &'a dyn Dialect,
+    /// What schemas are called.
+    schemas: Option<&'a SchemaMap>,
     /// The values bound so far; absent where values are written as literals.
     params: Option<Vec<Value>>,
     /// The sources of the statement and of those around it, outermost first.
@@ -78,32 +82,32 @@ pub struct Sql<'a> {
 ///
 /// # Errors
 /// The dialect lacks something in it ([`ErrorKind::Unsupported`]), or the tree makes no sense ([`ErrorKind::Usage`]).
-pub fn select(dialect: &dyn Dialect, select: &Select) -> Result<Rendered> {
-    bound(dialect, |sql| sql.select(select))
+pub fn select<'a>(target: impl Into<Target<'a>>, select: &Select) -> Result<Rendered> {
+    bound(target.into(), |sql| sql.select(select))
 }
 
 /// An INSERT with its values bound.
 ///
 /// # Errors
 /// As [`select`]; among others when columns are to be returned and the dialect cannot.
-pub fn insert(dialect: &dyn Dialect, insert: &Insert) -> Result<Rendered> {
-    bound(dialect, |sql| sql.insert(insert))
+pub fn insert<'a>(target: impl Into<Target<'a>>, insert: &Insert) -> Result<Rendered> {
+    bound(target.into(), |sql| sql.insert(insert))
 }
 
 /// An UPDATE with its values bound.
 ///
 /// # Errors
 /// As [`select`].
-pub fn update(dialect: &dyn Dialect, update: &Update) -> Result<Rendered> {
-    bound(dialect, |sql| sql.update(update))
+pub fn update<'a>(target: impl Into<Target<'a>>, update: &Update) -> Result<Rendered> {
+    bound(target.into(), |sql| sql.update(update))
 }
 
 /// A DELETE with its values bound.
 ///
 /// # Errors
 /// As [`select`].
-pub fn delete(dialect: &dyn Dialect, delete: &Delete) -> Result<Rendered> {
-    bound(dialect, |sql| sql.delete(delete))
+pub fn delete<'a>(target: impl Into<Target<'a>>, delete: &Delete) -> Result<Rendered> {
+    bound(target.into(), |sql| sql.delete(delete))
 }
 
 /// A statement of a migration, with its values as literals and without a semicolon.
@@ -143,13 +147,14 @@ pub fn alter(dialect: &dyn Dialect, table: &Table, operation: &Operation) -> Res
 ///
 /// # Errors
 /// There are not as many types as columns ([`ErrorKind::Usage`]).
-pub fn insert_unnest(dialect: &dyn Dialect, insert: &Insert, types: &[Type]) -> Result<Option<String>> {
+pub fn insert_unnest<'a>(target: impl Into<Target<'a>>, insert: &Insert, types: &[Type]) -> Result<Option<String>> {
+    let target = target.into();
     if types.len() != insert.columns.len() {
         return Err(malformed("an INSERT of arrays has not as many types as columns"));
     }
-    let arrays: Option<Vec<_>> = types.iter().map(|ty| dialect.array_type(ty)).collect();
+    let arrays: Option<Vec<_>> = types.iter().map(|ty| target.dialect.array_type(ty)).collect();
     match arrays {
-        Some(arrays) if !arrays.is_empty() => inline(dialect, |sql| sql.insert_unnest(insert, &arrays)).map(Some),
+        Some(arrays) if !arrays.is_empty() => inline(target, |sql| sql.insert_unnest(insert, &arrays)).map(Some),
         _ => Ok(None),
     }
 }
@@ -213,15 +218,18 @@ pub fn expr(dialect: &dyn Dialect, expr: &Expr) -> Result<String> {
     })
 }
 
-fn bound(dialect: &dyn Dialect, write: impl FnOnce(&mut Sql<'_>) -> Result<()>) -> Result<Rendered> {
-    let mut sql = Sql::new(dialect, Some(Vec::new()));
+fn bound(target: Target<'_>, write: impl FnOnce(&mut Sql<'_>) -> Result<()>) -> Result<Rendered> {
+    let mut sql = Sql::new(target, Some(Vec::new()));
     write(&mut sql)?;
     Ok(Rendered { sql: sql.out, params: sql.params.unwrap_or_default() })
 }
 
 /// Text with its values as literals.
-pub(crate) fn inline(dialect: &dyn Dialect, write: impl FnOnce(&mut Sql<'_>) -> Result<()>) -> Result<String> {
-    let mut sql = Sql::new(dialect, None);
+pub(crate) fn inline<'a>(
+    target: impl Into<Target<'a>>,
+    write: impl FnOnce(&mut Sql<'_>) -> Result<()>,
+) -> Result<String> {
+    let mut sql = Sql::new(target.into(), None);
     write(&mut sql)?;
     Ok(sql.out)
 }
@@ -264,10 +272,11 @@ pub(crate) fn malformed(message: impl Into<std::borrow::Cow<'static, str>>) -> E
 }
 
 impl<'a> Sql<'a> {
-    fn new(dialect: &'a dyn Dialect, params: Option<Vec<Value>>) -> Self {
+    fn new(target: Target<'a>, params: Option<Vec<Value>>) -> Self {
         Sql {
             out: String::new(),
-            dialect,
+            dialect: target.dialect,
+            schemas: target.schemas,
             params,
             scopes: Vec::new(),
             open: false,

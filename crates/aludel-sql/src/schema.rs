@@ -1,9 +1,11 @@
 //! Tables and what belongs to them: what models describe, migrations build, and the fold of all migrations arrives at.
 
+mod map;
 mod sequence;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use map::SchemaMap;
 pub use sequence::{Sequence, SequenceOption};
 
 use crate::{

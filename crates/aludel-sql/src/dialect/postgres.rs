@@ -232,7 +232,7 @@ impl Dialect for Postgres {
 
     fn next_value(&self, sql: &mut Sql<'_>, name: &str) -> Result<()> {
         // The function wants the name as SQL has it.
-        let quoted = crate::render::object(self, name)?;
+        let quoted = sql.object_text(name)?;
         sql.push("nextval(");
         text(sql.out(), &quoted)?;
         sql.push(")");

@@ -6,14 +6,13 @@ use std::{
 };
 
 use crate::{
-    dialect::Dialect,
     error::Result,
     shape::{Bound, Shape},
     statement::{Delete, Insert, Select, Update},
     value::Value,
 };
 
-use super::Sql;
+use super::{Sql, Target};
 
 /// How many texts are kept; when there are more, all are forgotten.
 const MOST: usize = 1_024;
@@ -50,32 +49,32 @@ impl TextCache {
     ///
     /// # Errors
     /// As [`super::select`].
-    pub fn select(&self, dialect: &dyn Dialect, select: &Select) -> Result<Cached> {
-        self.text(dialect, 0, |shape| shape.select(select), |sql| sql.select(select))
+    pub fn select<'a>(&self, target: impl Into<Target<'a>>, select: &Select) -> Result<Cached> {
+        self.text(target.into(), 0, |shape| shape.select(select), |sql| sql.select(select))
     }
 
     /// An INSERT with its values bound.
     ///
     /// # Errors
     /// As [`super::insert`].
-    pub fn insert(&self, dialect: &dyn Dialect, insert: &Insert) -> Result<Cached> {
-        self.text(dialect, 1, |shape| shape.insert(insert), |sql| sql.insert(insert))
+    pub fn insert<'a>(&self, target: impl Into<Target<'a>>, insert: &Insert) -> Result<Cached> {
+        self.text(target.into(), 1, |shape| shape.insert(insert), |sql| sql.insert(insert))
     }
 
     /// An UPDATE with its values bound.
     ///
     /// # Errors
     /// As [`super::update`].
-    pub fn update(&self, dialect: &dyn Dialect, update: &Update) -> Result<Cached> {
-        self.text(dialect, 2, |shape| shape.update(update), |sql| sql.update(update))
+    pub fn update<'a>(&self, target: impl Into<Target<'a>>, update: &Update) -> Result<Cached> {
+        self.text(target.into(), 2, |shape| shape.update(update), |sql| sql.update(update))
     }
 
     /// A DELETE with its values bound.
     ///
     /// # Errors
     /// As [`super::delete`].
-    pub fn delete(&self, dialect: &dyn Dialect, delete: &Delete) -> Result<Cached> {
-        self.text(dialect, 3, |shape| shape.delete(delete), |sql| sql.delete(delete))
+    pub fn delete<'a>(&self, target: impl Into<Target<'a>>, delete: &Delete) -> Result<Cached> {
+        self.text(target.into(), 3, |shape| shape.delete(delete), |sql| sql.delete(delete))
     }
 
     /// How many texts are kept.
@@ -90,14 +89,17 @@ impl TextCache {
 
     fn text<'s>(
         &self,
-        dialect: &dyn Dialect,
+        target: Target<'_>,
         verb: u8,
         read: impl FnOnce(&mut Shape<'s>),
         write: impl FnOnce(&mut Sql<'_>) -> Result<()>,
     ) -> Result<Cached> {
         let mut shape = Shape::default();
         shape.bytes.reserve(256);
-        shape.bytes.extend_from_slice(dialect.name().as_bytes());
+        if let Some(schemas) = target.schemas {
+            schemas.write_key(&mut shape.bytes);
+        }
+        shape.bytes.extend_from_slice(target.dialect.name().as_bytes());
         shape.bytes.push(verb);
         read(&mut shape);
         let known = self.texts.read().unwrap_or_else(PoisonError::into_inner).get(&*shape.bytes).cloned();
@@ -113,7 +115,7 @@ impl TextCache {
             return Ok(Cached { sql: template.sql.clone(), params, written: false });
         }
 
-        let mut sql = Sql::new(dialect, Some(Vec::new()));
+        let mut sql = Sql::new(target, Some(Vec::new()));
         write(&mut sql)?;
         let text: Arc<str> = sql.out.into();
         if !sql.fixed
@@ -141,8 +143,9 @@ fn order(shape: &Shape<'_>, places: &[usize]) -> Option<Box<[u32]>> {
 mod tests {
     use super::*;
     use crate::{
-        dialect::SQLITE,
+        dialect::{Dialect, POSTGRES, SQLITE},
         expr::{BinaryOp, Expr},
+        schema::SchemaMap,
         statement::Source,
     };
 
@@ -176,5 +179,25 @@ mod tests {
                 select.filter.take().map(|_| Expr::column(0, "x").binary(BinaryOp::Eq, Expr::column(0, "x")));
         }
         assert!(cache.select(&SQLITE, &other).unwrap().written);
+    }
+    #[test]
+    fn a_text_is_that_of_its_schemas_alone() {
+        let cache = TextCache::default();
+        let select = Select { columns: vec![Expr::value(1)], from: vec![Source::table("t.a")], ..Select::default() };
+        let maps: Vec<SchemaMap> = [vec![("t", "x")], vec![("t", "y")], vec![("t", "")], vec![("t", "x"), ("u", "v")]]
+            .map(SchemaMap::from_iter)
+            .into();
+        let targets = || {
+            let dialect: &dyn Dialect = &POSTGRES;
+            std::iter::once(None).chain(maps.iter().map(Some)).map(move |schemas| Target { dialect, schemas })
+        };
+        let texts: Vec<_> = targets().map(|target| cache.select(target, &select).unwrap()).collect();
+        assert!(texts.iter().all(|text| text.written) && cache.len() == texts.len());
+        for (target, first) in targets().zip(texts) {
+            let again = cache.select(target, &select).unwrap();
+            assert_eq!((again.sql, again.written), (first.sql, false), "{target:?}");
+        }
+        assert!(cache.select(targets().next().unwrap(), &select).unwrap().sql.ends_with(r#"FROM "t"."a""#));
+        assert!(cache.select(targets().nth(2).unwrap(), &select).unwrap().sql.ends_with(r#"FROM "y"."a""#));
     }
 }

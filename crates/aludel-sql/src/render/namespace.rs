@@ -1,12 +1,14 @@
 //! Schemas, and the names of what is in them.
 
+use std::borrow::Cow;
+
 use crate::{
     dialect::Dialect,
     error::{Error, ErrorKind, Result},
     name,
 };
 
-use super::{Sql, inline, malformed};
+use super::{Sql, Target, inline, malformed};
 
 /// The name of a table, or of something else that a schema can hold, as a statement has it: `"billing"."invoice"`.
 ///
@@ -17,12 +19,14 @@ pub fn object(dialect: &dyn Dialect, name: &str) -> Result<String> {
 }
 
 impl Sql<'_> {
-    /// Writes the name of a table, or of something else that a schema can hold: the schema before it where it has one.
+    /// Writes the name of a table, or of something else that a schema can hold: the schema before it where it has one, called as
+    /// in the database at hand.
     ///
     /// # Errors
     /// As [`object`].
     pub fn object(&mut self, name: &str) -> Result<()> {
-        let (schema, plain) = name::split(name);
+        let name = self.schemas.map_or(Cow::Borrowed(name), |schemas| schemas.name(name));
+        let (schema, plain) = name::split(&name);
         if let Some(schema) = schema {
             self.check_schema(schema, plain)?;
             self.name(schema);
@@ -30,6 +34,11 @@ impl Sql<'_> {
         }
         self.name(plain);
         Ok(())
+    }
+
+    /// What [`Sql::object`] writes, as a text of its own.
+    pub(crate) fn object_text(&self, name: &str) -> Result<String> {
+        inline(Target { dialect: self.dialect, schemas: self.schemas }, |sql| sql.object(name))
     }
 
     /// Writes the name of an object that is created.
