@@ -21,6 +21,7 @@ const SUITE: &[&str] = &[
     "types",
     "tables",
     "namespaces",
+    "tenants",
     "faults",
     "contract",
     "databases",

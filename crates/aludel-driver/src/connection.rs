@@ -6,14 +6,15 @@ mod savepoint;
 pub use cursor::Cursor;
 pub use savepoint::Savepoint;
 
-use std::{any::Any, fmt, sync::Arc};
+use std::{any::Any, fmt};
 
-use aludel_sql::{Dialect, Error, ErrorKind, Result, Type};
+use aludel_sql::{Dialect, Error, ErrorKind, Result, Type, render::Target};
 
 use crate::{
     driver::{Access, Batch, DriverConnection, Query, State, Text, TransactionMode},
+    engine::Engine,
     hook::Statement,
-    log::{Log, Watch},
+    log::Watch,
     row::{Row, RowSink},
     transaction,
 };
@@ -21,8 +22,9 @@ use crate::{
 /// A connection lent out by an [`crate::Engine`]. Dropping it rolls back what it was in the middle of and gives it back.
 pub struct Connection {
     driver: Box<dyn DriverConnection>,
-    dialect: &'static dyn Dialect,
-    log: Arc<Log>,
+    engine: Engine,
+    /// Where the engine has noted who holds it.
+    place: usize,
     /// What the transaction was begun with.
     mode: Option<TransactionMode>,
     /// The numbers of the savepoints that are open, the outermost first.
@@ -34,18 +36,23 @@ pub struct Connection {
 }
 
 impl Connection {
-    pub(crate) fn new(driver: Box<dyn DriverConnection>, dialect: &'static dyn Dialect, log: Arc<Log>) -> Self {
-        Connection { driver, dialect, log, mode: None, savepoints: Vec::new(), asked_at: None, cursor: None }
+    pub(crate) fn new(driver: Box<dyn DriverConnection>, engine: Engine, place: usize) -> Self {
+        Connection { driver, engine, place, mode: None, savepoints: Vec::new(), asked_at: None, cursor: None }
     }
 
     /// How this database spells things.
     pub fn dialect(&self) -> &'static dyn Dialect {
-        self.dialect
+        self.engine.dialect()
+    }
+
+    /// What statements on this connection are written for.
+    pub fn target(&self) -> Target<'_> {
+        self.engine.target()
     }
 
     /// Whether parameters are kept out of what people read: [`crate::EngineOptions::hide_parameters`].
     pub fn hides_parameters(&self) -> bool {
-        self.log.hides
+        self.engine.hides_parameters()
     }
 
     /// The state the connection is in.
@@ -167,7 +174,7 @@ impl Connection {
 
     /// Lets every hook set up the session, if it is a new one.
     pub(crate) async fn set_up(&mut self) -> Result<()> {
-        let log = self.log.clone();
+        let log = self.engine.log().clone();
         if log.hooks.is_empty() || !self.driver.is_new() {
             return Ok(());
         }
@@ -185,18 +192,18 @@ impl Connection {
     fn watch(&mut self, statement: Statement<'_>) -> Result<Option<Watch>> {
         self.check_access(statement.access)?;
         let asked_at = self.asked_at.take();
-        self.log.watch(statement, || asked_at.unwrap_or_else(|| self.driver.round_trips()))
+        self.engine.log().watch(statement, || asked_at.unwrap_or_else(|| self.driver.round_trips()))
     }
 
     fn watch_control(&self, sql: &'static str) -> Option<Watch> {
         let (mut sql, mut runs) = (Text::Static(sql), [Vec::new()]);
         let statement = Statement { sql: &mut sql, runs: &mut runs, access: Access::Other, caller: None };
-        self.log.clock(statement, || self.driver.round_trips())
+        self.engine.log().clock(statement, || self.driver.round_trips())
     }
 
     fn end<T>(&self, watch: Option<Watch>, done: Result<T>, rows: impl FnOnce(&T) -> u64) -> Result<T> {
         match watch {
-            Some(watch) => watch.done(&self.log, self.driver.round_trips(), done, rows),
+            Some(watch) => watch.done(self.driver.round_trips(), done, rows),
             None => done,
         }
     }
@@ -219,6 +226,12 @@ impl Connection {
     /// Errs before anything is sent, so that the transaction can go on.
     fn check_access(&self, access: Access) -> Result<()> {
         if access == Access::Write && self.is_read_only() { Err(transaction::read_only()) } else { Ok(()) }
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.engine.holders().remove(self.place);
     }
 }
 

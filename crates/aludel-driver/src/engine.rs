@@ -1,12 +1,13 @@
 //! The engine: a database, and the connections to it.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, panic::Location, sync::Arc, time::Duration};
 
-use aludel_sql::{Dialect, Result};
+use aludel_sql::{Dialect, Result, render::Target, schema::SchemaMap};
 
 use crate::{
     connection::Connection,
     driver::Driver,
+    holders::Holders,
     hook::Hook,
     log::{Log, Recording},
     pool::PoolStatus,
@@ -70,12 +71,17 @@ impl EngineOptions {
 
 /// A database, and the connections to it. A clone is another handle to the same.
 #[derive(Clone)]
-pub struct Engine(Arc<Inner>);
+pub struct Engine {
+    inner: Arc<Inner>,
+    schemas: Option<Arc<SchemaMap>>,
+}
 
 struct Inner {
     driver: Box<dyn Driver>,
+    dialect: &'static dyn Dialect,
     url: Url,
     log: Arc<Log>,
+    holders: Holders,
 }
 
 impl Engine {
@@ -91,39 +97,75 @@ impl Engine {
 
     /// An engine on a driver of one's own, such as one that injects faults.
     pub fn with_driver(url: Url, driver: Box<dyn Driver>, options: EngineOptions) -> Self {
-        Engine(Arc::new(Inner { driver, url, log: Log::new(options) }))
+        let inner =
+            Inner { dialect: driver.dialect(), driver, url, log: Log::new(options), holders: Holders::default() };
+        Engine { inner: Arc::new(inner), schemas: None }
     }
 
     /// How this database spells things.
     pub fn dialect(&self) -> &'static dyn Dialect {
-        self.0.driver.dialect()
+        self.inner.dialect
     }
 
     /// Where the database is.
     pub fn url(&self) -> &Url {
-        &self.0.url
+        &self.inner.url
+    }
+
+    /// The same database through the same connections, in which the schemas that statements name are called as `schemas` says:
+    /// those of one tenant. It takes the place of any map there was. Text that a program writes itself stays as it is.
+    #[must_use]
+    pub fn with_schemas(&self, schemas: impl Into<SchemaMap>) -> Self {
+        Engine { inner: self.inner.clone(), schemas: Some(Arc::new(schemas.into())) }
+    }
+
+    /// What schemas are called, where [`Engine::with_schemas`] has said.
+    pub fn schemas(&self) -> Option<&SchemaMap> {
+        self.schemas.as_deref()
+    }
+
+    /// What statements for this database are written for.
+    pub fn target(&self) -> Target<'_> {
+        Target { dialect: self.dialect(), schemas: self.schemas() }
     }
 
     /// A connection outside any transaction, waiting for one if all are lent out.
     ///
     /// # Errors
-    /// Kind `Timeout` if none became free in time; `Connect` or `Io` if a new one could not be opened; `Usage` outside a
-    /// tokio runtime; and what a hook says that sets up new connections.
-    pub async fn acquire(&self) -> Result<Connection> {
-        let inner = self.0.driver.acquire().await?;
-        let mut connection = Connection::new(inner, self.dialect(), self.0.log.clone());
+    /// Kind `Timeout` if none became free in time, naming the lines of the program that have them; `Connect` or `Io` if a new
+    /// one could not be opened; `Usage` outside a tokio runtime; and what a hook says that sets up new connections.
+    #[track_caller]
+    pub fn acquire(&self) -> impl Future<Output = Result<Connection>> + Send + '_ {
+        self.acquire_at(Location::caller())
+    }
+
+    /// Like [`Engine::acquire`], on behalf of another line of the program.
+    ///
+    /// # Errors
+    /// As [`Engine::acquire`].
+    pub async fn acquire_at(&self, caller: &'static Location<'static>) -> Result<Connection> {
+        let driver = self.inner.driver.acquire().await.map_err(|error| self.inner.holders.explain(error))?;
+        let mut connection = Connection::new(driver, self.clone(), self.inner.holders.add(caller));
         connection.set_up().await?;
         Ok(connection)
     }
 
+    pub(crate) fn log(&self) -> &Arc<Log> {
+        &self.inner.log
+    }
+
+    pub(crate) fn holders(&self) -> &Holders {
+        &self.inner.holders
+    }
+
     /// Whether parameters are kept out of what people read: [`EngineOptions::hide_parameters`].
     pub fn hides_parameters(&self) -> bool {
-        self.0.log.hides
+        self.inner.log.hides
     }
 
     /// How the pool of connections is doing.
     pub fn pool_status(&self) -> PoolStatus {
-        self.0.driver.status()
+        self.inner.driver.status()
     }
 
     /// Closes the connections: those that nobody uses at once, the others when they come back, which it waits for. From now on,
@@ -133,12 +175,12 @@ impl Engine {
     /// Kind `Timeout` if some did not come back in the time that [`EngineOptions::acquire_timeout`] allows; they are closed when
     /// they do.
     pub async fn close(&self) -> Result<()> {
-        self.0.driver.close().await
+        self.inner.driver.close().await
     }
 
     /// Records every statement of this engine, from all tasks, until the recording is dropped.
     pub fn record(&self) -> Recording {
-        self.0.log.record()
+        self.inner.log.record()
     }
 }
 
@@ -192,6 +234,6 @@ fn no_driver(feature: &str) -> aludel_sql::Error {
 
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Engine").field("url", &self.0.url).finish_non_exhaustive()
+        f.debug_struct("Engine").field("url", &self.inner.url).finish_non_exhaustive()
     }
 }

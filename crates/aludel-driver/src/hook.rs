@@ -53,8 +53,7 @@ pub trait Hook: Debug + Send + Sync {
         Ok(())
     }
 
-    /// Called after a statement, also after one that failed, with what the query log has of it; not after one whose future
-    /// was dropped.
+    /// Called after a statement, also after one that failed or whose future was dropped, with what the query log has of it.
     fn after(&self, _entry: &Entry) {}
 }
 

@@ -12,6 +12,7 @@ pub mod driver;
 pub mod engine;
 #[cfg(any(feature = "mysql", feature = "sqlite"))]
 mod flow;
+mod holders;
 pub mod hook;
 pub mod inspect;
 pub mod instrument;

@@ -33,17 +33,18 @@ pub struct Entry {
     pub params: Vec<Value>,
     /// How often it was run: more than once in a batch.
     pub runs: usize,
-    /// How many rows it gave, or changed if it gave none. 0 if it failed.
+    /// How many rows it gave, or changed if it gave none. 0 if it failed; those so far, if it was a stream that was dropped.
     pub rows: u64,
     /// How long it took.
     pub duration: Duration,
-    /// How often the driver waited for the server: see [`crate::driver::DriverConnection::round_trips`].
+    /// How often the driver waited for the server: see [`crate::driver::DriverConnection::round_trips`]. 0 if it was dropped.
     pub round_trips: u64,
     /// The line of the program it came from.
     pub caller: Option<&'static Location<'static>>,
     /// Whether it only begins or ends a transaction or a savepoint.
     pub control: bool,
-    /// How it failed, if it did.
+    /// How it failed, if it did. [`ErrorKind::Interrupted`] if its future was dropped before its end, or the stream of its rows: it
+    /// may have been sent or not.
     pub error: Option<ErrorKind>,
 }
 
@@ -101,7 +102,11 @@ impl Log {
     }
 
     /// Lets the hooks see a statement, and starts its clock if anyone wants to know. `trips` are those of the connection.
-    pub(crate) fn watch(&self, mut statement: Statement<'_>, trips: impl FnOnce() -> u64) -> Result<Option<Watch>> {
+    pub(crate) fn watch(
+        self: &Arc<Self>,
+        mut statement: Statement<'_>,
+        trips: impl FnOnce() -> u64,
+    ) -> Result<Option<Watch>> {
         for hook in &self.hooks {
             hook.before(&mut statement)?;
         }
@@ -109,7 +114,7 @@ impl Log {
     }
 
     /// Starts the clock of a statement if anyone wants to know.
-    pub(crate) fn clock(&self, statement: Statement<'_>, trips: impl FnOnce() -> u64) -> Option<Watch> {
+    pub(crate) fn clock(self: &Arc<Self>, statement: Statement<'_>, trips: impl FnOnce() -> u64) -> Option<Watch> {
         let keep = self.listeners.load(Ordering::Relaxed) > 0 || task::records();
         if !keep && !self.hides && !tracing::enabled!(target: "aludel::query", Level::DEBUG) {
             return None;
@@ -120,8 +125,9 @@ impl Log {
             _ => Vec::new(),
         };
         let secrets = if self.hides { runs.concat() } else { Vec::new() };
-        let (sql, runs) = (sql.clone(), runs.len());
-        Some(Watch { keep, sql, params, secrets, runs, caller, trips: trips(), start: Instant::now() })
+        let (log, sql, runs) = (self.clone(), sql.clone(), runs.len());
+        let (trips, start) = (trips(), Instant::now());
+        Some(Watch { log, keep, sql, params, secrets, runs, rows: 0, caller, trips, start, told: false })
     }
 
     fn send(&self, entry: &Entry) {
@@ -138,32 +144,49 @@ impl Log {
     }
 }
 
-/// The running clock of one statement.
+/// The running clock of one statement. It is told of even if nobody waits for its end.
 pub(crate) struct Watch {
+    log: Arc<Log>,
     keep: bool,
     sql: Text,
     params: Vec<Value>,
     /// What errors must not repeat.
     secrets: Vec<Value>,
     runs: usize,
+    /// How many there were so far.
+    pub(crate) rows: u64,
     caller: Option<&'static Location<'static>>,
     trips: u64,
     start: Instant,
+    told: bool,
 }
 
 impl Watch {
     /// Stops the clock and tells everyone.
-    pub(crate) fn done<T>(self, log: &Log, trips: u64, done: Result<T>, rows: impl FnOnce(&T) -> u64) -> Result<T> {
-        let Watch { keep, sql, params, secrets, runs, caller, .. } = self;
-        let (duration, rows) = (self.start.elapsed(), done.as_ref().map_or(0, rows));
+    pub(crate) fn done<T>(mut self, trips: u64, done: Result<T>, rows: impl FnOnce(&T) -> u64) -> Result<T> {
+        self.rows = done.as_ref().map_or(0, rows);
+        self.tell(trips - self.trips, done.as_ref().err().map(aludel_sql::Error::kind));
+        if self.log.hides { done.map_err(|error| error.hiding(&self.secrets)) } else { done }
+    }
+
+    fn tell(&mut self, round_trips: u64, error: Option<ErrorKind>) {
+        self.told = true;
+        let Watch { ref sql, runs, rows, caller, .. } = *self;
+        let duration = self.start.elapsed();
         // Values never go to tracing: its output is shipped to places where personal data must not be.
-        tracing::debug!(target: "aludel::query", elapsed = ?duration, rows, runs, "{}", &*sql);
-        if keep {
-            let (round_trips, error) = (trips - self.trips, done.as_ref().err().map(aludel_sql::Error::kind));
-            let (sql, control) = (sql.to_string(), is_control(&sql));
-            log.send(&Entry { sql, params, runs, rows, duration, round_trips, caller, control, error });
+        tracing::debug!(target: "aludel::query", elapsed = ?duration, rows, runs, "{}", &**sql);
+        if self.keep {
+            let (sql, control, params) = (sql.to_string(), is_control(sql), std::mem::take(&mut self.params));
+            self.log.send(&Entry { sql, params, runs, rows, duration, round_trips, caller, control, error });
         }
-        if log.hides { done.map_err(|error| error.hiding(&secrets)) } else { done }
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if !self.told {
+            self.tell(0, Some(ErrorKind::Interrupted));
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use std::{
 };
 
 use aludel_driver::{Engine, EngineOptions, Isolation, Query as Sql, Recording, TransactionMode};
-use aludel_sql::{Error, ErrorKind, Expr, Result, render, statement::Select};
+use aludel_sql::{Error, ErrorKind, Expr, Result, render, schema::SchemaMap, statement::Select};
 
 use crate::{
     field::Field,
@@ -52,6 +52,26 @@ impl Db {
         Db(Arc::new(Inner { engine, models, texts: RwLock::default() }))
     }
 
+    /// The same database through the same connections, in which the schemas that models name are called otherwise: those of one
+    /// tenant, whose tables are like those of all others. A schema that is not said keeps its name; `""` is that of no schema at
+    /// all, on either side. It takes the place of any such map there was.
+    ///
+    /// It holds for everything that models say: queries, sessions, sequences, [`Db::create_all`] and [`Db::drop_all`]. Text that a
+    /// program writes itself stays as it is. Enum types are in no schema, so that all tenants share them.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), aludel_sql::Error> {
+    /// # let db = aludel_orm::Db::connect("sqlite://").await?;
+    /// let of_tenant = db.with_schemas([("tenant", "tenant_42")]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_schemas(&self, schemas: impl Into<SchemaMap>) -> Self {
+        Self::new(self.engine().with_schemas(schemas), self.models().clone())
+    }
+
     /// A new session: a unit of work.
     pub fn session(&self) -> Session {
         Session::new(self.clone())
@@ -63,19 +83,21 @@ impl Db {
     ///
     /// # Errors
     /// The error `work` returns, or that of the commit.
-    pub async fn transaction<T>(&self, work: impl AsyncFnOnce(&mut Session) -> Result<T>) -> Result<T> {
-        self.begun_with(TransactionMode::Isolated).transaction(work).await
+    #[track_caller]
+    pub fn transaction<T>(&self, work: impl AsyncFnOnce(&mut Session) -> Result<T>) -> impl Future<Output = Result<T>> {
+        self.begun_with(TransactionMode::Isolated).transaction(work)
     }
 
     /// Like [`Db::transaction`], with an error type of the program's own: `Ok::<_, MyError>(…)` names it.
     ///
     /// # Errors
     /// The error `work` returns, or that of the commit.
-    pub async fn try_transaction<T, E>(&self, work: impl AsyncFnOnce(&mut Session) -> Result<T, E>) -> Result<T, E>
-    where
-        E: From<aludel_sql::Error>,
-    {
-        self.begun_with(TransactionMode::Isolated).try_transaction(work).await
+    #[track_caller]
+    pub fn try_transaction<T, E: From<Error>>(
+        &self,
+        work: impl AsyncFnOnce(&mut Session) -> Result<T, E>,
+    ) -> impl Future<Output = Result<T, E>> {
+        self.begun_with(TransactionMode::Isolated).try_transaction(work)
     }
 
     /// Runs `work` on one state of the database, in a session in which nothing can be written. On SQLite, it waits for no writer
@@ -83,8 +105,9 @@ impl Db {
     ///
     /// # Errors
     /// The error `work` returns; [`ErrorKind::ReadOnly`] when it writes, or leaves changes behind.
-    pub async fn read<T>(&self, work: impl AsyncFnOnce(&mut Session) -> Result<T>) -> Result<T> {
-        self.begun_with(TransactionMode::Read).transaction(work).await
+    #[track_caller]
+    pub fn read<T>(&self, work: impl AsyncFnOnce(&mut Session) -> Result<T>) -> impl Future<Output = Result<T>> {
+        self.begun_with(TransactionMode::Read).transaction(work)
     }
 
     /// Transactions at another level of isolation: `db.isolation(Isolation::ReadCommitted).transaction(async |session| …)`.
@@ -110,10 +133,10 @@ impl Db {
     pub fn next_value(&self, sequence: &str) -> impl Future<Output = Result<i64>> + Send + '_ {
         let caller = Location::caller();
         let select = Select { columns: vec![Expr::NextValue(sequence.to_owned().into())], ..Select::default() };
-        let rendered = render::select(self.engine().dialect(), &select);
+        let rendered = render::select(self.engine().target(), &select);
         async move {
             let rendered = rendered?;
-            let mut connection = self.engine().acquire().await?;
+            let mut connection = self.engine().acquire_at(caller).await?;
             let query = Sql::write(rendered.sql, rendered.params).called_at(caller);
             let numbers = connection.fetch(query, |row| i64::from_value(row.get(0)?)).await?;
             numbers.into_iter().next().ok_or_else(|| Error::new(ErrorKind::Decode, "a sequence gave no number"))
@@ -141,7 +164,7 @@ impl Db {
         {
             return Ok(texts.clone());
         }
-        let made = Arc::new(Texts::new(model, self.0.engine.dialect())?);
+        let made = Arc::new(Texts::new(model, self.0.engine.target())?);
         if let Ok(mut texts) = self.0.texts.write() {
             texts.insert(model.type_id, made.clone());
         }
@@ -161,20 +184,31 @@ impl<'db> Transactions<'db> {
     ///
     /// # Errors
     /// The error `work` returns, or that of the commit.
-    pub async fn transaction<T>(self, work: impl AsyncFnOnce(&mut Session) -> Result<T>) -> Result<T> {
-        self.try_transaction(work).await
+    #[track_caller]
+    pub fn transaction<T>(self, work: impl AsyncFnOnce(&mut Session) -> Result<T>) -> impl Future<Output = Result<T>> {
+        self.try_transaction(work)
     }
 
     /// Like [`Db::try_transaction`], at this level.
     ///
     /// # Errors
     /// The error `work` returns, or that of the commit.
-    pub async fn try_transaction<T, E>(self, work: impl AsyncFnOnce(&mut Session) -> Result<T, E>) -> Result<T, E>
-    where
-        E: From<aludel_sql::Error>,
-    {
+    #[track_caller]
+    pub fn try_transaction<T, E: From<Error>>(
+        self,
+        work: impl AsyncFnOnce(&mut Session) -> Result<T, E>,
+    ) -> impl Future<Output = Result<T, E>> {
+        self.run(work, Location::caller())
+    }
+
+    async fn run<T, E: From<Error>>(
+        self,
+        work: impl AsyncFnOnce(&mut Session) -> Result<T, E>,
+        caller: &'static Location<'static>,
+    ) -> Result<T, E> {
         let mut session = self.db.session();
-        session.begin_with(self.mode).await?;
+        session.called_at(caller);
+        session.open_with(self.mode).await?;
         let value = work(&mut session).await?;
         session.commit().await?;
         Ok(value)
@@ -206,10 +240,19 @@ impl Retry<'_> {
     ///
     /// # Errors
     /// The error of the last attempt, or of the first that another attempt would not mend.
-    pub async fn transaction<T>(self, mut work: impl AsyncFnMut(&mut Session) -> Result<T>) -> Result<T> {
+    #[track_caller]
+    pub fn transaction<T>(self, work: impl AsyncFnMut(&mut Session) -> Result<T>) -> impl Future<Output = Result<T>> {
+        self.run(work, Location::caller())
+    }
+
+    async fn run<T>(
+        self,
+        mut work: impl AsyncFnMut(&mut Session) -> Result<T>,
+        caller: &'static Location<'static>,
+    ) -> Result<T> {
         let mut attempt = 1;
         loop {
-            match self.transactions.transaction(&mut work).await {
+            match self.transactions.run(&mut work, caller).await {
                 Err(error) if error.kind() == ErrorKind::Serialization && attempt < self.times => {
                     // Longer each time, and not in step with the others.
                     let spread = RandomState::new().hash_one(attempt) % 10;

@@ -64,7 +64,7 @@ pub struct Session {
     arenas: Vec<Arena>,
     /// The savepoints of the open transaction, the outermost first.
     savepoints: Vec<Savepoint>,
-    /// The line of the program that asked for what is being written.
+    /// The line of the program that asked for what is being done.
     caller: Option<&'static Location<'static>>,
 }
 

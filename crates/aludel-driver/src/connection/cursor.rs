@@ -14,7 +14,7 @@ use crate::{
 /// A query whose rows are taken portion by portion, inside a transaction of one connection, which is named at each portion.
 ///
 /// Where the database has no [`aludel_sql::dialect::Capability::statements_between_rows`], any other statement on the connection ends it.
-/// It is recorded in the query log when it ends.
+/// It is recorded in the query log when it ends, or is dropped.
 pub struct Cursor<F> {
     stage: Stage,
     portion: usize,
@@ -24,12 +24,7 @@ pub struct Cursor<F> {
 enum Stage {
     /// Nothing was sent.
     Waiting(Query),
-    Open {
-        number: u64,
-        sql: Text,
-        watch: Option<Watch>,
-        rows: u64,
-    },
+    Open(Opened),
     /// All rows were taken, or something failed.
     Over,
 }
@@ -50,9 +45,9 @@ impl<F> Cursor<F> {
         T: Send + 'static,
         F: FnMut(&dyn Row) -> Result<T> + Clone + Send + 'static,
     {
-        let (number, sql, watch, before) = match std::mem::replace(&mut self.stage, Stage::Over) {
+        let (number, sql, mut watch, before) = match std::mem::replace(&mut self.stage, Stage::Over) {
             Stage::Waiting(query) => connection.open(query, self.portion).await?,
-            Stage::Open { number, sql, watch, rows } => (number, sql, watch, rows),
+            Stage::Open(opened) => opened,
             Stage::Over => return Ok(Vec::new()),
         };
         if connection.cursor != Some(number) {
@@ -63,7 +58,8 @@ impl<F> Cursor<F> {
         let last = done.as_ref().map_or(true, |rows| rows.len() < self.portion);
         let rows = before + done.as_ref().map_or(0, |rows| rows.len() as u64);
         if !last {
-            self.stage = Stage::Open { number, sql, watch, rows };
+            watch.iter_mut().for_each(|watch| watch.rows = rows);
+            self.stage = Stage::Open((number, sql, watch, rows));
             return done;
         }
         connection.cursor = None;
@@ -72,6 +68,7 @@ impl<F> Cursor<F> {
     }
 }
 
+/// The number of a cursor, its text and its clock, and how many rows were taken.
 type Opened = (u64, Text, Option<Watch>, u64);
 
 impl Connection {
@@ -99,7 +96,7 @@ impl Connection {
 
     /// Makes way for another statement.
     pub(super) async fn make_way(&mut self) -> Result<()> {
-        if self.cursor.is_none() || self.dialect.capability().statements_between_rows {
+        if self.cursor.is_none() || self.dialect().capability().statements_between_rows {
             return Ok(());
         }
         self.close_cursor().await

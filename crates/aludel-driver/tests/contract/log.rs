@@ -2,10 +2,10 @@
 
 use std::panic::Location;
 
-use aludel_driver::{ErrorKind, Recorded, TransactionMode, recorded};
+use aludel_driver::{Cursor, ErrorKind, Recorded, TransactionMode, recorded};
 use aludel_sql::Value;
 
-use crate::support::{Database, insert, insert_many, read, text};
+use crate::support::{Database, ENDLESS, insert, insert_many, integer, poll_times, read, text};
 
 #[tokio::test]
 async fn a_recording_has_every_statement_until_it_is_dropped() {
@@ -48,6 +48,32 @@ async fn a_recording_has_every_statement_until_it_is_dropped() {
     drop(second);
     connection.fetch(read("SELECT name FROM item"), text).await.unwrap();
     assert_eq!(recording.statements(), 2, "a second recording neither takes from the first nor ends it");
+}
+
+#[tokio::test]
+async fn what_was_dropped_before_its_end_is_recorded() {
+    let database = Database::with("pool=1").await;
+    database.fill(1_000).await;
+    let recording = database.engine.record();
+    let mut connection = database.acquire().await;
+    connection.begin(TransactionMode::Read).await.unwrap();
+    let mut rows = Cursor::new(read("SELECT id FROM item"), 10, integer);
+    rows.next(&mut connection).await.unwrap();
+    rows.next(&mut connection).await.unwrap();
+    drop(rows);
+    connection.rollback().await.unwrap();
+    // The second poll comes with the answer to its preparation, and sends it.
+    let polls = if database.capability().in_process { 1 } else { 2 };
+    let (done, of_task) = recorded(poll_times(connection.fetch(read(ENDLESS), integer), polls)).await;
+    assert!(done.is_none());
+    // Waits until it has really ended.
+    drop(connection);
+    drop(database.acquire().await);
+    let summary: Vec<_> =
+        recording.entries().into_iter().filter(|e| !e.control).map(|e| (e.sql, e.rows, e.error)).collect();
+    let interrupted = Some(ErrorKind::Interrupted);
+    assert_eq!(summary, [("SELECT id FROM item".to_owned(), 20, interrupted), (ENDLESS.to_owned(), 0, interrupted)]);
+    assert_eq!(of_task.iter().map(|e| (e.sql.as_str(), e.error)).collect::<Vec<_>>(), [(ENDLESS, interrupted)]);
 }
 
 #[tokio::test]

@@ -28,6 +28,28 @@ async fn connections_are_used_again_and_bounded() {
 }
 
 #[tokio::test]
+async fn who_waits_in_vain_is_told_who_has_the_connections() {
+    let database = Database::with("pool=2").await;
+    let options = EngineOptions::default().acquire_timeout(Duration::from_millis(20));
+    let engine = Engine::connect(&database.url.parse().unwrap(), options).await.unwrap();
+    let elsewhere = std::panic::Location::caller();
+    drop(engine.acquire_at(elsewhere).await.unwrap());
+    let mut held = Vec::new();
+    for _ in 0..2 {
+        held.push(engine.acquire().await.unwrap());
+    }
+    let line = line!() - 2;
+    let message = engine.acquire().await.unwrap_err().message().to_owned();
+    assert!(message.contains(&format!("pool.rs:{line}:")) && message.contains(" has had 2 for up to "), "{message}");
+    assert!(!message.contains(&elsewhere.to_string()), "its connection came back: {message}");
+    held.pop();
+    held.push(engine.acquire_at(elsewhere).await.unwrap());
+    let message = engine.acquire().await.unwrap_err().message().to_owned();
+    assert!(message.contains(&format!("{elsewhere} has had one for ")), "{message}");
+    assert!(message.contains(&format!("pool.rs:{line}:")), "{message}");
+}
+
+#[tokio::test]
 async fn nobody_gets_a_connection_that_is_in_the_middle_of_something() {
     let database = Database::with("pool=1").await;
     for round in 0..3 {

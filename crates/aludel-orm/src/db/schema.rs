@@ -24,9 +24,13 @@ impl Db {
     /// Two models claim one table, or a model says what the database lacks: nothing was sent. A table is there already, or the
     /// database refused: nothing was created, but for MySQL and MariaDB, where each statement stands for itself.
     pub async fn create_all(&self) -> Result<()> {
-        let schema = self.models().schema()?;
-        let statements = create(self.engine().dialect(), self.engine().url().database(), &schema)?;
+        let mut schema = self.schema()?;
         let mut connection = self.engine().acquire().await?;
+        if self.shares_types(&schema) {
+            let there = Inspector::new(&mut connection).schema().await?.types;
+            schema.types.retain(|name, _| !there.contains_key(name));
+        }
+        let statements = create(self.engine().dialect(), self.engine().url().database(), &schema)?;
         run(&mut connection, statements).await
     }
 
@@ -36,11 +40,26 @@ impl Db {
     /// # Errors
     /// Two models claim one table, a table of no model refers to one of these, or the database refused.
     pub async fn drop_all(&self) -> Result<()> {
-        let schema = self.models().schema()?;
+        let mut schema = self.schema()?;
         let mut connection = self.engine().acquire().await?;
+        if self.shares_types(&schema) {
+            schema.types.clear();
+        }
         let there = there(&mut connection, &schema).await?;
         let statements = drop(self.engine().dialect(), &schema, &there)?;
         run(&mut connection, statements).await
+    }
+
+    /// What the models say, in schemas as they are called in the database.
+    fn schema(&self) -> Result<Schema> {
+        let schema = self.models().schema()?;
+        Ok(self.engine().schemas().map(|map| schema.mapped(map)).unwrap_or(schema))
+    }
+
+    /// Whether there are enum types, which are in no schema, that others may have too.
+    fn shares_types(&self, schema: &Schema) -> bool {
+        let types = self.engine().dialect().capability().enums == Enums::Types && !schema.types.is_empty();
+        types && self.engine().schemas().is_some()
     }
 }
 

@@ -53,7 +53,7 @@ impl<Src: Scope> Delete<Src> {
         let caller = Location::caller();
         let executor = executor.into_executor();
         async move {
-            let cached = text::delete(executor.dialect(), &self.statement?)?;
+            let cached = text::delete(executor.target(), &self.statement?)?;
             executor.write(cached, caller).await
         }
     }

@@ -3,7 +3,11 @@
 use std::panic::Location;
 
 use aludel_driver::{Access, Batch, Connection, Query as Sql, Row, TransactionMode, driver::Text};
-use aludel_sql::{Dialect, Error, ErrorKind, Result, Value, ValueRef, render::Cached, statement::Select};
+use aludel_sql::{
+    Error, ErrorKind, Result, Value, ValueRef,
+    render::{Cached, Target},
+    statement::Select,
+};
 
 use super::{Query, text};
 use crate::{db::Db, model::Model, session::Session};
@@ -51,10 +55,11 @@ impl Executor<'_> {
         }
     }
 
-    pub(crate) fn dialect(&self) -> &'static dyn Dialect {
+    /// What its statements are written for.
+    pub(crate) fn target(&self) -> Target<'_> {
         match self {
-            Executor::Db(db) => db.engine().dialect(),
-            Executor::Session(session) => session.db().engine().dialect(),
+            Executor::Db(db) => db.engine().target(),
+            Executor::Session(session) => session.db().engine().target(),
         }
     }
 
@@ -67,13 +72,14 @@ impl Executor<'_> {
         match self {
             Executor::Db(_) if query.select_node().lock.is_some() => Err(no_transaction_to_lock_in()),
             Executor::Db(db) => {
-                let mut connection = db.engine().acquire().await?;
+                let mut connection = db.engine().acquire_at(caller).await?;
                 read(&mut connection, query, caller).await
             }
             Executor::Session(session) => {
                 session.flush_before(query.select_node()).await?;
+                session.called_at(caller);
                 if query.select_node().lock.is_some() {
-                    session.begin().await?;
+                    session.open().await?;
                 }
                 let rows = read(session.connection().await?, query, caller).await;
                 session.release();
@@ -90,11 +96,12 @@ impl Executor<'_> {
         };
         let counts = match self {
             Executor::Db(db) => {
-                let mut connection = db.engine().acquire().await?;
+                let mut connection = db.engine().acquire_at(caller).await?;
                 fetch(&mut connection, select, count, caller).await?
             }
             Executor::Session(session) => {
                 session.flush_before(select).await?;
+                session.called_at(caller);
                 let counts = fetch(session.connection().await?, select, count, caller).await;
                 session.release();
                 counts?
@@ -111,10 +118,11 @@ impl Executor<'_> {
     /// Runs any statement, in the session's transaction if it is a session's; how many rows it changed.
     pub(crate) async fn execute(self, sql: Sql) -> Result<u64> {
         match self {
-            Executor::Db(db) => db.engine().acquire().await?.execute(sql).await,
+            Executor::Db(db) => acquire(db, sql.caller).await?.execute(sql).await,
             Executor::Session(session) => {
                 session.flush().await?;
-                session.begin().await?;
+                session.called_at(caller(sql.caller));
+                session.open().await?;
                 session.connection().await?.execute(sql).await
             }
         }
@@ -128,7 +136,7 @@ impl Executor<'_> {
     ) -> Result<(u64, Vec<T>)> {
         match self {
             Executor::Db(db) => {
-                let mut connection = db.engine().acquire().await?;
+                let mut connection = acquire(db, batches.first().and_then(|batch| batch.caller)).await?;
                 if batches.len() < 2 {
                     return run_batches(&mut connection, batches, decode).await;
                 }
@@ -140,7 +148,8 @@ impl Executor<'_> {
             }
             Executor::Session(session) => {
                 session.flush().await?;
-                session.begin().await?;
+                session.called_at(caller(batches.first().and_then(|batch| batch.caller)));
+                session.open().await?;
                 run_batches(session.connection().await?, batches, decode).await
             }
         }
@@ -167,11 +176,12 @@ impl Executor<'_> {
         F: FnMut(&dyn Row) -> Result<T> + Send + 'static,
     {
         match self {
-            Executor::Db(db) => db.engine().acquire().await?.fetch(sql, decode).await,
+            Executor::Db(db) => acquire(db, sql.caller).await?.fetch(sql, decode).await,
             Executor::Session(session) => {
                 session.flush().await?;
+                session.called_at(caller(sql.caller));
                 if sql.access != Access::Read {
-                    session.begin().await?;
+                    session.open().await?;
                 }
                 let rows = session.connection().await?.fetch(sql, decode).await;
                 session.release();
@@ -185,6 +195,16 @@ impl Executor<'_> {
 pub(super) fn no_transaction_to_lock_in() -> Error {
     Error::new(ErrorKind::Usage, "a lock on rows lasts as long as a transaction, and there is none")
         .with_help("Ask through a session: `.all(&mut session)`.")
+}
+
+/// The line a statement came from.
+#[track_caller]
+fn caller(said: Option<&'static Location<'static>>) -> &'static Location<'static> {
+    said.unwrap_or_else(Location::caller)
+}
+
+async fn acquire(db: &Db, said: Option<&'static Location<'static>>) -> Result<Connection> {
+    db.engine().acquire_at(caller(said)).await
 }
 
 async fn run_batches<T: Send + 'static>(
@@ -264,7 +284,7 @@ pub(crate) async fn fetch<T: Send + 'static>(
     decode: Decode<T>,
     caller: &'static Location<'static>,
 ) -> Result<Vec<T>> {
-    let cached = text::select(connection.dialect(), select)?;
+    let cached = text::select(connection.target(), select)?;
     fetch_text(connection, cached.sql.into(), cached.params, decode, caller).await
 }
 

@@ -6,7 +6,7 @@ use aludel_driver::{Batch, driver::Text};
 use aludel_sql::{
     Dialect, Error, ErrorKind, Expr as Node, Result, Value,
     expr::Name,
-    render::{self, Rendered},
+    render::{self, Rendered, Target},
     statement::{self, Conflict, ConflictAction, Rows},
 };
 
@@ -79,7 +79,7 @@ impl<M: Model> Insert<M> {
         let caller = Location::caller();
         let executor = executor.into_executor();
         async move {
-            let batches = self.batches(executor.dialect(), caller)?;
+            let batches = self.batches(executor.target(), caller)?;
             let (changed, _) = executor.write_batches::<()>(batches, None).await?;
             Ok(changed)
         }
@@ -96,7 +96,11 @@ impl<M: Model> Insert<M> {
     /// # Errors
     /// As [`Insert::exec`], the database's own aside.
     pub fn into_sql(self, dialect: &dyn Dialect) -> Result<Vec<Rendered>> {
-        let model = M::definition();
+        self.rendered(dialect.into())
+    }
+
+    fn rendered(self, target: Target<'_>) -> Result<Vec<Rendered>> {
+        let (model, capability) = (M::definition(), target.dialect.capability());
         let conflict = self.conflict.transpose()?;
         let returning = self.returning;
         let insert = |columns: Vec<Name>, rows| {
@@ -104,17 +108,16 @@ impl<M: Model> Insert<M> {
             let (mut conflict, returning) = (conflict.clone(), returning.clone());
             // Where no other key can be in conflict, the one that is meant need not be said.
             if let Some(conflict) = &mut conflict
-                && !dialect.capability().conflict_target
+                && !capability.conflict_target
                 && is_only_key(model, &conflict.target, &columns)
             {
                 conflict.target.clear();
             }
-            render::insert(dialect, &statement::Insert { table, columns, rows, conflict, returning })
+            render::insert(target, &statement::Insert { table, columns, rows, conflict, returning })
         };
         match self.rows {
             Given::Query(select, columns) => Ok(vec![insert(names(&columns)?, Rows::Select(select))?]),
             Given::Rows(rows) => {
-                let capability = dialect.capability();
                 let mut rendered = Vec::new();
                 for (columns, rows) in grouped(rows)? {
                     let most = capability.rows_per_insert.min(capability.max_params / columns.len().max(1)).max(1);
@@ -131,9 +134,9 @@ impl<M: Model> Insert<M> {
     }
 
     /// One batch for statements with the same text.
-    fn batches(self, dialect: &dyn Dialect, caller: &'static Location<'static>) -> Result<Vec<Batch>> {
+    fn batches(self, target: Target<'_>, caller: &'static Location<'static>) -> Result<Vec<Batch>> {
         let mut batches: Vec<Batch> = Vec::new();
-        for Rendered { sql, params } in self.into_sql(dialect)? {
+        for Rendered { sql, params } in self.rendered(target)? {
             match batches.last_mut() {
                 Some(batch) if *batch.sql == *sql => batch.rows.push(params),
                 _ => batches.push(Batch { sql: Text::from(sql), rows: vec![params], caller: Some(caller) }),
@@ -260,7 +263,7 @@ impl<M: Model, Out: Send + 'static> InsertReturning<M, Out> {
         let caller = Location::caller();
         let executor = executor.into_executor();
         async move {
-            let batches = self.insert.batches(executor.dialect(), caller)?;
+            let batches = self.insert.batches(executor.target(), caller)?;
             let (_, rows) = executor.write_batches(batches, Some(self.decode)).await?;
             Ok(rows)
         }

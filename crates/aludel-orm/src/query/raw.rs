@@ -57,7 +57,7 @@ impl Sql {
         let caller = Location::caller();
         let executor = executor.into_executor();
         async move {
-            let driven = self.driven(executor.dialect(), caller)?;
+            let driven = self.driven(executor.target().dialect, caller)?;
             executor.execute(driven).await
         }
     }
@@ -71,7 +71,7 @@ impl Sql {
         let caller = Location::caller();
         let executor = executor.into_executor();
         async move {
-            let driven = self.driven(executor.dialect(), caller)?;
+            let driven = self.driven(executor.target().dialect, caller)?;
             executor.fetch(driven, decoder::<R>()).await
         }
     }
@@ -101,7 +101,7 @@ impl Sql {
         let caller = Location::caller();
         let executor = executor.into_executor();
         async move {
-            let driven = self.driven(executor.dialect(), caller)?;
+            let driven = self.driven(executor.target().dialect, caller)?;
             let values = executor.fetch(driven, |row: &dyn Row| T::from_value(row.get(0)?)).await?;
             Ok(values.into_iter().next())
         }

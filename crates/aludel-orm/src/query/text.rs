@@ -3,18 +3,19 @@
 use std::sync::LazyLock;
 
 use aludel_sql::{
-    Dialect, Result,
-    render::{Cached, TextCache},
+    Result,
+    render::{Cached, Target, TextCache},
     statement::{Delete, Select, Update},
 };
 
-/// The texts there were, of all databases of the program: a text depends on the shape of its statement and on the dialect alone.
+/// The texts there were, of all databases of the program: a text depends on the shape of its statement, the dialect
+/// and what schemas are called.
 static TEXTS: LazyLock<TextCache> = LazyLock::new(TextCache::default);
 
 /// A SELECT with its values bound. One that gives each row of one source with each of another, which is seldom meant, is
 /// warned of when it is first seen.
-pub(crate) fn select(dialect: &dyn Dialect, select: &Select) -> Result<Cached> {
-    let cached = TEXTS.select(dialect, select)?;
+pub(crate) fn select(target: Target<'_>, select: &Select) -> Result<Cached> {
+    let cached = TEXTS.select(target, select)?;
     if cached.written
         && let Some(found) = select.cartesian()
     {
@@ -30,11 +31,11 @@ pub(crate) fn select(dialect: &dyn Dialect, select: &Select) -> Result<Cached> {
 }
 
 /// An UPDATE with its values bound.
-pub(crate) fn update(dialect: &dyn Dialect, update: &Update) -> Result<Cached> {
-    TEXTS.update(dialect, update)
+pub(crate) fn update(target: Target<'_>, update: &Update) -> Result<Cached> {
+    TEXTS.update(target, update)
 }
 
 /// A DELETE with its values bound.
-pub(crate) fn delete(dialect: &dyn Dialect, delete: &Delete) -> Result<Cached> {
-    TEXTS.delete(dialect, delete)
+pub(crate) fn delete(target: Target<'_>, delete: &Delete) -> Result<Cached> {
+    TEXTS.delete(target, delete)
 }

@@ -5,7 +5,7 @@ use std::{borrow::Cow, marker::PhantomData, panic::Location};
 use aludel_sql::{
     Dialect, Error, ErrorKind, Expr as Node, Result,
     expr::Name,
-    render::{self, Cached, Rendered},
+    render::{self, Cached, Rendered, Target},
     statement::{self, JoinKind, Select, Source as From},
 };
 
@@ -260,7 +260,7 @@ impl<Src: Scope> Update<Src> {
         let caller = Location::caller();
         let executor = executor.into_executor();
         async move {
-            let cached = text::update(executor.dialect(), &self.statement?)?;
+            let cached = text::update(executor.target(), &self.statement?)?;
             executor.write(cached, caller).await
         }
     }
@@ -271,7 +271,7 @@ impl<Src: Scope> Update<Src> {
         what(Src::handles(0)).push_columns(&mut columns);
         let statement = self.statement.map(|update| {
             let update = statement::Update { returning: columns, ..update };
-            Writing(Box::new(move |dialect| text::update(dialect, &update)))
+            Writing(Box::new(move |target| text::update(target, &update)))
         });
         Returning { statement, decode: |row| T::decode(row, &mut 0) }
     }
@@ -293,7 +293,7 @@ pub struct Returning<Out> {
 }
 
 /// A statement on its way to a database.
-pub(super) struct Writing(pub(super) Box<dyn FnOnce(&dyn Dialect) -> Result<Cached> + Send>);
+pub(super) struct Writing(pub(super) Box<dyn FnOnce(Target<'_>) -> Result<Cached> + Send>);
 
 impl<Out: Send + 'static> Returning<Out> {
     /// The SQL in a dialect, and its parameters.
@@ -301,7 +301,7 @@ impl<Out: Send + 'static> Returning<Out> {
     /// # Errors
     /// As [`Returning::all`], the database's own aside.
     pub fn into_sql(self, dialect: &dyn Dialect) -> Result<Rendered> {
-        let cached = (self.statement?.0)(dialect)?;
+        let cached = (self.statement?.0)(dialect.into())?;
         Ok(Rendered { sql: cached.sql.to_string(), params: cached.params })
     }
 
@@ -314,7 +314,7 @@ impl<Out: Send + 'static> Returning<Out> {
         let caller = Location::caller();
         let executor = executor.into_executor();
         async move {
-            let cached = (self.statement?.0)(executor.dialect())?;
+            let cached = (self.statement?.0)(executor.target())?;
             executor.write_returning(cached, self.decode, caller).await
         }
     }

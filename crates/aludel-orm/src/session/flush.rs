@@ -52,7 +52,7 @@ impl Session {
             self.check_writable()?;
             let alone = committing && rows == 1 && self.phase == Phase::Idle && !self.rereads(&plan);
             if !alone {
-                self.begin().await?;
+                self.open().await?;
             }
             // A statement that goes alone commits by itself.
             self.give_on_update(&plan)?;
@@ -175,7 +175,7 @@ impl Session {
             }
             let values = |chunk: &[usize]| chunk.iter().flat_map(|&slot| self.values(arena, slot, columns)).collect();
             let batch = Batch {
-                sql: render::insert(dialect, &insert)?.sql.into(),
+                sql: render::insert(self.db.engine().target(), &insert)?.sql.into(),
                 rows: slots.chunks(rows).map(values).collect(),
                 caller,
             };
@@ -236,7 +236,7 @@ impl Session {
                     params
                 })
                 .collect();
-            let sql = render::update(self.db.engine().dialect(), &update)?.sql;
+            let sql = render::update(self.db.engine().target(), &update)?.sql;
             self.write_rows(group.arena, &slots, sql, rows, "changed").await?;
             let mut written = columns;
             let computed: Vec<usize> = computed(model).collect();
@@ -260,7 +260,7 @@ impl Session {
         let model = self.arenas[holder.arena()].model();
         let set = vec![(Name::Borrowed(model.fields[column].column), Expr::Value(Value::Null))];
         let update = Update { set, filter: Some(by_key(model)), ..Update::table(model.table) };
-        let sql = render::update(self.db.engine().dialect(), &update)?.sql;
+        let sql = render::update(self.db.engine().target(), &update)?.sql;
         let mut params = vec![Value::Null];
         params.extend(self.arenas[holder.arena()].stored_key(holder.slot()));
         self.write_rows(holder.arena(), &[holder.slot()], sql, vec![params], "changed").await
@@ -270,7 +270,7 @@ impl Session {
         let model = self.arenas[group.arena].model();
         let delete = Delete { filter: Some(by_key(model)), ..Delete::table(model.table) };
         let rows = group.slots.iter().map(|&slot| self.arenas[group.arena].stored_key(slot)).collect();
-        let sql = render::delete(self.db.engine().dialect(), &delete)?.sql;
+        let sql = render::delete(self.db.engine().target(), &delete)?.sql;
         self.write_rows(group.arena, &group.slots, sql, rows, "deleted").await?;
         for &slot in &group.slots {
             self.arenas[group.arena].deleted(slot);

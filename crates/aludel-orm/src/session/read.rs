@@ -3,7 +3,12 @@
 use std::{panic::Location, sync::Arc};
 
 use aludel_driver::driver::Text;
-use aludel_sql::{Expr, Result, Value, expr::BinaryOp, render, statement::Select};
+use aludel_sql::{
+    Expr, Result, Value,
+    expr::BinaryOp,
+    render::{self, Target},
+    statement::Select,
+};
 
 use super::{
     Session,
@@ -205,7 +210,8 @@ impl Session {
         query.check()?;
         self.flush_before(query.select_node()).await?;
         if query.select_node().lock.is_some() {
-            self.begin().await?;
+            self.called_at(caller);
+            self.open().await?;
         }
         let handles = self.absorb::<M>(query.select_node(), caller).await?;
         for load in query.loads() {
@@ -234,7 +240,7 @@ impl Session {
         select: &Select,
         caller: &'static Location<'static>,
     ) -> Result<Vec<Handle>> {
-        let cached = query::text::select(self.db.engine().dialect(), select)?;
+        let cached = query::text::select(self.db.engine().target(), select)?;
         self.absorb_text::<M>(cached.sql.into(), cached.params, caller).await
     }
 
@@ -245,6 +251,7 @@ impl Session {
         caller: &'static Location<'static>,
     ) -> Result<Vec<M>> {
         self.check_phase()?;
+        self.called_at(caller);
         let connection = self.connection().await?;
         let rows = query::fetch_text(connection, sql, params, |row| M::decode(row, 0), caller).await;
         self.release();
@@ -322,13 +329,13 @@ pub(crate) struct Texts {
 }
 
 impl Texts {
-    pub(crate) fn new(model: &ModelDef, dialect: &dyn aludel_sql::Dialect) -> Result<Self> {
+    pub(crate) fn new(model: &ModelDef, target: Target<'_>) -> Result<Self> {
         let mut select = query::select_all(model);
         let mut parts = model
             .key
             .iter()
             .map(|&key| Expr::column(0, model.fields[key].column).binary(BinaryOp::Eq, Expr::Value(Value::Null)));
         select.filter = parts.next().map(|first| parts.fold(first, Expr::and));
-        Ok(Texts { by_key: render::select(dialect, &select)?.sql.into() })
+        Ok(Texts { by_key: render::select(target, &select)?.sql.into() })
     }
 }

@@ -145,7 +145,7 @@ impl Session {
     /// Those of a query and of a flush.
     pub async fn records(&mut self, model: &'static ModelDef, select: &Select) -> Result<Vec<Record>> {
         self.flush_before(select).await?;
-        let rendered = render::select(self.db.engine().dialect(), select)?;
+        let rendered = render::select(self.db.engine().target(), select)?;
         let decode = move |row: &dyn Row| {
             let fields = model.fields.iter().enumerate();
             fields.map(|(column, field)| row.get(column).and_then(field.normalize)).collect::<Result<Vec<Value>>>()

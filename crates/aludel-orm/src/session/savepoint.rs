@@ -96,7 +96,7 @@ impl Session {
 
     async fn make(&mut self, caller: &'static Location<'static>) -> Result<Savepoint> {
         self.caller = Some(caller);
-        self.begin().await?;
+        self.open().await?;
         self.write(false).await?;
         let before = std::mem::replace(&mut self.phase, Phase::Writing);
         let made = match self.connection().await {

@@ -28,9 +28,10 @@ impl Session {
     ///
     /// # Errors
     /// The database is busy or cannot be reached, or an earlier error waits for [`Session::rollback`].
-    pub async fn begin(&mut self) -> Result<()> {
-        self.check_phase()?;
-        if self.phase == Phase::Idle { self.begin_with(TransactionMode::Write).await } else { Ok(()) }
+    #[track_caller]
+    pub fn begin(&mut self) -> impl Future<Output = Result<()>> + Send + '_ {
+        self.called_at(Location::caller());
+        self.open()
     }
 
     /// Begins the transaction now, at a level of isolation, or as a [`TransactionMode`] says:
@@ -38,8 +39,24 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::begin`]; kind [`ErrorKind::Session`] if a transaction is open already.
-    pub async fn begin_with(&mut self, mode: impl Into<TransactionMode>) -> Result<()> {
-        let mode = mode.into();
+    #[track_caller]
+    pub fn begin_with(&mut self, mode: impl Into<TransactionMode>) -> impl Future<Output = Result<()>> + Send {
+        self.called_at(Location::caller());
+        self.open_with(mode.into())
+    }
+
+    /// Notes which line of the program asks for what comes next.
+    pub(crate) fn called_at(&mut self, caller: &'static Location<'static>) {
+        self.caller = Some(caller);
+    }
+
+    /// Begins the transaction unless one is open.
+    pub(crate) async fn open(&mut self) -> Result<()> {
+        self.check_phase()?;
+        if self.phase == Phase::Idle { self.open_with(TransactionMode::Write).await } else { Ok(()) }
+    }
+
+    pub(crate) async fn open_with(&mut self, mode: TransactionMode) -> Result<()> {
         self.check_phase()?;
         if self.phase != Phase::Idle {
             return Err(Error::new(ErrorKind::Session, "a transaction is open already, as it was begun")
@@ -170,7 +187,7 @@ impl Session {
 
     /// The session's connection, taken from the pool if it has none.
     pub(crate) async fn connection(&mut self) -> Result<&mut Connection> {
-        let engine = self.db.engine().clone();
+        let caller = self.caller.unwrap_or_else(Location::caller);
         let slot = match self.connection.get_mut() {
             Ok(slot) => slot,
             Err(poisoned) => poisoned.into_inner(),
@@ -180,7 +197,7 @@ impl Session {
         }
         match slot {
             Some(connection) => Ok(connection),
-            None => Ok(slot.insert(engine.acquire().await?)),
+            None => Ok(slot.insert(self.db.engine().acquire_at(caller).await?)),
         }
     }
 

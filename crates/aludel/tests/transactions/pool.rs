@@ -2,9 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use aludel::{Engine, EngineOptions, prelude::*};
+use aludel::{Engine, EngineOptions, TransactionMode, prelude::*};
 
-use crate::{acquire, poll_once, support::TestDb};
+use crate::{
+    acquire, poll_once,
+    support::{TestDb, blog::User},
+};
 
 #[tokio::test]
 async fn the_pool_lends_out_more_than_it_keeps() {
@@ -69,4 +72,28 @@ async fn a_closing_that_waits_in_vain_says_for_how_many() {
     let error = engine.close().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(error.message().contains("1 connections were still lent out"), "{error}");
+}
+
+#[tokio::test]
+async fn who_waits_in_vain_is_told_where_transactions_were_begun() -> Result<()> {
+    let test = TestDb::with_options("pool=3").await;
+    let options = EngineOptions::default().acquire_timeout(Duration::from_millis(20));
+    let db = Db::new(Engine::connect(test.engine().url(), options).await?, test.models().clone());
+    db.create_all().await?;
+    let (mut begun, mut flushed) = (db.session(), db.session());
+    begun.begin_with(TransactionMode::Read).await?;
+    let begun_at = line!() - 1;
+    let transaction = db.read(async |_| {
+        flushed.add(new!(User { username: "susan", email: "susan@example.com" }));
+        flushed.flush().await?;
+        let flushed_at = line!() - 1;
+        let error = User::query().count(&db).await.unwrap_err();
+        for line in [begun_at, begun_at + 2, flushed_at] {
+            let place = format!("pool.rs:{line}:");
+            assert!(error.message().contains(&place), "{place} is not in: {error}");
+        }
+        Ok(())
+    });
+    transaction.await?;
+    User::query().count(&db).await.map(drop)
 }

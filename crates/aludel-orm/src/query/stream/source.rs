@@ -126,7 +126,7 @@ impl<'e, T: Send + 'static> Source<'e, T> {
 
     /// Begins to read, inside a transaction.
     async fn begin(&mut self) -> Result<()> {
-        self.lender.begin(&self.asked).await?;
+        self.lender.begin(&self.asked, self.caller).await?;
         let connection = self.lender.connection().await?;
         let dialect = connection.dialect();
         let query = match &self.asked {
@@ -138,7 +138,7 @@ impl<'e, T: Send + 'static> Source<'e, T> {
         };
         let select = query.select_node();
         if query.loads().is_empty() || dialect.capability().statements_between_rows {
-            let cached = text::select(dialect, select)?;
+            let cached = text::select(connection.target(), select)?;
             let driven = Driven::read(cached.sql, cached.params).called_at(self.caller);
             self.way = Way::Cursor(Box::new(Cursor::new(driven, self.portion, query.decoder())));
             return Ok(());
@@ -146,7 +146,7 @@ impl<'e, T: Send + 'static> Source<'e, T> {
         let (model, select) = keys_of(query, dialect.name())?;
         let columns = model.key.len();
         self.portion = self.portion.min(dialect.capability().max_params / columns.max(1) / 2).max(1);
-        let cached = text::select(dialect, &select)?;
+        let cached = text::select(connection.target(), &select)?;
         let driven = Driven::read(cached.sql, cached.params).called_at(self.caller);
         let decode = move |row: &dyn Row| {
             (0..columns).map(|i| row.get(i).map(ValueRef::to_value)).collect::<Result<Vec<Value>>>()
@@ -209,7 +209,7 @@ enum Lender<'e> {
 
 impl Lender<'_> {
     /// Sees to it that there is a transaction: that of the session, or one that reads.
-    async fn begin<T>(&mut self, asked: &Asked<T>) -> Result<()> {
+    async fn begin<T>(&mut self, asked: &Asked<T>, caller: &'static Location<'static>) -> Result<()> {
         let locks = matches!(asked, Asked::Query(query) if query.select_node().lock.is_some());
         if let Asked::Query(query) = asked {
             query.check()?;
@@ -222,8 +222,9 @@ impl Lender<'_> {
                     Asked::Query(query) => session.flush_before(query.select_node()).await?,
                     Asked::Sql(..) => session.flush().await?,
                 }
+                session.called_at(caller);
                 if locks {
-                    session.begin().await?;
+                    session.open().await?;
                 }
                 if session.in_transaction() {
                     return Ok(());
@@ -232,7 +233,7 @@ impl Lender<'_> {
             }
             Lender::Own(_) => return Ok(()),
         };
-        let mut connection = engine.acquire().await?;
+        let mut connection = engine.acquire_at(caller).await?;
         connection.begin(TransactionMode::Read).await?;
         *self = Lender::Own(connection);
         Ok(())

@@ -34,9 +34,9 @@ impl Session {
             return Ok(None);
         }
         let insert = insert(model, columns, returned, 1);
-        let single = render::insert(dialect, &insert)?.sql;
+        let single = render::insert(self.db.engine().target(), &insert)?.sql;
         let Some(types) = self.connection().await?.parameter_types(&single).await? else { return Ok(None) };
-        let Some(sql) = render::insert_unnest(dialect, &insert, &types)? else { return Ok(None) };
+        let Some(sql) = render::insert_unnest(self.db.engine().target(), &insert, &types)? else { return Ok(None) };
 
         let mut rows = Vec::new();
         let mut arrays = vec![Vec::new(); columns.len()];

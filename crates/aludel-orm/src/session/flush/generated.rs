@@ -63,7 +63,7 @@ impl Session {
             let mut select = crate::query::select_all(model);
             select.columns = names(model, &read).into_iter().map(|name| Expr::column(0, name)).collect();
             select.filter = slots.iter().map(|&slot| self.is_row(arena, slot)).reduce(Expr::or);
-            let sql = render::select(self.db.engine().dialect(), &select)?;
+            let sql = render::select(self.db.engine().target(), &select)?;
             let query = Query { sql: sql.sql.into(), params: sql.params, access: Access::Read, caller };
             let count = read.len();
             let decode = move |row: &dyn aludel_driver::Row| {
