@@ -24,6 +24,7 @@ mod source;
 mod target;
 mod whole;
 mod window;
+mod with;
 
 pub use cache::{Cached, TextCache};
 pub use level::Level;
@@ -36,7 +37,7 @@ use crate::{
     expr::Expr,
     operation::Operation,
     schema::{Column, Constraint, ConstraintKind, ForeignKey, Index, Schema, SchemaMap, Table},
-    statement::{Delete, Insert, Select, Update},
+    statement::{Cte, Delete, Insert, Select, Update},
     types::Type,
     value::Value,
 };
@@ -68,6 +69,8 @@ pub struct Sql<'a> {
     open: bool,
     /// The names that WITH gave, in sight here.
     ctes: Vec<String>,
+    /// Those that what reads of them is to bring itself: the statement cannot.
+    lent: Vec<Cte>,
     /// Expressions that are to be written alike each time, and how they were the first time.
     repeated: Vec<(Expr, Option<String>)>,
     /// How many expressions and statements are around the one that is written.
@@ -281,6 +284,7 @@ impl<'a> Sql<'a> {
             scopes: Vec::new(),
             open: false,
             ctes: Vec::new(),
+            lent: Vec::new(),
             repeated: Vec::new(),
             depth: 0,
             fixed: false,

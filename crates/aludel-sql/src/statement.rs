@@ -250,13 +250,17 @@ pub enum ConflictAction {
 /// `UPDATE`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Update {
+    /// Sub-queries with names.
+    pub with: Vec<Cte>,
     /// The table: source 0.
     pub table: Name,
+    /// The columns of its key, by which a row is found again: needed where others are joined to it by an outer or a lateral join.
+    pub key: Vec<Name>,
     /// The columns and their new values.
     pub set: Vec<(Name, Expr)>,
     /// What else is read.
     pub from: Vec<Source>,
-    /// What is joined to that.
+    /// What is joined to that; with nothing else read, to the table itself.
     pub joins: Vec<Join>,
     /// Which rows.
     pub filter: Option<Expr>,
@@ -268,7 +272,9 @@ impl Update {
     /// Of this table: nothing yet.
     pub fn table(name: impl Into<Name>) -> Self {
         Update {
+            with: Vec::new(),
             table: name.into(),
+            key: Vec::new(),
             set: Vec::new(),
             from: Vec::new(),
             joins: Vec::new(),
@@ -281,11 +287,15 @@ impl Update {
 /// `DELETE`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Delete {
+    /// Sub-queries with names.
+    pub with: Vec<Cte>,
     /// The table: source 0.
     pub table: Name,
+    /// The columns of its key, by which a row is found again: needed where others are joined to it by an outer or a lateral join.
+    pub key: Vec<Name>,
     /// What else is read.
     pub using: Vec<Source>,
-    /// What is joined to that.
+    /// What is joined to that; with nothing else read, to the table itself.
     pub joins: Vec<Join>,
     /// Which rows.
     pub filter: Option<Expr>,
@@ -296,6 +306,14 @@ pub struct Delete {
 impl Delete {
     /// Of this table: all rows.
     pub fn table(name: impl Into<Name>) -> Self {
-        Delete { table: name.into(), using: Vec::new(), joins: Vec::new(), filter: None, returning: Vec::new() }
+        Delete {
+            with: Vec::new(),
+            table: name.into(),
+            key: Vec::new(),
+            using: Vec::new(),
+            joins: Vec::new(),
+            filter: None,
+            returning: Vec::new(),
+        }
     }
 }

@@ -36,8 +36,9 @@ impl<Src: Rooted, Out> Query<Src, Out> {
     /// The statement that [`Query::delete`] runs: to hand back something of each row, or to look at.
     pub fn deletion(self) -> Delete<Src> {
         let statement = self.check().and_then(|()| {
-            let Changed { sources, filter } = changed_rows::<Src::Root>(self.select, "DELETE")?;
-            Ok(statement::Delete { using: sources, filter, ..statement::Delete::table(Src::Root::definition().table) })
+            let Changed { with, key, sources, joins, filter } = changed_rows::<Src::Root>(self.select, "DELETE")?;
+            let table = statement::Delete::table(Src::Root::definition().table);
+            Ok(statement::Delete { with, key, using: sources, joins, filter, ..table })
         });
         Delete { statement, scope: PhantomData }
     }

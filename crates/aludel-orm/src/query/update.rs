@@ -6,7 +6,7 @@ use aludel_sql::{
     Dialect, Error, ErrorKind, Expr as Node, Result,
     expr::Name,
     render::{self, Cached, Rendered, Target},
-    statement::{self, JoinKind, Select, Source as From},
+    statement::{self, Cte, Join, JoinKind, Select, Source as From},
 };
 
 use super::{Decode, IntoExecutor, Query, Rooted, Scope, Selection, text};
@@ -168,16 +168,16 @@ pub struct Update<Src> {
 
 impl<Src: Rooted, Out> Query<Src, Out> {
     /// Sets columns of the rows of the first model: `.update(|u| (u.active.set(false), u.score.set(u.score + 1)))`, run by
-    /// [`Update::exec`]. What was joined can be read.
+    /// [`Update::exec`]. What was joined can be read; of several rows that are joined to one, the database takes any.
     pub fn update<A: Assignments<Src>>(self, set: impl FnOnce(Src::Handles) -> A) -> Update<Src> {
         let mut assignments = Vec::new();
         set(self.handles()).push_assignments(&mut assignments);
         let statement = self.check().and_then(|()| {
             let changed = changed_rows::<Src::Root>(self.select, "UPDATE")?;
             let set = columns_of::<Src::Root, _>(assignments)?;
-            let Changed { sources, filter } = changed;
+            let Changed { with, key, sources, joins, filter } = changed;
             let table = statement::Update::table(Src::Root::definition().table);
-            Ok(statement::Update { set, from: sources, filter, ..table })
+            Ok(statement::Update { with, key, set, from: sources, joins, filter, ..table })
         });
         Update { statement, scope: PhantomData }
     }
@@ -208,45 +208,43 @@ pub(super) fn columns_of<M: Model, S>(assignments: Vec<Assignment<S>>) -> Result
 
 /// The rows that a statement changes: those of the first source, beside what it reads.
 pub(super) struct Changed {
+    pub(super) with: Vec<Cte>,
+    pub(super) key: Vec<Name>,
     pub(super) sources: Vec<From>,
+    pub(super) joins: Vec<Join>,
     pub(super) filter: Option<Node>,
 }
 
-/// The rows of a query as a statement that changes them says them: joins become sources, and their conditions part of the
-/// filter.
+/// The rows of a query as a statement that changes them says them: inner joins become sources, and their conditions part of
+/// the filter.
 pub(super) fn changed_rows<M: Model>(select: Select, what: &str) -> Result<Changed> {
     let model = M::definition();
-    let refused = |message: String, help: &'static str| {
-        Err(Error::new(ErrorKind::Unsupported, message).with_model(model.name).with_help(help))
-    };
     let has = [
         (select.limit.is_some() || select.offset.is_some(), "limit and no offset"),
         (!select.group_by.is_empty() || select.having.is_some(), "groups"),
         (select.distinct || !select.distinct_on.is_empty(), "DISTINCT"),
         (!select.compound.is_empty(), "set operations"),
-        (!select.with.is_empty(), "CTEs"),
     ];
     if let Some((_, part)) = has.iter().find(|(has, _)| *has) {
-        return refused(format!("{what} has no {part}"), "Filter by key instead: `.filter(|x| x.id.in_query(…))`.");
+        return Err(Error::new(ErrorKind::Unsupported, format!("{what} has no {part}"))
+            .with_model(model.name)
+            .with_help("Filter by key instead: `.filter(|x| x.id.in_query(…))`."));
     }
-    let mut filter = select.filter;
-    let mut sources = Vec::new();
-    for join in select.joins {
-        match join.kind {
-            JoinKind::Inner | JoinKind::Cross => {}
-            _ => {
-                return refused(
-                    format!("{what} has no outer joins"),
-                    "Join what must be there, or filter by `.any(|x| …)` and `exists(…)`.",
-                );
+    let Select { with, joins, mut filter, .. } = select;
+    let mut changed = Changed { with, key: Vec::new(), sources: Vec::new(), joins: Vec::new(), filter: None };
+    let inner = |join: &Join| matches!(join.kind, JoinKind::Inner | JoinKind::Cross) && !join.source.lateral;
+    if joins.iter().all(inner) {
+        for join in joins {
+            changed.sources.push(join.source);
+            if let Some(on) = join.on.filter(|on| *on != Node::And(Vec::new())) {
+                filter = Some(super::both(filter, on));
             }
         }
-        sources.push(join.source);
-        if let Some(on) = join.on.filter(|on| *on != Node::And(Vec::new())) {
-            filter = Some(super::both(filter, on));
-        }
+    } else {
+        changed.key = model.key.iter().map(|&column| model.fields[column].column.into()).collect();
+        changed.joins = joins;
     }
-    Ok(Changed { sources, filter })
+    Ok(Changed { filter, ..changed })
 }
 
 impl<Src: Scope> Update<Src> {

@@ -51,6 +51,8 @@ pub struct Constructs {
     pub update_returning: bool,
     /// What is handed back can be of other tables than the one that is changed.
     pub returning_others: bool,
+    /// `WITH` before UPDATE and DELETE; else it is put into what reads of it.
+    pub with_changes: bool,
     /// How UPDATE and DELETE read other tables.
     pub change_with: ChangeWith,
     /// Which locks there are on rows.
@@ -115,6 +117,7 @@ impl Constructs {
         select_on_conflict: true,
         update_returning: true,
         returning_others: true,
+        with_changes: true,
         change_with: ChangeWith::FromAndUsing,
         row_locks: RowLocks::Keys,
     };

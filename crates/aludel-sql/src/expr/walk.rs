@@ -192,14 +192,18 @@ impl Select {
 
     /// Whether it reads this table anywhere: in a sub-query, too.
     pub fn reads(&self, table: &str) -> bool {
+        self.reads_any(&|relation| matches!(relation, Relation::Table(name) if name == table))
+    }
+
+    /// Whether it reads one that is meant anywhere: in a sub-query, too.
+    pub(crate) fn reads_any(&self, meant: &dyn Fn(&Relation) -> bool) -> bool {
         let mut stack = vec![self];
         let mut found = false;
         while let Some(select) = stack.pop() {
             for source in select.sources() {
-                match &source.relation {
-                    Relation::Table(name) => found |= name == table,
-                    Relation::Query(select) => stack.push(select),
-                    Relation::Cte(_) | Relation::Values { .. } => {}
+                found |= meant(&source.relation);
+                if let Relation::Query(select) = &source.relation {
+                    stack.push(select);
                 }
             }
             stack.extend(select.with.iter().map(|cte| &cte.body));

@@ -7,7 +7,7 @@ use crate::{
     error::Result,
     expr::{Expr, Function, Name},
     render::source::Sources,
-    statement::{Cte, Nulls, Order, Select},
+    statement::{Nulls, Order, Select},
     value::Value,
 };
 
@@ -36,61 +36,24 @@ impl Sql<'_> {
             return Err(malformed("a SELECT has not as many labels as columns"));
         }
         self.deeper(|sql| {
-            let names = sql.ctes.len();
             let repeated = std::mem::take(&mut sql.repeated);
-            sql.with(&select.with)?;
-            if !select.compound.is_empty() {
-                sql.compound(select, labels)?;
-            } else if !select.distinct_on.is_empty() && !sql.dialect.constructs().distinct_on {
-                sql.first_of_each(select, labels)?;
-            } else {
+            sql.with_select(select, |sql| {
+                if !select.compound.is_empty() {
+                    return sql.compound(select, labels);
+                }
+                if !select.distinct_on.is_empty() && !sql.dialect.constructs().distinct_on {
+                    return sql.first_of_each(select, labels);
+                }
                 sql.scoped(Sources::of(&select.from, &select.joins), |sql| {
                     sql.simple(select, labels, asked)?;
                     sql.order_by(" ORDER BY ", &select.order_by)?;
                     sql.bounds(select)?;
                     sql.lock(select)
-                })?;
-            }
-            sql.ctes.truncate(names);
+                })
+            })?;
             sql.repeated = repeated;
             Ok(())
         })
-    }
-
-    fn with(&mut self, with: &[Cte]) -> Result<()> {
-        for (i, cte) in with.iter().enumerate() {
-            if i == 0 {
-                self.push(if with.iter().any(|cte| cte.recursive) { "WITH RECURSIVE " } else { "WITH " });
-            } else {
-                self.push(", ");
-            }
-            self.label(&cte.name)?;
-            if !cte.columns.is_empty() {
-                if cte.columns.len() != cte.body.columns.len() {
-                    return Err(malformed(format!("`{}` has not as many names as columns", cte.name)));
-                }
-                self.push(" (");
-                self.names(&cte.columns);
-                self.push(")");
-            }
-            self.push(" AS ");
-            self.push(match cte.materialized {
-                Some(true) if self.dialect.constructs().materialized => "MATERIALIZED ",
-                Some(false) if self.dialect.constructs().materialized => "NOT MATERIALIZED ",
-                _ => "",
-            });
-            if cte.recursive {
-                self.ctes.push(cte.name.to_string());
-            }
-            self.push("(");
-            self.select(&cte.body)?;
-            self.push(")");
-            if !cte.recursive {
-                self.ctes.push(cte.name.to_string());
-            }
-        }
-        self.push(if with.is_empty() { "" } else { " " });
-        Ok(())
     }
 
     /// Writes everything but what is of a whole of several selects.

@@ -69,6 +69,13 @@ impl Sql<'_> {
         result
     }
 
+    /// Lets each of the first two sources of the innermost scope be taken for the other, until it is called again.
+    pub(super) fn swap_ids(&mut self) {
+        if let Some([one, other, ..]) = self.scopes.last_mut().map(|scope| &mut scope.names[..]) {
+            std::mem::swap(&mut one.0, &mut other.0);
+        }
+    }
+
     /// Writes `before a, b JOIN c ON …`. The sources of the innermost scope are these, after `skipped` others.
     pub(super) fn sources(&mut self, before: &str, from: &[Source], joins: &[Join], skipped: usize) -> Result<()> {
         // A comma would keep the sources before it out of sight of the joins' conditions.
@@ -128,6 +135,10 @@ impl Sql<'_> {
                 self.called(source, name::plain(table), &name)
             }
             Relation::Cte(cte) => {
+                if !self.lent.is_empty() && self.lent_rows(cte)? {
+                    self.push(" AS ");
+                    return self.label(&name);
+                }
                 if !self.open && !self.ctes.iter().any(|known| known == cte) {
                     return Err(malformed(format!("no WITH of this query has the name `{cte}`")));
                 }

@@ -25,14 +25,7 @@ impl<'s> Shape<'s> {
             offset,
             lock,
         } = select;
-        self.count(with.len());
-        for Cte { name, columns, body, recursive, materialized } in with {
-            self.text(name);
-            self.texts(columns);
-            self.flag(*recursive);
-            self.tag(materialized.map_or(0, |materialized| u8::from(materialized) + 1));
-            self.select(body);
-        }
+        self.with(with);
         self.flag(*distinct);
         self.exprs(distinct_on);
         self.exprs(columns);
@@ -57,6 +50,17 @@ impl<'s> Shape<'s> {
             self.tag(*wait as u8);
             self.count(of.len());
             of.iter().for_each(|id| self.id(*id));
+        }
+    }
+
+    fn with(&mut self, with: &'s [Cte]) {
+        self.count(with.len());
+        for Cte { name, columns, body, recursive, materialized } in with {
+            self.text(name);
+            self.texts(columns);
+            self.flag(*recursive);
+            self.tag(materialized.map_or(0, |materialized| u8::from(materialized) + 1));
+            self.select(body);
         }
     }
 
@@ -138,8 +142,10 @@ impl<'s> Shape<'s> {
     }
 
     pub(crate) fn update(&mut self, update: &'s Update) {
-        let Update { table, set, from, joins, filter, returning } = update;
+        let Update { with, table, key, set, from, joins, filter, returning } = update;
+        self.with(with);
         self.text(table);
+        self.texts(key);
         self.set(set);
         self.sources(from, joins);
         self.option(filter.as_ref());
@@ -147,8 +153,10 @@ impl<'s> Shape<'s> {
     }
 
     pub(crate) fn delete(&mut self, delete: &'s Delete) {
-        let Delete { table, using, joins, filter, returning } = delete;
+        let Delete { with, table, key, using, joins, filter, returning } = delete;
+        self.with(with);
         self.text(table);
+        self.texts(key);
         self.sources(using, joins);
         self.option(filter.as_ref());
         self.exprs(returning);

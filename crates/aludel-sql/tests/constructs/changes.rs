@@ -1,6 +1,8 @@
 use aludel_sql::{
-    expr::{BinaryOp as B, Expr},
-    statement::{Conflict, ConflictAction, Delete, Insert, JoinKind, Rows, Select, Update},
+    expr::{BinaryOp as B, Expr, Function, Is},
+    statement::{
+        Conflict, ConflictAction, Cte, Delete, Insert, Join, JoinKind, Relation, Rows, Select, SetOp, Source, Update,
+    },
 };
 
 use super::{Case, case, tree::*};
@@ -38,6 +40,46 @@ fn update(set: Vec<(&'static str, Expr)>, filter: Expr) -> Update {
 
 fn anywhere() -> Expr {
     Expr::And(Vec::new())
+}
+
+/// Of the table with its key.
+fn by_key(set: Vec<(&'static str, Expr)>, filter: Expr) -> Update {
+    Update { key: names(&["k"]), ..update(set, filter) }
+}
+
+/// The items of the key's kind that have much, if there are any.
+fn of_much() -> Join {
+    join(JoinKind::Left, table(1, "item"), of_kind().and(gt(d("n"), v(25))))
+}
+
+fn coalesced() -> Expr {
+    call(Function::Coalesce, vec![d("n"), v(-1)])
+}
+
+/// A sub-query with a name.
+fn read(id: u32, name: &'static str) -> Source {
+    Source::new(id, Relation::Cte(name.into()))
+}
+
+fn from_best(columns: Vec<Expr>, filter: Expr) -> Select {
+    Select { from: vec![read(0, "best")], filter: Some(filter), ..alone(columns) }
+}
+
+/// The most that each kind of item has.
+fn best() -> Cte {
+    let most = call(Function::Max, vec![c("n")]);
+    cte("best", &["kind", "n"], Select { group_by: vec![c("kind")], ..unordered(vec![c("kind"), most]) })
+}
+
+/// The numbers from this one to 3.
+fn counted_from(first: i64) -> Cte {
+    let again = Select {
+        from: vec![read(0, "counted")],
+        filter: Some(op(c("n"), B::Lt, v(3))),
+        ..alone(vec![add(c("n"), v(1))])
+    };
+    let body = with(labelled(alone(vec![v(first)]), &["n"]), SetOp::UnionAll, again);
+    Cte { recursive: true, ..cte("counted", &["n"], body) }
 }
 
 /// The items whose kind is the key.
@@ -193,6 +235,47 @@ pub fn cases() -> Vec<Case> {
             "a|20|10\nb|2|NULL",
         )
         .then(all()),
+        case(
+            "UPDATE … LEFT JOIN",
+            Update { joins: vec![of_much()], ..by_key(vec![("w", coalesced())], anywhere()) },
+            "a|1|-1\nb|2|30",
+        )
+        .then(all()),
+        case(
+            "UPDATE … LEFT JOIN … JOIN … RETURNING",
+            Update {
+                joins: vec![
+                    of_much(),
+                    join(JoinKind::Inner, table(2, "part"), eq(Expr::column(2, "id"), add(c("v"), v(1)))),
+                ],
+                returning: vec![c("k"), c("v"), c("w")],
+                ..by_key(vec![("v", add(c("v"), Expr::column(2, "item_id"))), ("w", coalesced())], eq(c("k"), v("a")))
+            },
+            "a|2|-1",
+        )
+        .refused_by_mysql("Select the rows after the UPDATE"),
+        case(
+            "WITH … UPDATE",
+            Update { with: vec![best()], from: vec![read(1, "best")], ..update(vec![("v", d("n"))], of_kind()) },
+            "a|20|10\nb|30|NULL",
+        )
+        .then(all()),
+        case(
+            "WITH … UPDATE, read by another and by sub-queries",
+            Update {
+                with: vec![best(), cte("a_few", &["kind"], from_best(vec![c("kind")], op(c("n"), B::Lt, v(25))))],
+                ..update(
+                    vec![("v", Expr::Subquery(Box::new(from_best(vec![Expr::CountAll], anywhere()))))],
+                    Expr::InQuery {
+                        expr: Box::new(c("k")),
+                        select: Box::new(Select { from: vec![read(0, "a_few")], ..alone(vec![c("kind")]) }),
+                        negated: false,
+                    },
+                )
+            },
+            "a|3|10\nb|2|NULL",
+        )
+        .then(all()),
         case("DELETE", Delete { filter: Some(eq(c("k"), v("a"))), ..Delete::table("tally") }, "b|2|NULL").then(all()),
         case(
             "DELETE … RETURNING",
@@ -219,6 +302,28 @@ pub fn cases() -> Vec<Case> {
                 ..Delete::table("tally")
             },
             "b|2|NULL",
+        )
+        .then(all()),
+        case(
+            "DELETE … LEFT JOIN",
+            Delete {
+                key: names(&["k"]),
+                joins: vec![of_much()],
+                filter: Some(Expr::Is { expr: Box::new(d("id")), what: Is::Null, negated: false }),
+                ..Delete::table("tally")
+            },
+            "b|2|NULL",
+        )
+        .then(all()),
+        case(
+            "WITH RECURSIVE … DELETE",
+            Delete {
+                with: vec![counted_from(2)],
+                using: vec![read(1, "counted")],
+                filter: Some(eq(d("n"), c("v"))),
+                ..Delete::table("tally")
+            },
+            "a|1|10",
         )
         .then(all()),
         case(

@@ -19,10 +19,6 @@ fn values() -> Source {
     Source::new(1, Relation::Values { columns: names(&["number", "word"]), rows })
 }
 
-fn cte(name: &'static str, columns: &[&'static str], body: Select) -> Cte {
-    Cte { name: name.into(), columns: names(columns), body, recursive: false, materialized: None }
-}
-
 /// The numbers from 1 to 5.
 fn counted() -> Select {
     let again = Select {

@@ -2,6 +2,7 @@
 
 mod aggregates;
 mod expressions;
+mod joined_writes;
 mod joins;
 mod lint;
 mod models;

@@ -7,11 +7,6 @@ use crate::{
     support::sent,
 };
 
-fn returning(db: &Db) -> bool {
-    // SQLite and PostgreSQL hand back rows of every statement.
-    !db.engine().url().to_string().starts_with("m")
-}
-
 #[tokio::test]
 async fn rows_are_updated_where_they_are() -> Result<()> {
     let db = rows().await?;
@@ -94,7 +89,7 @@ async fn statements_hand_back_what_they_changed() -> Result<()> {
         .returning(|p| (p.id, p.score))
         .all(&db)
         .await;
-    if returning(&db) {
+    if db.engine().dialect().constructs().update_returning {
         let mut updated = updated?;
         updated.sort_unstable();
         assert_eq!(updated, [(1, 20), (2, 14)]);

@@ -86,8 +86,9 @@ pub fn chapters() -> Vec<Chapter> {
             title: "Changing rows",
             source: include_str!("cases/changes.rs"),
             cases: cases![changes:
-                update, update_from_a_join, update_from_a_subquery, update_returning, delete, delete_by_a_join, delete_returning,
-                insert_row, insert_rows, insert_query, insert_returning, upsert_nothing, upsert_update, upsert_update_where,
+                update, update_from_a_join, update_from_a_left_join, update_from_a_subquery, update_from_a_cte, update_returning,
+                delete, delete_by_a_join, delete_by_a_left_join, delete_by_a_cte, delete_returning, insert_row, insert_rows,
+                insert_query, insert_returning, upsert_nothing, upsert_update, upsert_update_where,
             ],
         },
     ]

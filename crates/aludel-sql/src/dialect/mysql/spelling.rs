@@ -31,6 +31,7 @@ pub(in crate::dialect) const COMMON: Constructs = Constructs {
     select_on_conflict: false,
     update_returning: false,
     returning_others: false,
+    with_changes: false,
     change_with: ChangeWith::SeveralTables,
     row_locks: RowLocks::Whole,
     ..Constructs::ALL
@@ -38,7 +39,7 @@ pub(in crate::dialect) const COMMON: Constructs = Constructs {
 
 /// What MySQL has.
 pub(super) const MYSQL: Constructs =
-    Constructs { lateral: true, lag_default: true, row_locks: RowLocks::Simple, ..COMMON };
+    Constructs { lateral: true, lag_default: true, with_changes: true, row_locks: RowLocks::Simple, ..COMMON };
 
 impl Spelling for MySql {
     fn database(&self) -> &'static str {

@@ -20,9 +20,20 @@ pub fn update_from_a_join() -> impl Construct {
         .update(|(a, p)| a.title.set(p.name.concat("'s")))
 }
 
+/// What need not be there, too: of rows without one, it is NULL.
+pub fn update_from_a_left_join() -> impl Construct {
+    Article::query().left_join(|a| a.remarks).update(|(a, r)| a.title.set(r.get(|r| r.text).coalesce("silence")))
+}
+
 /// And what belongs to the row.
 pub fn update_from_a_subquery() -> impl Construct {
     Person::query().filter(|p| p.articles.exists()).update(|p| p.score.set(p.articles.count() * 100))
+}
+
+/// A query with a name.
+pub fn update_from_a_cte() -> impl Construct {
+    let most = Article::query().group_by(|a| a.author_id).select(|a| (a.author_id, a.words.max())).cte("most");
+    Person::query().join_query(&most, |(p, (author, _))| author.eq(p.id)).update(|(p, (_, words))| p.age.set(words))
 }
 
 /// Rows as they are afterwards.
@@ -38,6 +49,17 @@ pub fn delete() -> impl Construct {
 /// By what they belong to.
 pub fn delete_by_a_join() -> impl Construct {
     Remark::query().join(|r| r.article).filter(|(_, a)| a.words.lt(200)).deletion()
+}
+
+/// By what they have not.
+pub fn delete_by_a_left_join() -> impl Construct {
+    Article::query().left_join(|a| a.remarks).filter(|(_, r)| r.get(|r| r.id).is_null()).deletion()
+}
+
+/// By a query with a name.
+pub fn delete_by_a_cte() -> impl Construct {
+    let long = Article::query().filter(|a| a.words.ge(300)).cte("long_ones");
+    Remark::query().join_query(&long, |(r, a)| r.article_id.eq(a.id)).deletion()
 }
 
 /// Rows as they were.
