@@ -22,6 +22,7 @@ const SUITE: &[&str] = &[
     "tables",
     "namespaces",
     "tenants",
+    "changes",
     "faults",
     "contract",
     "databases",

@@ -19,13 +19,14 @@
 //!   without, and a boolean as a number unless it stands beside a column. A unique constraint is a unique index: it is
 //!   the constraint if its name begins with `uq_`. The index that a foreign key brings along is not shown. Their
 //!   information schema has no characters outside Unicode's first plane and no bytes as defaults: these are unknown.
-//! * SQLite keeps no comments.
+//! * SQLite keeps no comments. Nor do SQLite, MySQL and MariaDB keep where an identity began: it begins with 1.
 //! * In one schema alone, tables are called by their names and those of other schemas by `schema.name`; see
 //!   [`Inspector::including`]. Sequences in defaults are called as the connection would.
 //! * Enum types have names on PostgreSQL alone. Elsewhere one is found for each column that has it, as `<table>_<column>`; on
 //!   SQLite, that is a column of text with the check that such a column has.
 //! * Constraints and indexes are in the order of their creation on SQLite, and of their names elsewhere.
 
+mod counter;
 mod expr;
 mod found;
 mod held;

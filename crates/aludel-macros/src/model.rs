@@ -192,7 +192,8 @@ fn check(model: &Model<'_>, errors: &mut Errors) {
                 ));
             }
         }
-        if composite && attribute.identity == Some(true) {
+        let counted = attribute.identity == Some(true) || (attribute.may_count() && !attribute.counting.is_empty());
+        if composite && counted {
             errors.push(Error::new(name.span(), "only a primary key of one column can be counted by the database"));
         }
     }

@@ -155,6 +155,7 @@ fn touch(operation: &Operation, reads: &mut BTreeSet<String>, writes: &mut BTree
             let what = match change {
                 ColumnChange::SetNotNull | ColumnChange::DropNotNull => format!("NOT NULL of `{on}.{name}`"),
                 ColumnChange::SetDefault(_) | ColumnChange::DropDefault => format!("the default of `{on}.{name}`"),
+                ColumnChange::Identity(_) => format!("the counter of `{on}.{name}`"),
                 ColumnChange::Type { .. } => column(on, name),
             };
             writes.insert(what);

@@ -276,7 +276,7 @@ impl Work<'_> {
                 self.emit(describe::sequence("added", name), vec![Operation::CreateSequence(new.clone())])?;
                 continue;
             };
-            let changes = new.changes(old);
+            let changes = new.counter.changes(&old.counter);
             if !changes.is_empty() {
                 let alter = Operation::AlterSequence { name: name.clone(), changes };
                 self.emit(describe::sequence("changed", name), vec![alter])?;

@@ -92,7 +92,6 @@ fn alters(operation: &Operation) -> bool {
     match operation {
         Operation::AddColumn { .. }
         | Operation::DropColumn { .. }
-        | Operation::AlterColumn { .. }
         | Operation::AddConstraint { .. }
         | Operation::DropConstraint { .. }
         | Operation::RenameConstraint { .. }
@@ -100,6 +99,8 @@ fn alters(operation: &Operation) -> bool {
         | Operation::DropIndex { .. }
         | Operation::RenameIndex { .. }
         | Operation::Comment { .. } => true,
+        // A counter is beside the table.
+        Operation::AlterColumn { change, .. } => !matches!(change, ColumnChange::Identity(_)),
         Operation::CreateTable(_) | Operation::DropTable { .. } | Operation::RenameTable { .. } => false,
         Operation::CreateSchema { .. } | Operation::DropSchema { .. } => false,
         Operation::CreateSequence(_)
@@ -161,12 +162,19 @@ fn statements(dialect: &dyn Dialect, schema: &Schema, operation: &Operation) -> 
         }
         other => other.table().and_then(|name| schema.tables.get(name)),
     };
-    let Some(table) = table else { return Ok(vec![render::operation(dialect, operation)?]) };
+    let Some(table) = table else {
+        let mut statements = vec![render::operation(dialect, operation)?];
+        if let Operation::CreateTable(new) = operation {
+            statements.extend(dialect.after_create(new));
+        }
+        return Ok(statements);
+    };
     let mut statements = render::alter(dialect, table, operation)?;
     if let Operation::Insert(insert) = operation {
-        let counted = table.columns.iter().filter(|column| column.identity);
-        let given = counted.filter(|column| insert.columns.iter().any(|name| **name == *column.name));
-        statements.extend(given.filter_map(|column| dialect.after_explicit_ids(&table.name, &column.name)));
+        for column in table.columns.iter().filter(|column| insert.columns.iter().any(|name| **name == *column.name)) {
+            let Some(counter) = &column.identity else { continue };
+            statements.extend(dialect.after_explicit_ids(&table.name, &column.name, counter));
+        }
     }
     Ok(statements)
 }

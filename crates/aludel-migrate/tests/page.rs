@@ -6,7 +6,7 @@ use aludel_migrate::{
 };
 use aludel_sql::{
     Operation, Type,
-    schema::{Column, Index, IndexPart, Table},
+    schema::{Column, Counter, Index, IndexPart, Table},
 };
 use insta::assert_snapshot;
 use jiff::Timestamp;
@@ -28,7 +28,7 @@ fn users() -> Vec<Operation> {
     let table = Table {
         name: "user".into(),
         columns: vec![
-            Column { identity: true, ..Column::new("id", Type::BigInt) },
+            Column { identity: Some(Counter::default()), ..Column::new("id", Type::BigInt) },
             Column::new("username", Type::VarChar(64)),
             Column::new("email", Type::VarChar(120)),
             Column { nullable: true, ..Column::new("password_hash", Type::VarChar(128)) },

@@ -6,7 +6,7 @@ mod part;
 mod registry;
 mod table;
 
-pub use definition::{FieldDef, ForeignKeyDef, KeyOf, ModelDef, RelationDef, RelationKind, SequenceDef};
+pub use definition::{FieldDef, ForeignKeyDef, KeyOf, ModelDef, RelationDef, RelationKind};
 pub use new::{Assign, Edge, Filler, IntoNew, New, Required, inverse_of, is_complete, require};
 pub use part::{Actions, ComputedDef, IndexDef, IndexKeyDef, IndexPartDef, PartDef, ReferenceDef, Said};
 pub use registry::{ModelEntry, Models};

@@ -25,7 +25,7 @@ use crate::{
     expr::{Expr, Field, Function},
     operation::Operation,
     render::Sql,
-    schema::{Column, Table},
+    schema::{Column, Counter, Table},
     types::Type,
     value::Value,
 };
@@ -86,6 +86,8 @@ pub struct Capability {
     pub pipelined: bool,
     /// A statement that fails makes its whole transaction fail: only a rollback is possible, to a savepoint or of everything.
     pub errors_abort: bool,
+    /// An identity column can count by other numbers than 1, and say more than where it starts, which is 1 or more.
+    pub identity_options: bool,
     /// An index can say its method, columns it includes, and where NULLs come.
     pub index_options: bool,
     /// How comments are kept.
@@ -169,15 +171,27 @@ pub trait Dialect: Spelling + Debug + Send + Sync {
     fn literal(&self, out: &mut String, value: &Value) -> Result<()>;
 
     /// Writes what stands after the name of a column that the database counts: its type and, unless primary keys are
-    /// constraints with names, that it is the primary key.
+    /// constraints with names, that it is the primary key. `options` is what stands after IDENTITY: empty, or in parentheses
+    /// with a blank before.
     ///
     /// # Errors
     /// The database cannot count in this type.
-    fn identity(&self, out: &mut String, ty: &Type) -> Result<()>;
+    fn identity(&self, out: &mut String, ty: &Type, options: &str) -> Result<()>;
+
+    /// The statements after CREATE TABLE without which it would not be whole.
+    fn after_create(&self, _table: &Table) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The statements that make the database count a column on from where its counter starts, or behind the greatest number
+    /// that is in it.
+    fn count_from_start(&self, _table: &str, _column: &str, _counter: &Counter) -> Vec<String> {
+        Vec::new()
+    }
 
     /// The statement that makes the database count on behind the greatest value in the column, where it does not notice
     /// by itself that rows were inserted with values of their own.
-    fn after_explicit_ids(&self, _table: &str, _column: &str) -> Option<String> {
+    fn after_explicit_ids(&self, _table: &str, _column: &str, _counter: &Counter) -> Option<String> {
         None
     }
 
@@ -215,9 +229,9 @@ pub trait Dialect: Spelling + Debug + Send + Sync {
         ("ALTER SEQUENCE ", " RENAME TO ")
     }
 
-    /// The option of a sequence that ends after its last number, with a blank before it.
+    /// The option of a sequence that ends after its last number.
     fn no_cycle(&self) -> &'static str {
-        " NO CYCLE"
+        "NO CYCLE"
     }
 
     /// Writes the expression that takes the next number of a sequence, so that it can be an operand of anything.
@@ -229,10 +243,8 @@ pub trait Dialect: Spelling + Debug + Send + Sync {
         sql.object(name)
     }
 
-    /// What stands after the parenthesis that ends a CREATE TABLE, with a blank before it.
-    fn table_options(&self) -> &'static str {
-        ""
-    }
+    /// Writes what stands after the parenthesis that ends a CREATE TABLE, with a blank before it.
+    fn table_options(&self, _out: &mut String, _table: &Table) {}
 
     /// The statement, inside the transaction, after which tables that refer to each other can be dropped one by one, where
     /// their foreign keys cannot be dropped first.

@@ -195,6 +195,8 @@ pub enum ColumnChange {
     SetDefault(Expr),
     /// `DROP DEFAULT`
     DropDefault,
+    /// `SET START WITH n SET INCREMENT BY n …`: how an identity column is counted. No option twice.
+    Identity(Vec<SequenceOption>),
 }
 
 /// What `ALTER TYPE` changes: one label a statement.

@@ -35,7 +35,7 @@ use crate::{
     dialect::{Dialect, Enums, literal},
     error::{Error, ErrorKind, Result},
     expr::Expr,
-    operation::Operation,
+    operation::{ColumnChange, Operation},
     schema::{Column, Constraint, ConstraintKind, ForeignKey, Index, Schema, SchemaMap, Table},
     statement::{Cte, Delete, Insert, Select, Update},
     types::Type,
@@ -134,6 +134,9 @@ pub fn alter(dialect: &dyn Dialect, table: &Table, operation: &Operation) -> Res
     match operation {
         Operation::CreateIndex { index, .. } => check_index(dialect, table, index)?,
         Operation::AddConstraint { constraint, .. } => check_constraint(dialect, table, constraint)?,
+        Operation::AlterColumn { column, change: ColumnChange::Identity(options), .. } => {
+            return sequence::alter_identity(dialect, table, column, options);
+        }
         _ => {}
     }
     match dialect.alter(table, operation)? {
@@ -173,6 +176,7 @@ pub fn comments(table: &Table) -> impl Iterator<Item = Operation> + '_ {
 /// As [`select`].
 pub fn whole_table(dialect: &dyn Dialect, table: &Table) -> Result<Vec<String>> {
     let mut statements = vec![create_table(dialect, table)?];
+    statements.extend(dialect.after_create(table));
     for index in &table.indexes {
         statements.push(create_index(dialect, &table.name, index)?);
     }

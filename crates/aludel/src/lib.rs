@@ -203,11 +203,11 @@ pub mod __private {
     pub use aludel_orm::field::{Options, Precision, Shape, from_name};
     pub use aludel_orm::model::{
         Actions, ComputedDef, FieldDef, Filler, ForeignKeyDef, IndexDef, IndexKeyDef, IndexPartDef, KeyOf, ModelDef,
-        ModelEntry, PartDef, ReferenceDef, RelationDef, RelationKind, Required, Said, SequenceDef, computed, condition,
-        index_key, into_field, inverse_of, is_complete, require,
+        ModelEntry, PartDef, ReferenceDef, RelationDef, RelationKind, Required, Said, computed, condition, index_key,
+        into_field, inverse_of, is_complete, require,
     };
     pub use aludel_orm::query::read;
     pub use aludel_orm::relation::{leads_to_many, leads_to_one};
-    pub use aludel_sql::schema::{Action, Deferrable, Nulls};
+    pub use aludel_sql::schema::{Action, Deferrable, Nulls, SequenceOption};
     pub use inventory;
 }

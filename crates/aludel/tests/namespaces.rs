@@ -198,8 +198,8 @@ fn models_say_which_schemas_and_sequences_there_are() {
     );
     assert_eq!(schema.schemas.iter().collect::<Vec<_>>(), SCHEMAS.iter().collect::<Vec<_>>());
     let number = &schema.sequences["aludel_billing.invoice_number"];
-    assert_eq!((number.start, number.increment), (1000, 10));
-    assert_eq!(schema.sequences["entry_id"].start, 1);
+    assert_eq!((number.counter.start, number.counter.increment), (1000, 10));
+    assert_eq!(schema.sequences["entry_id"].counter.start, 1);
     let invoice = &schema.tables["aludel_billing.invoice"];
     assert!(invoice.foreign_keys().any(|(name, key)| name == "fk_invoice_customer_id" && key.table == "customer"));
     assert!(invoice.indexes.iter().any(|index| index.name == "ix_invoice_code"));

@@ -4,12 +4,12 @@ use aludel_sql::{
     Dialect, Expr, Result, Value,
     dialect::{Comments, Enums},
     name, render,
-    schema::{Column, ConstraintKind, Schema, Table},
+    schema::{Column, ConstraintKind, Counter, Schema, Table},
     types::EnumType,
 };
 
 use super::{
-    catalog,
+    catalog, counter,
     expr::Reader,
     native::{Declared, Native},
 };
@@ -24,6 +24,9 @@ pub fn held(dialect: &dyn Dialect, schema: &Schema) -> Result<Schema> {
     let tables = schema.tables.values().map(|table| hold(dialect, native, table));
     let mut held = Schema::new(tables.collect::<Result<Vec<_>>>()?);
     held.sequences.clone_from(&schema.sequences);
+    for sequence in held.sequences.values_mut() {
+        sequence.counter = counter::plain(sequence.counter.clone(), native.sequence_bounds());
+    }
     if dialect.capability().enums == Enums::Types {
         held.types.clone_from(&schema.types);
     }
@@ -52,6 +55,12 @@ fn hold(dialect: &dyn Dialect, native: &dyn Native, table: &Table) -> Result<Tab
                     told.with_enum(EnumType::new(name, ty.labels().iter().map(String::as_str)))
                 }
             };
+        }
+        if let Some(counter) = column.identity.take() {
+            column.identity = Some(match dialect.capability().identity_options {
+                true => counter::plain(counter, counter::bounds(&column.ty)),
+                false => Counter::default(),
+            });
         }
         native.hold(column, &told, sole_key);
     }

@@ -56,6 +56,11 @@ pub(super) trait Native: Sync {
         false
     }
 
+    /// The least and the greatest number that sequences count to.
+    fn sequence_bounds(&self) -> (i64, i64) {
+        (i64::MIN, i64::MAX)
+    }
+
     /// How a column is held, apart from its expressions. Its type is that of its declaration; it was told to be `ty`.
     /// `sole_key` says that it is a primary key alone.
     fn hold(&self, _column: &mut Column, _ty: &Type, _sole_key: bool) {}

@@ -10,7 +10,7 @@ use aludel_sql::{
     Dialect, Result,
     dialect::SQLITE,
     expr::Expr,
-    schema::{Column, Constraint, ConstraintKind, Generated, Index, IndexPart, Table},
+    schema::{Column, Constraint, ConstraintKind, Counter, Generated, Index, IndexPart, Table},
 };
 
 use super::{
@@ -157,7 +157,7 @@ fn read_table(name: &str, sql: &str, rows: &[&Cells], details: &mut Details) -> 
         let sole_key = primary_key == [column.name.as_str()];
         let row_number = row.text(2).eq_ignore_ascii_case("INTEGER") && !text.options.contains_key("without rowid");
         if sole_key && row_number && !text.descending_key {
-            column.identity = true;
+            column.identity = Some(Counter::default());
             // Numbers of deleted rows stay unused: the identity of all databases. Else it is as it is declared.
             if text.autoincrement {
                 column.ty = aludel_sql::Type::BigInt;

@@ -94,7 +94,7 @@ fn what_others_made_is_understood_and_nothing_is_lost() {
         assert_eq!(one, 6);
         let found = inspect(&mut connection).await;
         // Unlike PostgreSQL it takes a thousand at a time.
-        assert_eq!(found.schema.sequences["numbers"].cache, 1000);
+        assert_eq!(found.schema.sequences["numbers"].counter.cache, 1000);
         assert_eq!(
             unknown(&found),
             [
@@ -111,7 +111,7 @@ fn what_others_made_is_understood_and_nothing_is_lost() {
             ]
         );
         let user = &found.schema.tables["user"];
-        assert_eq!((&user.columns[0].ty, user.columns[0].identity), (&Type::BigInt, true));
+        assert_eq!((&user.columns[0].ty, user.columns[0].identity.is_some()), (&Type::BigInt, true));
         assert_eq!(user.column("active").unwrap().ty, Type::Boolean);
         assert_eq!(user.column("seen").unwrap().default, Some(Expr::CurrentTimestamp));
         assert_eq!(user.column("body").unwrap().collation.as_deref(), Some("utf8mb4_general_ci"));

@@ -5,7 +5,7 @@ use aludel_sql::{
     Expr, Type, Value,
     dialect::{ANSI, POSTGRES},
     render,
-    schema::Sequence,
+    schema::{Counter, Sequence},
 };
 use tokio::runtime::Runtime;
 
@@ -136,7 +136,7 @@ fn what_others_made_is_understood_and_nothing_is_lost() {
             ]
         );
         let user = &found.schema.tables["user"];
-        assert!(user.column("id").unwrap().identity);
+        assert!(user.column("id").unwrap().identity.is_some());
         assert_eq!(user.column("seen").unwrap().default, Some(Expr::CurrentTimestamp));
         let tags = user.column("tags").unwrap();
         let words = Value::Array(vec!["a".into(), "b c".into()]);
@@ -170,7 +170,10 @@ fn what_others_made_is_understood_and_nothing_is_lost() {
         let total = found.schema.tables["user"].column("total").unwrap();
         assert_eq!(total.default, Some(Expr::NextValue("numbers".into())));
         let sequences: Vec<_> = found.schema.sequences.values().collect();
-        assert_eq!(sequences, [&Sequence { start: 5, increment: 2, ..Sequence::new("numbers") }]);
+        assert_eq!(sequences, [&Sequence {
+                name: "numbers".into(),
+                counter: Counter { start: 5, increment: 2, ..Counter::default() }
+            }]);
         let views: Vec<_> = found.views.iter().map(|view| (view.name.as_str(), view.materialized)).collect();
         assert_eq!(views, [("seen", false), ("stored", true)]);
         assert!(found.views[0].definition.starts_with("SELECT"), "{:?}", found.views[0]);

@@ -4,8 +4,8 @@ use aludel_sql::{
     Dialect, Expr, Type,
     expr::Function,
     schema::{
-        Action, Column, Constraint, ConstraintKind, Deferrable, ForeignKey, Generated, Index, IndexPart, Nulls, Schema,
-        Table,
+        Action, Column, Constraint, ConstraintKind, Counter, Deferrable, ForeignKey, Generated, Index, IndexPart,
+        Nulls, Schema, Table,
     },
 };
 use proptest::prelude::*;
@@ -31,7 +31,7 @@ fn table(dialect: &'static dyn Dialect, n: usize) -> BoxedStrategy<Table> {
         .prop_map(move |(columns, key, conditions, predicate, foreign_key, flags)| {
             let name = ["base", "order", "third table"][n].to_owned();
             let mut table = Table { name: name.clone(), columns, ..Table::default() };
-            add_keys(&mut table, key, foreign_key);
+            add_keys(&mut table, key, counter(dialect, flags), foreign_key);
             add_computed(dialect, &mut table, flags);
             for (i, check) in conditions.into_iter().enumerate() {
                 let kind = ConstraintKind::Check(check);
@@ -146,13 +146,22 @@ fn foreign_key(dialect: &'static dyn Dialect, n: usize) -> BoxedStrategy<Option<
     prop::option::of(key).boxed()
 }
 
+/// How an identity counts: as far as the database can.
+fn counter(dialect: &dyn Dialect, flags: [bool; 12]) -> Counter {
+    let counter = Counter { start: if flags[0] { 1000 } else { 1 }, ..Counter::default() };
+    match flags[1] && dialect.capability().identity_options {
+        false => counter,
+        true => Counter { increment: -10, max: Some(2000), cycle: flags[2], cache: 5, ..counter },
+    }
+}
+
 /// The primary key, the unique `code` that others refer to, and the reference.
-fn add_keys(table: &mut Table, key: u8, foreign_key: Option<ForeignKey>) {
+fn add_keys(table: &mut Table, key: u8, counter: Counter, foreign_key: Option<ForeignKey>) {
     let name = table.name.clone();
     let integer = |name: &str| Column::new(name, Type::Integer);
     match key {
         0 => {
-            table.columns.insert(0, Column { identity: true, ..Column::new("id", Type::BigInt) });
+            table.columns.insert(0, Column { identity: Some(counter), ..Column::new("id", Type::BigInt) });
             table.primary_key = vec!["id".into()];
         }
         1 => {

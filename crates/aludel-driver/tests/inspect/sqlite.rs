@@ -5,7 +5,7 @@ use aludel_sql::{
     Expr, Type,
     dialect::{ANSI, SQLITE},
     render,
-    schema::ConstraintKind,
+    schema::{ConstraintKind, Counter},
 };
 
 use super::{
@@ -183,7 +183,7 @@ async fn what_is_not_portable_is_kept_as_it_is_written() {
     assert_eq!(index, "CREATE INDEX \"even ix\" ON t (e DESC, (LOWER(h))) WHERE e > 1 AND h IS NOT NULL");
     assert_eq!(found.views[0].definition, "CREATE VIEW seen AS SELECT 1 AS one");
     let id = found.schema.tables["later"].column("id").unwrap();
-    assert_eq!((&id.ty, id.identity), (&Type::BigInt, true));
+    assert_eq!((&id.ty, &id.identity), (&Type::BigInt, &Some(Counter::default())));
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What can stand in `#[model]`, `#[column]` and `#[relation]`.
 
 mod column;
+mod counting;
 mod model;
 mod part;
 mod reference;

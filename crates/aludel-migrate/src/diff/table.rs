@@ -87,7 +87,7 @@ impl Work<'_> {
     fn alter_column(&mut self, to: &Table, old: &Column, new: &Column) -> Result<()> {
         let (table, name) = (&to.name, &new.name);
         for (differs, what) in [
-            (old.identity != new.identity, "whether the database counts"),
+            (old.identity.is_some() != new.identity.is_some(), "whether the database counts"),
             (old.collation != new.collation, "the collation of"),
         ] {
             if differs {
@@ -100,6 +100,12 @@ impl Work<'_> {
             }
         }
         let alter = |change| vec![Operation::AlterColumn { table: table.clone(), column: name.clone(), change }];
+        if let (Some(old), Some(new)) = (&old.identity, &new.identity)
+            && old != new
+        {
+            let description = format!("Detected change of how `{table}.{name}` is counted");
+            self.emit(description, alter(ColumnChange::Identity(new.changes(old))))?;
+        }
         if new.nullable && !old.nullable {
             self.emit(format!("Detected NULL on column `{table}.{name}`"), alter(ColumnChange::DropNotNull))?;
         }

@@ -12,7 +12,8 @@ use super::{error, get, get_column, get_mut, key, sequence, table, walk};
 pub(super) fn check(table: &Table, column: &Column) -> Result<()> {
     let (on, name) = (&table.name, &column.name);
     let wrong = |message: String| Err(error(on, message).with_columns([name]));
-    if column.identity {
+    if let Some(counter) = &column.identity {
+        counter.check(&format!("the identity column `{on}.{name}`")).map_err(|error| error.with_table(on))?;
         if !column.ty.is_integer() {
             return wrong(format!(
                 "`{on}.{name}` is counted by the database and must be an integer, not {}",
@@ -34,7 +35,7 @@ pub(super) fn check(table: &Table, column: &Column) -> Result<()> {
         }
     }
     if let Some(generated) = &column.generated {
-        if column.default.is_some() || column.identity {
+        if column.default.is_some() || column.identity.is_some() {
             return wrong(format!("`{on}.{name}` is computed and can have no default"));
         }
         if walk::mentions(&generated.expr, name) {
@@ -169,7 +170,11 @@ pub(super) fn alter(schema: &mut Schema, on: &str, name: &str, change: &ColumnCh
         ColumnChange::DropNotNull if table.primary_key.iter().any(|key| key == name) => {
             return Err(wrong(format!("`{on}.{name}` is part of the primary key and can never be NULL")));
         }
-        ColumnChange::SetDefault(_)
+        ColumnChange::Identity(_) if column.identity.is_none() => {
+            return Err(wrong(format!("`{on}.{name}` is not counted by the database")));
+        }
+        ColumnChange::Identity(_)
+        | ColumnChange::SetDefault(_)
         | ColumnChange::DropDefault
         | ColumnChange::SetNotNull
         | ColumnChange::DropNotNull => {}
@@ -181,6 +186,9 @@ pub(super) fn alter(schema: &mut Schema, on: &str, name: &str, change: &ColumnCh
         ColumnChange::DropNotNull => changed.nullable = true,
         ColumnChange::SetDefault(expr) => changed.default = Some(expr.clone()),
         ColumnChange::DropDefault => changed.default = None,
+        ColumnChange::Identity(options) => {
+            changed.identity.iter_mut().for_each(|counter| options.iter().for_each(|option| counter.set(*option)));
+        }
     }
     check(table, &changed)?;
     sequence::check_default(schema, on, &changed)?;

@@ -102,6 +102,11 @@ pub(crate) fn undo(before: &Schema, operation: &Operation) -> Result<Vec<Operati
                     Some(default) => Some(ColumnChange::SetDefault(default.clone())),
                     None => Some(ColumnChange::DropDefault),
                 },
+                ColumnChange::Identity(options) => old.identity.as_ref().and_then(|old| {
+                    let mut new = old.clone();
+                    options.iter().for_each(|option| new.set(*option));
+                    Some(old.changes(&new)).filter(|back| !back.is_empty()).map(ColumnChange::Identity)
+                }),
             };
             change
                 .map(|change| Operation::AlterColumn { table: table.clone(), column: column.clone(), change })
@@ -143,9 +148,9 @@ pub(crate) fn undo(before: &Schema, operation: &Operation) -> Result<Vec<Operati
         Operation::DropSequence { name } => vec![Operation::CreateSequence(sequence::get(before, name)?.clone())],
         Operation::AlterSequence { name, changes } => {
             let old = sequence::get(before, name)?;
-            let mut new = old.clone();
+            let mut new = old.counter.clone();
             changes.iter().for_each(|change| new.set(*change));
-            let back = old.changes(&new);
+            let back = old.counter.changes(&new);
             let back = (!back.is_empty()).then(|| Operation::AlterSequence { name: name.clone(), changes: back });
             back.into_iter().collect()
         }

@@ -28,7 +28,7 @@ pub(super) fn create(schema: &mut Schema, new: &Sequence) -> Result<()> {
 
 pub(super) fn alter(schema: &mut Schema, name: &str, changes: &[SequenceOption]) -> Result<()> {
     let mut changed = get(schema, name)?.clone();
-    changes.iter().for_each(|change| changed.set(*change));
+    changes.iter().for_each(|change| changed.counter.set(*change));
     changed.check()?;
     schema.sequences.insert(name.to_owned(), changed);
     Ok(())

@@ -128,7 +128,7 @@ impl Rebuild {
             columns.join(", "),
             values.join(", ")
         ));
-        let counted = |table: &Table| table.columns.iter().any(|column| column.identity);
+        let counted = |table: &Table| table.columns.iter().any(|column| column.identity.is_some());
         if counted(&self.before) && counted(&self.after) {
             statements.extend(live::copy_counter(&self.after.name, &self.temporary()));
         }

@@ -5,7 +5,7 @@ use std::fs;
 use aludel_migrate::{DiffOptions, Graph, Hooks, Migrator, Source, check, generate, lock};
 use aludel_sql::{
     Type,
-    schema::{Column, Index, IndexPart, Schema, Table},
+    schema::{Column, Counter, Index, IndexPart, Schema, Table},
 };
 use insta::assert_snapshot;
 use jiff::Timestamp;
@@ -16,7 +16,7 @@ fn models() -> Schema {
     Schema::new([Table {
         name: "user".into(),
         columns: vec![
-            Column { identity: true, ..Column::new("id", Type::BigInt) },
+            Column { identity: Some(Counter::default()), ..Column::new("id", Type::BigInt) },
             Column::new("username", Type::VarChar(64)),
         ],
         primary_key: vec!["id".into()],

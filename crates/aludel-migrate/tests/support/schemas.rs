@@ -6,8 +6,8 @@ use aludel_sql::{
     Expr, Type,
     expr::BinaryOp,
     schema::{
-        Action, Column, Constraint, ConstraintKind, Deferrable, ForeignKey, Generated, Index, IndexPart, Nulls, Schema,
-        Table,
+        Action, Column, Constraint, ConstraintKind, Counter, Deferrable, ForeignKey, Generated, Index, IndexPart,
+        Nulls, Schema, Table,
     },
     types::EnumType,
 };
@@ -132,7 +132,7 @@ fn plain_table(n: usize) -> impl Strategy<Value = Table> {
     (columns(), any::<[bool; 8]>(), 0..4usize, any::<bool>()).prop_map(move |(columns, flags, target, shuffled)| {
         let name = format!("t{n}");
         let mut table = Table { name: name.clone(), primary_key: vec!["id".into()], ..Table::default() };
-        let key = Column { identity: true, ..Column::new("id", Type::BigInt) };
+        let key = Column { identity: Some(Counter::default()), ..Column::new("id", Type::BigInt) };
         table.columns = std::iter::once(key).chain(columns.values().cloned()).collect();
         if shuffled {
             table.columns.reverse();

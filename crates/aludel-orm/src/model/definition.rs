@@ -2,7 +2,10 @@
 
 use std::{any::TypeId, fmt};
 
-use aludel_sql::{Dialect, Error, ErrorKind, Expr, Result, Type, Value, ValueRef};
+use aludel_sql::{
+    Dialect, Error, ErrorKind, Expr, Result, Type, Value, ValueRef,
+    schema::{Counter, SequenceOption},
+};
 
 use super::part::{Actions, ComputedDef, PartDef, Said};
 
@@ -52,8 +55,10 @@ pub struct FieldDef {
     pub default: Option<fn() -> Value>,
     /// What the database is to give when a new row is given no value.
     pub server_default: Option<Expr>,
-    /// The sequence whose next number the database is to give then.
-    pub sequence: Option<SequenceDef>,
+    /// The sequence whose next number the database is to give then, with its schema before it where it has one.
+    pub sequence: Option<&'static str>,
+    /// How the database counts the column, or its sequence, where it says so.
+    pub counting: &'static [SequenceOption],
     /// What gives the value when anything else of the row is changed.
     pub on_update: Option<fn() -> Value>,
     /// What the database computes it from.
@@ -68,17 +73,6 @@ pub struct FieldDef {
     pub foreign_key: Option<ForeignKeyDef>,
     /// Checks that a value read fits, and brings it into the form values of this column have.
     pub normalize: fn(ValueRef<'_>) -> Result<Value>,
-}
-
-/// The sequence that a column takes its numbers of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SequenceDef {
-    /// Its name, with its schema before it where it has one.
-    pub name: &'static str,
-    /// The first number.
-    pub start: i64,
-    /// From one number to the next.
-    pub increment: i64,
 }
 
 /// A reference to a column of another model.
@@ -122,6 +116,18 @@ pub enum RelationKind {
 }
 
 impl FieldDef {
+    /// How the database counts the column, or its sequence.
+    pub fn counter(&self) -> Counter {
+        let mut counter = Counter::new(self.counting);
+        // What begins beyond the usual end has to be told so.
+        if counter.increment < 0 && counter.start > -1 {
+            counter.max.get_or_insert(counter.start);
+        } else if counter.increment > 0 && counter.start < 1 {
+            counter.min.get_or_insert(counter.start);
+        }
+        counter
+    }
+
     /// Whether the database gives the value when a new row is given none.
     pub fn is_generated(&self) -> bool {
         self.identity || self.server_default.is_some() || self.sequence.is_some() || self.computed.is_some()

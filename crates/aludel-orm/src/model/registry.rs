@@ -9,7 +9,7 @@ use aludel_sql::{
     types::{EnumType, check_name},
 };
 
-use crate::model::{ModelDef, SequenceDef};
+use crate::model::ModelDef;
 
 /// A model that made itself known when the program was linked; for generated code.
 #[doc(hidden)]
@@ -113,16 +113,14 @@ impl Models {
     fn sequences(&self) -> Result<BTreeMap<String, Sequence>> {
         let mut sequences: BTreeMap<String, Sequence> = BTreeMap::new();
         for model in &self.all {
-            for SequenceDef { name, start, increment } in model.fields.iter().filter_map(|field| field.sequence) {
-                let mut new = Sequence { start, increment, ..Sequence::new(name) };
-                // One that counts down from above zero has to be told how far up it begins.
-                new.max = (increment < 0 && start > -1).then_some(start);
-                new.min = (increment > 0 && start < 1).then_some(start);
+            for field in &model.fields {
+                let Some(name) = field.sequence else { continue };
+                let new = Sequence { name: name.to_owned(), counter: field.counter() };
                 let known = sequences.entry(name.to_owned()).or_insert_with(|| new.clone());
                 if *known != new {
                     let message = format!("two columns say the sequence `{name}` otherwise");
                     return Err(Error::new(ErrorKind::Config, message).with_model(model.name).with_help(
-                        "Say the same `start` and `increment` at both columns, or give each a sequence of its own.",
+                        "Say the same, `start` and all else, at both columns, or give each a sequence of its own.",
                     ));
                 }
                 known.check()?;

@@ -14,7 +14,7 @@ use super::{
 impl FieldDef {
     fn server_default(&self, model: &ModelDef) -> Result<Option<Expr>> {
         let default = match &self.sequence {
-            Some(sequence) => Some(Expr::NextValue(sequence.name.into())),
+            Some(sequence) => Some(Expr::NextValue((*sequence).into())),
             None => self.server_default.clone(),
         };
         let why = match (&default, &self.ty) {
@@ -47,7 +47,16 @@ impl FieldDef {
     fn to_column(&self, model: &ModelDef) -> Result<Column> {
         let mut column = Column::new(self.column, self.ty.clone());
         column.nullable = self.nullable;
-        column.identity = self.identity;
+        if self.identity {
+            let counter = self.counter();
+            let what = format!("the key `{}.{}`", model.name, self.name);
+            if !self.ty.is_integer() {
+                let message = format!("{what} is counted by the database and {}", self.ty);
+                return Err(self.error(model, message).with_help("Only integers are: leave out how it is counted."));
+            }
+            counter.check(&what).map_err(|error| error.with_model(model.name).with_table(model.table))?;
+            column.identity = Some(counter);
+        }
         column.default = self.server_default(model)?;
         column.comment = self.comment.map(str::to_owned);
         column.collation = self.collation.map(str::to_owned);
@@ -254,6 +263,7 @@ mod tests {
             ty,
             nullable: false,
             identity: false,
+            counting: &[],
             index: false,
             unique: false,
             names: &[],

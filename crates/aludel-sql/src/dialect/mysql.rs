@@ -23,7 +23,7 @@ use crate::{
     expr::{Expr, Field, Function},
     operation::Operation,
     render::{Level, Sql},
-    schema::{Column, Table},
+    schema::{Column, Counter, Table},
     types::Type,
     value::Value,
 };
@@ -91,6 +91,7 @@ pub(super) const COMMON: Capability = Capability {
     in_process: false,
     pipelined: false,
     errors_abort: false,
+    identity_options: false,
     index_options: false,
     comments: Comments::Declared,
     arrays: false,
@@ -229,7 +230,7 @@ impl Dialect for MySql {
         Ok(())
     }
 
-    fn identity(&self, out: &mut String, ty: &Type) -> Result<()> {
+    fn identity(&self, out: &mut String, ty: &Type, _options: &str) -> Result<()> {
         literal::check_identity(ty)?;
         let _ = write!(out, "{ty} NOT NULL AUTO_INCREMENT");
         Ok(())
@@ -260,11 +261,21 @@ impl Dialect for MySql {
     }
 
     fn no_cycle(&self) -> &'static str {
-        " NOCYCLE"
+        "NOCYCLE"
     }
 
-    fn table_options(&self) -> &'static str {
-        self.table_options
+    fn table_options(&self, out: &mut String, table: &Table) {
+        let counters = table.columns.iter().filter_map(|column| column.identity.as_ref());
+        for counter in counters.filter(|counter| counter.start != 1) {
+            let _ = write!(out, " AUTO_INCREMENT = {}", counter.start);
+        }
+        out.push_str(self.table_options);
+    }
+
+    fn count_from_start(&self, table: &str, _column: &str, counter: &Counter) -> Vec<String> {
+        // Where a number is not beyond those that are there, the database takes the next by itself.
+        let table = crate::render::object(self, table);
+        table.map(|table| format!("ALTER TABLE {table} AUTO_INCREMENT = {}", counter.start)).into_iter().collect()
     }
 
     fn check_key(&self, table: &Table, columns: &[&str]) -> Result<()> {

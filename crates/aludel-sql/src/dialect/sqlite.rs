@@ -14,7 +14,7 @@ use crate::{
     name,
     operation::Operation,
     render::{Level, Sql},
-    schema::{Column, Table},
+    schema::{Column, Counter, Table},
     types::Type,
     value::Value,
 };
@@ -53,6 +53,7 @@ static CAPABILITY: Capability = Capability {
     in_process: true,
     pipelined: false,
     errors_abort: false,
+    identity_options: false,
     index_options: false,
     comments: Comments::Nowhere,
     arrays: false,
@@ -150,11 +151,35 @@ impl Dialect for Sqlite {
         Ok(())
     }
 
-    fn identity(&self, out: &mut String, ty: &Type) -> Result<()> {
+    fn identity(&self, out: &mut String, ty: &Type, _options: &str) -> Result<()> {
         literal::check_identity(ty)?;
         // Only a column of exactly this type is the row's own number. AUTOINCREMENT: numbers of deleted rows stay unused.
         out.push_str("INTEGER PRIMARY KEY AUTOINCREMENT");
         Ok(())
+    }
+
+    fn after_create(&self, table: &Table) -> Vec<String> {
+        let counted = table.columns.iter().filter_map(|column| Some((column, column.identity.as_ref()?)));
+        let elsewhere = counted.filter(|(_, counter)| counter.start != 1);
+        elsewhere.flat_map(|(column, counter)| self.count_from_start(&table.name, &column.name, counter)).collect()
+    }
+
+    /// What is counted is kept in a table, which has a row for each table that ever had one.
+    fn count_from_start(&self, table: &str, column: &str, counter: &Counter) -> Vec<String> {
+        let (mut name, mut quoted_table, mut quoted_column) = (String::new(), String::new(), String::new());
+        self.quote(&mut quoted_table, table);
+        self.quote(&mut quoted_column, column);
+        if literal::text(&mut name, table).is_err() {
+            return Vec::new();
+        }
+        let last = counter.start.saturating_sub(1);
+        vec![
+            format!("DELETE FROM sqlite_sequence WHERE name = {name}"),
+            format!(
+                "INSERT INTO sqlite_sequence (name, seq) \
+                 SELECT {name}, max({last}, coalesce(max({quoted_column}), 0)) FROM {quoted_table}"
+            ),
+        ]
     }
 
     fn column_check(&self, sql: &mut Sql<'_>, table: &str, column: &Column) {

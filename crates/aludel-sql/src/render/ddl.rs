@@ -25,7 +25,9 @@ impl Sql<'_> {
         if table.columns.is_empty() {
             return Err(malformed(format!("the table `{}` has no columns", table.name)));
         }
-        if let Some(column) = table.columns.iter().find(|c| c.identity && table.primary_key != [c.name.as_str()]) {
+        if let Some(column) =
+            table.columns.iter().find(|c| c.identity.is_some() && table.primary_key != [c.name.as_str()])
+        {
             return Err(malformed(format!("the identity column `{}` is not the primary key", column.name))
                 .with_help("Make it the whole primary key of its table"));
         }
@@ -72,7 +74,7 @@ impl Sql<'_> {
             self.constraint(&table.name, constraint)?;
         }
         self.push("\n)");
-        self.push(self.dialect.table_options());
+        self.dialect.table_options(&mut self.out, table);
         self.table_comment(table)
     }
 
@@ -112,8 +114,9 @@ impl Sql<'_> {
         let name = self.out.split_off(start);
         let in_key = primary_key.contains(&column.name);
         let sole_key = in_key && primary_key.len() == 1;
-        if column.identity {
-            self.dialect.identity(&mut self.out, &column.ty)?;
+        if let Some(counter) = &column.identity {
+            let options = self.identity_options(table, column, counter)?;
+            self.dialect.identity(&mut self.out, &column.ty, &options)?;
         } else {
             self.dialect.column_type(&mut self.out, &column.ty)?;
         }
@@ -132,7 +135,7 @@ impl Sql<'_> {
         }
         let not_null = if in_key { self.dialect.nullable_primary_key() } else { !column.nullable };
         let can_say = column.generated.is_none() || self.dialect.capability().computed_not_null;
-        if not_null && !column.identity && can_say {
+        if not_null && column.identity.is_none() && can_say {
             self.push(" NOT NULL");
         }
         if let Some(default) = &column.default {
@@ -142,13 +145,13 @@ impl Sql<'_> {
         if column.generated.is_none() {
             self.collation(column);
         }
-        if sole_key && !column.identity && !self.dialect.capability().named_primary_key {
+        if sole_key && column.identity.is_none() && !self.dialect.capability().named_primary_key {
             self.push(" PRIMARY KEY");
         }
         self.column_comment(column)?;
         self.dialect.column_check(self, table, column);
         let rest = self.out.split_off(start);
-        Ok(Parts { name, ty, rest, identity: column.identity })
+        Ok(Parts { name, ty, rest, identity: column.identity.is_some() })
     }
 
     fn collation(&mut self, column: &Column) {

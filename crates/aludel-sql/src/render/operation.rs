@@ -125,7 +125,7 @@ impl Sql<'_> {
     }
 
     fn add_column(&mut self, table: &str, column: &Column) -> Result<()> {
-        if column.identity {
+        if column.identity.is_some() {
             return Err(malformed(format!(
                 "the identity column `{}` cannot be added to a table that exists",
                 column.name
@@ -170,6 +170,10 @@ impl Sql<'_> {
             }
             ColumnChange::DropDefault => {
                 self.push(" DROP DEFAULT");
+                Ok(())
+            }
+            ColumnChange::Identity(options) => {
+                self.sequence_options(" SET ", options);
                 Ok(())
             }
         }

@@ -1,4 +1,4 @@
-//! Sequences: numbers that the database counts, apart from any table.
+//! Numbers that the database counts: of sequences, apart from any table, and of identity columns.
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -8,13 +8,20 @@ use crate::error::{Error, ErrorKind, Result};
 pub struct Sequence {
     /// The sequence's name.
     pub name: String,
+    /// How it counts.
+    pub counter: Counter,
+}
+
+/// How a sequence or an identity column counts: from 1 on, one by one, unless it says otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counter {
     /// The first number.
     pub start: i64,
-    /// From one number to the next: not 0; the sequence counts down where it is negative.
+    /// From one number to the next: not 0; it counts down where this is negative.
     pub increment: i64,
-    /// The least number. Where it is not said: 1, and the least BIGINT the database counts to where it counts down.
+    /// The least number. Where it is not said: 1, and the least the database counts to where it counts down.
     pub min: Option<i64>,
-    /// The greatest number. Where it is not said: the greatest BIGINT the database counts to, and -1 where it counts down.
+    /// The greatest number. Where it is not said: the greatest the database counts to, and -1 where it counts down.
     pub max: Option<i64>,
     /// Whether it begins anew, at the other end, after the last number. Else there is an error then.
     pub cycle: bool,
@@ -23,10 +30,11 @@ pub struct Sequence {
     pub cache: u32,
 }
 
-/// What can be said of a sequence in CREATE SEQUENCE and ALTER SEQUENCE.
+/// What can be said of a [`Counter`], in CREATE SEQUENCE and in parentheses after IDENTITY, and what can be changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SequenceOption {
-    /// `START WITH`. What was counted already is not taken back.
+    /// `START WITH`. Of a sequence that exists, it changes where RESTART would begin: what was counted is not taken back. An
+    /// identity column that exists counts on from there, or behind the greatest number it has.
     Start(i64),
     /// `INCREMENT BY`
     Increment(i64),
@@ -43,7 +51,33 @@ pub enum SequenceOption {
 impl Sequence {
     /// From 1 on, one by one.
     pub fn new(name: impl Into<String>) -> Self {
-        Sequence { name: name.into(), start: 1, increment: 1, min: None, max: None, cycle: false, cache: 1 }
+        Sequence { name: name.into(), counter: Counter::default() }
+    }
+
+    /// Checks that it can count.
+    ///
+    /// # Errors
+    /// It cannot ([`ErrorKind::Usage`]).
+    pub fn check(&self) -> Result<()> {
+        self.counter.check(&format!("the sequence `{}`", self.name))
+    }
+}
+
+impl Default for Counter {
+    fn default() -> Self {
+        Counter { start: 1, increment: 1, min: None, max: None, cycle: false, cache: 1 }
+    }
+}
+
+impl Counter {
+    /// The counter of which this is said.
+    pub fn new(options: &[SequenceOption]) -> Self {
+        let mut counter = Counter::default();
+        options.iter().for_each(|option| counter.set(*option));
+        if !options.iter().any(|option| matches!(option, SequenceOption::Start(_))) {
+            counter.start = counter.usual_start();
+        }
+        counter
     }
 
     /// Changes one thing.
@@ -66,8 +100,8 @@ impl Sequence {
         }
     }
 
-    /// What must be said to make `from` this sequence.
-    pub fn changes(&self, from: &Sequence) -> Vec<SequenceOption> {
+    /// What must be said to make `from` this counter.
+    pub fn changes(&self, from: &Counter) -> Vec<SequenceOption> {
         [
             (self.start != from.start).then_some(SequenceOption::Start(self.start)),
             (self.increment != from.increment).then_some(SequenceOption::Increment(self.increment)),
@@ -83,14 +117,14 @@ impl Sequence {
 
     /// What is unlike the usual, as CREATE SEQUENCE says it.
     pub fn options(&self) -> Vec<SequenceOption> {
-        self.changes(&Sequence { start: self.usual_start(), ..Sequence::new(self.name.as_str()) })
+        self.changes(&Counter { start: self.usual_start(), ..Counter::default() })
     }
 
-    /// Checks that it can count.
+    /// Checks that it can count. `what` is what it counts.
     ///
     /// # Errors
     /// It cannot ([`ErrorKind::Usage`]).
-    pub fn check(&self) -> Result<()> {
+    pub fn check(&self, what: &str) -> Result<()> {
         let down = self.increment < 0;
         let min = self.min.unwrap_or(if down { i64::MIN } else { 1 });
         let max = self.max.unwrap_or(if down { -1 } else { i64::MAX });
@@ -105,6 +139,6 @@ impl Sequence {
         } else {
             return Ok(());
         };
-        Err(Error::new(ErrorKind::Usage, format!("the sequence `{}` cannot be: {why}", self.name)).with_help(help))
+        Err(Error::new(ErrorKind::Usage, format!("{what} cannot be: {why}")).with_help(help))
     }
 }

@@ -5,8 +5,8 @@ use aludel_sql::{
     expr::{BinaryOp, ColumnRef, Field, Function, Is, UnaryOp},
     operation::{ColumnChange, Place, TypeChange},
     schema::{
-        Action, Column, Constraint, ConstraintKind, Deferrable, ForeignKey, Generated, Index, IndexPart, Nulls,
-        Sequence, Table,
+        Action, Column, Constraint, ConstraintKind, Counter, Deferrable, ForeignKey, Generated, Index, IndexPart,
+        Nulls, Sequence, Table,
     },
     statement::{Delete, Insert, Order, Relation, Rows, Select, Source, Update},
     types::{EnumType, check_name},
@@ -454,7 +454,7 @@ fn column() -> BoxedStrategy<Column> {
             name,
             ty,
             nullable,
-            identity: false,
+            identity: None,
             default: default.filter(|_| generated.is_none()),
             collation,
             generated,
@@ -493,15 +493,15 @@ fn table() -> BoxedStrategy<Table> {
             let columns: Vec<Column> = columns.into_iter().filter(|column| seen.insert(column.name.clone())).collect();
             let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
             let key = sample::subsequence(names.clone(), 0..=names.len().min(3));
-            (Just(name), Just(columns), key, vec(constraint(names), 0..3), any::<bool>())
+            (Just(name), Just(columns), key, vec(constraint(names), 0..3), option::of(counter()))
         })
-        .prop_map(|(name, mut columns, primary_key, mut constraints, identity)| {
+        .prop_map(|(name, mut columns, primary_key, mut constraints, mut identity)| {
             for column in columns.iter_mut().filter(|column| primary_key.contains(&column.name)) {
                 column.nullable = false;
                 if primary_key.len() == 1 {
                     column.generated = None;
-                    if identity {
-                        *column = Column { identity: true, ..Column::new(column.name.clone(), Type::BigInt) };
+                    if let Some(counter) = identity.take() {
+                        *column = Column { identity: Some(counter), ..Column::new(column.name.clone(), Type::BigInt) };
                     }
                 }
             }
@@ -533,13 +533,17 @@ fn index() -> BoxedStrategy<Index> {
 }
 
 fn sequence() -> BoxedStrategy<Sequence> {
+    (object(), counter()).prop_map(|(name, counter)| Sequence { name, counter }).boxed()
+}
+
+fn counter() -> BoxedStrategy<Counter> {
     let bound = || option::of(-1000..1000_i64);
-    (object(), bound(), -3..4_i64, bound(), bound(), any::<bool>(), 1..30_u32)
-        .prop_map(|(name, start, increment, min, max, cycle, cache)| {
-            let sequence = Sequence { increment, min, max, cycle, cache, ..Sequence::new(name) };
-            Sequence { start: start.unwrap_or(sequence.usual_start()), ..sequence }
+    (bound(), -3..4_i64, bound(), bound(), any::<bool>(), 1..30_u32)
+        .prop_map(|(start, increment, min, max, cycle, cache)| {
+            let counter = Counter { increment, min, max, cycle, cache, ..Counter::default() };
+            Counter { start: start.unwrap_or(counter.usual_start()), ..counter }
         })
-        .prop_filter("it cannot count", |sequence| sequence.check().is_ok())
+        .prop_filter("it cannot count", |counter| counter.check("it").is_ok())
         .boxed()
 }
 
@@ -550,6 +554,10 @@ fn change() -> BoxedStrategy<ColumnChange> {
         Just(ColumnChange::DropNotNull),
         default().prop_map(ColumnChange::SetDefault),
         Just(ColumnChange::DropDefault),
+        (counter(), counter()).prop_filter_map("nothing changes", |(a, b)| {
+            let changes = a.changes(&b);
+            (!changes.is_empty()).then_some(ColumnChange::Identity(changes))
+        }),
     ]
     .boxed()
 }
@@ -656,7 +664,7 @@ pub fn operation() -> BoxedStrategy<Operation> {
             .prop_map(|(table, column, text)| Operation::Comment { table, column, text }),
         2 => sequence().prop_map(Operation::CreateSequence),
         1 => (object(), sequence()).prop_filter_map("nothing changes", |(name, sequence)| {
-            let changes = sequence.options();
+            let changes = sequence.counter.options();
             (!changes.is_empty()).then_some(Operation::AlterSequence { name, changes })
         }),
         1 => object().prop_map(|name| Operation::DropSequence { name }),

@@ -4,6 +4,7 @@ use aludel_sql::{
     Dialect, ErrorKind,
     dialect::{MARIADB, MYSQL, POSTGRES, SQLITE},
     render,
+    schema::Counter,
 };
 
 use crate::{every_operation, operation, table};
@@ -102,9 +103,9 @@ fn create_index() {
 
 #[test]
 fn postgres_counts_on_behind_ids_of_others() {
-    insta::assert_snapshot!(POSTGRES.after_explicit_ids("us'er", "id").unwrap(), @r#"SELECT setval(s, m) FROM (SELECT pg_get_serial_sequence('"us''er"', 'id')::regclass AS s, (SELECT max("id") FROM "us'er") AS m) AS q WHERE m > coalesce(pg_sequence_last_value(s), 0)"#);
+    insta::assert_snapshot!(POSTGRES.after_explicit_ids("us'er", "id", &Counter::default()).unwrap(), @r#"SELECT setval(s, m) FROM (SELECT pg_get_serial_sequence('"us''er"', 'id')::regclass AS s, (SELECT max("id") FROM "us'er") AS m) AS q WHERE m > coalesce(pg_sequence_last_value(s), 0)"#);
     for dialect in [&SQLITE as &dyn Dialect, &MYSQL, &MARIADB] {
-        assert_eq!(dialect.after_explicit_ids("user", "id"), None);
+        assert_eq!(dialect.after_explicit_ids("user", "id", &Counter::default()), None);
     }
 }
 

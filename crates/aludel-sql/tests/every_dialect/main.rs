@@ -4,6 +4,7 @@ mod alter;
 mod comments;
 mod enumeration;
 mod expressions;
+mod identity;
 mod indexes;
 mod keys;
 mod literals;

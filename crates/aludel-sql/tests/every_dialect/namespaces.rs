@@ -5,7 +5,7 @@ use aludel_sql::{
     dialect::{MARIADB, POSTGRES, SQLITE},
     expr::ColumnRef,
     render,
-    schema::{Column, Table},
+    schema::{Column, Counter, Table},
     statement::{Delete, Insert, Relation, Rows, Select, Source, Update},
 };
 
@@ -98,7 +98,9 @@ fn what_is_in_a_schema_is_called_so() {
         ALTER TABLE `billing`.`invoice` RENAME INDEX `ix_invoice_number` TO `ix_bill_number`;
         DROP TABLE `billing`.`invoice`
         "#);
-    let after = |dialect: &dyn Dialect| dialect.after_explicit_ids("billing.invoice", "id").unwrap_or_default();
+    let after = |dialect: &dyn Dialect| {
+        dialect.after_explicit_ids("billing.invoice", "id", &Counter::default()).unwrap_or_default()
+    };
     assert!(
         after(&POSTGRES).contains(r#"pg_get_serial_sequence('"billing"."invoice"', 'id')"#),
         "{}",

@@ -4,7 +4,7 @@ use aludel_sql::{
     Dialect, ErrorKind, Expr,
     dialect::{MARIADB, POSTGRES},
     render,
-    schema::Sequence,
+    schema::{Counter, Sequence},
     statement::Select,
 };
 
@@ -82,18 +82,19 @@ fn the_next_number_is_an_expression() {
 
 #[test]
 fn a_sequence_that_cannot_count_is_refused_before_any_sql() {
-    let of = |sequence: &Sequence| {
-        let error = render::operation(&POSTGRES, &aludel_sql::Operation::CreateSequence(sequence.clone())).unwrap_err();
+    let of = |counter: Counter| {
+        let sequence = Sequence { name: "n".into(), counter };
+        let error = render::operation(&POSTGRES, &aludel_sql::Operation::CreateSequence(sequence)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Usage);
         error.message().to_owned()
     };
-    let usual = Sequence::new("n");
-    insta::assert_snapshot!(of(&Sequence { increment: 0, ..usual.clone() }), @"the sequence `n` cannot be: it counts by 0");
-    insta::assert_snapshot!(of(&Sequence { start: 0, ..usual.clone() }), @"the sequence `n` cannot be: it starts with 0, which is not from 1 to 9223372036854775807");
-    insta::assert_snapshot!(of(&Sequence { min: Some(5), max: Some(5), ..usual.clone() }), @"the sequence `n` cannot be: its least number, 5, is not below its greatest, 5");
-    insta::assert_snapshot!(of(&Sequence { cache: 0, ..usual.clone() }), @"the sequence `n` cannot be: it takes 0 numbers at a time");
+    let usual = Counter::default();
+    insta::assert_snapshot!(of(Counter { increment: 0, ..usual.clone() }), @"the sequence `n` cannot be: it counts by 0");
+    insta::assert_snapshot!(of(Counter { start: 0, ..usual.clone() }), @"the sequence `n` cannot be: it starts with 0, which is not from 1 to 9223372036854775807");
+    insta::assert_snapshot!(of(Counter { min: Some(5), max: Some(5), ..usual.clone() }), @"the sequence `n` cannot be: its least number, 5, is not below its greatest, 5");
+    insta::assert_snapshot!(of(Counter { cache: 0, ..usual }), @"the sequence `n` cannot be: it takes 0 numbers at a time");
     assert_eq!(
-        render::operation(&POSTGRES, &aludel_sql::Operation::CreateSequence(usual)).unwrap(),
+        render::operation(&POSTGRES, &aludel_sql::Operation::CreateSequence(Sequence::new("n"))).unwrap(),
         r#"CREATE SEQUENCE "n""#
     );
     insta::assert_snapshot!(every(|dialect| {

@@ -251,7 +251,7 @@ fn what_a_type_cannot_be() {
           help: Use fewer digits, or TEXT
         ");
     for dialect in DIALECTS {
-        let error = dialect.identity(&mut String::new(), &Type::Text).unwrap_err();
+        let error = dialect.identity(&mut String::new(), &Type::Text, "").unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Usage, "{dialect:?}");
     }
 }

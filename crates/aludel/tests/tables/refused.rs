@@ -75,6 +75,20 @@ struct Elsewhere {
     b: i64,
 }
 
+#[derive(Model, Debug)]
+#[model(table = "r_j")]
+struct Counted {
+    #[column(primary_key, start = 1000, length = 9)]
+    name: String,
+}
+
+#[derive(Model, Debug)]
+#[model(table = "r_k")]
+struct Backwards {
+    #[column(primary_key, min = 9, max = 3)]
+    id: i64,
+}
+
 #[test]
 fn the_error_names_the_model_and_what_is_wrong() {
     let lists = [
@@ -86,6 +100,8 @@ fn the_error_names_the_model_and_what_is_wrong() {
         models![Twice],
         models![Key],
         models![Refers],
+        models![Counted],
+        models![Backwards],
     ];
     let errors = lists.map(|list| {
         let error = list.schema().unwrap_err();
@@ -112,5 +128,9 @@ fn the_error_names_the_model_and_what_is_wrong() {
           help: Leave `unique` out.
         Config: `Refers.a` refers to model `Elsewhere`, which is not among the application's models
           help: Add `Elsewhere` to the list of models.
+        Config: the key `Counted.name` is counted by the database and VARCHAR(9)
+          help: Only integers are: leave out how it is counted.
+        Usage: the key `Backwards.id` cannot be: its least number, 9, is not below its greatest, 3
+          help: Say MINVALUE and MAXVALUE
         ");
 }

@@ -94,6 +94,10 @@ impl Native for MySql {
         true
     }
 
+    fn sequence_bounds(&self) -> (i64, i64) {
+        (-i64::MAX, i64::MAX - 1)
+    }
+
     /// A unique constraint and a unique index are one thing. It is the constraint if it is called as one.
     fn hold_table(&self, table: &mut Table) {
         let (constraints, indexes) = (std::mem::take(&mut table.constraints), std::mem::take(&mut table.indexes));

@@ -2,9 +2,10 @@
 
 use aludel_sql::{Expr, Result, Value, name, render, schema::Sequence};
 
+use super::native::MySql;
 use crate::{
     Connection, Query,
-    inspect::{Inspected, rows::fetch},
+    inspect::{Inspected, counter, native::Native, rows::fetch},
 };
 
 /// One query for all of them. Defaults name the database of a sequence always: that of the connection is left out.
@@ -28,18 +29,8 @@ pub(super) async fn read(
     let selects: Vec<String> = names.iter().map(select).collect::<Result<_>>()?;
     let rows = fetch(connection, Query::other(selects.join(" UNION ALL "))).await?;
     for row in &rows {
-        let increment = row.number(2);
-        let (least, greatest) = if increment < 0 { (-i64::MAX, -1) } else { (1, i64::MAX - 1) };
-        let sequence = Sequence {
-            name: row.text(0).to_owned(),
-            start: row.number(1),
-            increment,
-            min: Some(row.number(3)).filter(|min| *min != least),
-            max: Some(row.number(4)).filter(|max| *max != greatest),
-            cycle: row.is(5),
-            // None at a time is one.
-            cache: row.text(6).parse::<u32>().map_or(u32::MAX, |cache| cache.max(1)),
-        };
+        let counter = counter::read(row, 1, MySql.sequence_bounds());
+        let sequence = Sequence { name: row.text(0).to_owned(), counter };
         found.schema.sequences.insert(sequence.name.clone(), sequence);
     }
     let home = rows.first().map(|row| row.text(7)).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use aludel_sql::{
     Expr, Type, Value, name,
-    schema::{Column, Constraint, ConstraintKind, Generated, Table},
+    schema::{Column, Constraint, ConstraintKind, Counter, Generated, Table},
     types::EnumType,
 };
 
@@ -57,7 +57,7 @@ pub(super) fn read_columns(mysql: &MySql, found: &mut Inspected, rows: &[Cells],
     let reader = Reader { native: &super::native::MySql, columns: &typed };
     for (column, row) in table.columns.iter_mut().zip(rows) {
         let extra = row.text(5).to_ascii_lowercase();
-        column.identity = extra.contains("auto_increment");
+        column.identity = extra.contains("auto_increment").then(Counter::default);
         if extra.contains("on update") || extra.contains("invisible") {
             details.add(Found::Column, &column.name, row.text(5));
         }

@@ -16,7 +16,7 @@ ORDER BY c.relname COLLATE \"C\"";
 
 /// table, name, type, whether it is NOT NULL, identity, generated, expression, collation, comment,
 /// owned sequence, the enum type in the same schema, or the connection's own, that it, or the elements of its arrays, are of:
-/// name, labels with a character 1 between
+/// name, labels with a character 1 between; then of the sequence that counts it: start, increment, min, max, cycle, cache
 pub(super) const COLUMNS: &str = "\
 SELECT c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull::text, a.attidentity::text,
     a.attgenerated::text, pg_get_expr(d.adbin, d.adrelid),
@@ -27,7 +27,8 @@ SELECT c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod), a
             AND p.classid = 'pg_class'::regclass AND p.deptype = 'a'),
     e.typname::text,
     CASE WHEN e.oid IS NOT NULL THEN (SELECT string_agg(l.enumlabel, chr(1) ORDER BY l.enumsortorder) FROM pg_enum AS l
-        WHERE l.enumtypid = e.oid) END
+        WHERE l.enumtypid = e.oid) END,
+    q.seqstart, q.seqincrement, q.seqmin, q.seqmax, q.seqcycle, q.seqcache
 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_type AS t ON t.oid = a.atttypid
@@ -35,6 +36,9 @@ LEFT JOIN pg_type AS e ON e.typtype = 'e' AND e.oid IN (t.oid, CASE WHEN t.typca
     AND e.typnamespace IN (c.relnamespace, to_regnamespace(quote_ident(current_schema())))
 LEFT JOIN pg_attrdef AS d ON d.adrelid = c.oid AND d.adnum = a.attnum
 LEFT JOIN pg_collation AS o ON o.oid = a.attcollation
+LEFT JOIN LATERAL (SELECT s.* FROM pg_depend AS p JOIN pg_sequence AS s ON s.seqrelid = p.objid
+    WHERE p.refclassid = 'pg_class'::regclass AND p.refobjid = c.oid AND p.refobjsubid = a.attnum
+        AND p.classid = 'pg_class'::regclass AND p.deptype IN ('a', 'i') LIMIT 1) AS q ON true
 WHERE n.nspname = coalesce($1::text, current_schema()) AND c.relkind IN ('r', 'p', 'f')
 ORDER BY c.relname COLLATE \"C\", a.attnum";
 

@@ -10,7 +10,7 @@ use aludel_sql::{
 
 use super::{groups, is_view, native};
 use crate::inspect::{
-    Details, Found, Inspected, View,
+    Details, Found, Inspected, View, counter,
     expr::Reader,
     native::{Declared, Kind, Native},
     rows::Cells,
@@ -72,7 +72,8 @@ fn read_columns(rows: &[Cells], details: &mut Details) -> Vec<Column> {
     let reader = Reader { native: &native::Postgres, columns: &typed };
     for (column, row) in columns.iter_mut().zip(rows) {
         let counts = row.get(9).is_some() && row.text(6).starts_with("nextval(");
-        column.identity = row.text(4) == "d" || row.text(4) == "a" || counts;
+        let counted = row.text(4) == "d" || row.text(4) == "a" || counts;
+        column.identity = counted.then(|| counter::read(row, 12, counter::bounds(&column.ty)));
         if row.text(4) == "a" {
             details.add(Found::Column, &column.name, "GENERATED ALWAYS AS IDENTITY");
         }
@@ -93,15 +94,5 @@ fn read_columns(rows: &[Cells], details: &mut Details) -> Vec<Column> {
 }
 
 pub(super) fn sequence(row: &Cells) -> Sequence {
-    let increment = row.number(2);
-    let (least, greatest) = if increment < 0 { (i64::MIN, -1) } else { (1, i64::MAX) };
-    Sequence {
-        name: row.text(0).to_owned(),
-        start: row.number(1),
-        increment,
-        min: Some(row.number(3)).filter(|min| *min != least),
-        max: Some(row.number(4)).filter(|max| *max != greatest),
-        cycle: row.is(5),
-        cache: row.text(6).parse().unwrap_or(u32::MAX),
-    }
+    Sequence { name: row.text(0).to_owned(), counter: counter::read(row, 1, native::Postgres.sequence_bounds()) }
 }

@@ -3,7 +3,7 @@
 use aludel_sql::{
     Expr, Type, Value,
     expr::{Field, Function},
-    schema::{Column, Table},
+    schema::{Column, Counter, Table},
 };
 
 use super::enumeration;
@@ -109,10 +109,11 @@ impl Native for Sqlite {
     }
 
     fn hold(&self, column: &mut Column, _ty: &Type, sole_key: bool) {
-        if column.identity {
+        if column.identity.is_some() {
             column.ty = Type::BigInt;
+        } else if sole_key && column.ty == Type::Integer {
+            column.identity = Some(Counter::default());
         }
-        column.identity |= sole_key && column.ty == Type::Integer;
     }
 
     fn hold_table(&self, table: &mut Table) {

@@ -7,7 +7,7 @@ use syn::{
 };
 
 use super::{
-    Said, comment, each,
+    Said, comment, counting, each,
     reference::{self, Action},
     unknown,
 };
@@ -28,10 +28,10 @@ pub(in crate::model) struct ColumnAttribute {
     pub(in crate::model) default: Option<Expr>,
     pub(in crate::model) server_default: Option<Expr>,
     pub(in crate::model) sequence: Option<LitStr>,
-    /// Where the sequence starts.
-    pub(in crate::model) start: Option<(i64, Span)>,
-    /// What the sequence counts by.
-    pub(in crate::model) increment: Option<(i64, Span)>,
+    /// How the sequence, or the key itself, is counted: `Start(1000)`.
+    pub(in crate::model) counting: Vec<TokenStream>,
+    /// The first of the options that say so.
+    pub(in crate::model) counting_word: Option<Ident>,
     /// The model and its field.
     pub(in crate::model) foreign_key: Option<(Expr, Ident)>,
     pub(in crate::model) on_delete: Option<Action>,
@@ -86,14 +86,9 @@ impl ColumnAttribute {
                 read.server_default = Some(meta.value()?.parse()?);
             } else if path.is_ident("sequence") {
                 read.sequence = Some(sequence(meta.value()?.parse()?)?);
-            } else if path.is_ident("start") {
-                read.start = Some(whole(&meta)?);
-            } else if path.is_ident("increment") {
-                let (increment, span) = whole(&meta)?;
-                if increment == 0 {
-                    return Err(Error::new(span, "a sequence does not count by 0"));
-                }
-                read.increment = Some((increment, span));
+            } else if let Some(option) = counting::read(&meta)? {
+                read.counting.push(option);
+                read.counting_word = read.counting_word.take().or_else(|| path.get_ident().cloned());
             } else if path.is_ident("foreign_key") {
                 read.foreign_key = Some(foreign_key(meta.value()?.parse()?)?);
             } else if path.is_ident("on_delete") {
@@ -130,6 +125,10 @@ impl ColumnAttribute {
                     "sequence",
                     "start",
                     "increment",
+                    "min",
+                    "max",
+                    "cycle",
+                    "cache",
                     "foreign_key",
                     "on_delete",
                     "on_update",
@@ -160,15 +159,26 @@ impl ColumnAttribute {
 
     fn check_sequence(&self) -> Result<()> {
         let Some(sequence) = &self.sequence else {
-            return match self.start.or(self.increment) {
-                Some((_, span)) => Err(Error::new(span, "`start` and `increment` belong to a `sequence`")),
-                None => Ok(()),
+            return match &self.counting_word {
+                Some(word) if !self.may_count() => {
+                    let message = format!(
+                        "`{word}` belongs to what the database counts: a `primary_key` of integers, or a column with a `sequence`"
+                    );
+                    Err(Error::new(word.span(), message))
+                }
+                _ => Ok(()),
             };
         };
         if self.default.is_some() || self.server_default.is_some() || self.identity == Some(true) {
             return Err(Error::new(sequence.span(), "a `sequence` gives the value, and leaves none to anything else"));
         }
         Ok(())
+    }
+
+    /// Whether the database counts the column if it is a whole key of integers.
+    pub(in crate::model) fn may_count(&self) -> bool {
+        let given = self.default.is_some() || self.server_default.is_some() || self.foreign_key.is_some();
+        self.primary_key && self.identity != Some(false) && self.sequence.is_none() && !given
     }
 
     /// `on_update` is an action of a foreign key, and a value of any other column.
@@ -287,19 +297,6 @@ fn foreign_key(value: Expr) -> Result<(Expr, Ident)> {
         }
         _ => Err(Error::new(span, "a foreign key names a model and its field: `foreign_key = User.id`")),
     }
-}
-
-/// A whole number, which may be negative.
-fn whole(meta: &ParseNestedMeta<'_>) -> Result<(i64, Span)> {
-    let value = meta.value()?;
-    let negative = value.peek(syn::Token![-]);
-    if negative {
-        value.parse::<syn::Token![-]>()?;
-    }
-    let number: LitInt = value.parse()?;
-    let text = format!("{}{}", if negative { "-" } else { "" }, number.base10_digits());
-    let wrong = |_| Error::new(number.span(), "a sequence counts in `i64`");
-    Ok((text.parse().map_err(wrong)?, number.span()))
 }
 
 /// `name`, or `schema.name`

@@ -11,14 +11,13 @@ use crate::model::{Column, Model, attribute::actions, plain};
 pub(super) fn is_identity(model: &Model<'_>, column: &Column<'_>) -> TokenStream {
     let attribute = &column.attribute;
     let only_key = model.columns.iter().filter(|column| column.attribute.primary_key).count() == 1;
-    let counted = attribute.sequence.is_some();
-    let free = attribute.default.is_none() && attribute.server_default.is_none() && attribute.foreign_key.is_none();
     let field = field(column);
     match attribute.identity {
         _ if !attribute.primary_key || !only_key => quote!(false),
         Some(identity) => quote!(#identity),
-        None if free && !counted => quote!(::core::matches!(#field::SHAPE, ::aludel::__private::Shape::Integer)),
-        None => quote!(false),
+        None if !attribute.may_count() => quote!(false),
+        None if !attribute.counting.is_empty() => quote!(true),
+        None => quote!(::core::matches!(#field::SHAPE, ::aludel::__private::Shape::Integer)),
     }
 }
 
@@ -76,12 +75,8 @@ pub(super) fn field_definition(model: &Model<'_>, number: usize, column: &Column
             quote_spanned!(default.span()=> ::aludel::sql::Expr::Value(#value))
         }
     }));
-    let sequence = option(attribute.sequence.as_ref().map(|name| {
-        let increment = attribute.increment.map_or(1, |(increment, _)| increment);
-        let usual = if increment < 0 { -1 } else { 1 };
-        let start = attribute.start.map_or(usual, |(start, _)| start);
-        quote!(::aludel::__private::SequenceDef { name: #name, start: #start, increment: #increment })
-    }));
+    let sequence = option(attribute.sequence.as_ref().map(|name| quote!(#name)));
+    let counting = &attribute.counting;
     let normalized = match precision(column) {
         Some(precision) => quote!(#precision.from_value(value)?),
         None => quote!(#field::from_value(value)?),
@@ -128,6 +123,7 @@ pub(super) fn field_definition(model: &Model<'_>, number: usize, column: &Column
             default: #default,
             server_default: #server_default,
             sequence: #sequence,
+            counting: &[#(::aludel::__private::SequenceOption::#counting),*],
             on_update: #on_update,
             computed: #computed,
             check: #check,

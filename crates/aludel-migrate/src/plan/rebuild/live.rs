@@ -152,7 +152,7 @@ pub(super) fn rowid(dialect: &dyn Dialect, before: &Table, after: &Table) -> Res
         {
             let mut ty = String::new();
             dialect.column_type(&mut ty, &column.ty)?;
-            if column.identity || ty.eq_ignore_ascii_case("INTEGER") {
+            if column.identity.is_some() || ty.eq_ignore_ascii_case("INTEGER") {
                 return Ok(None);
             }
         }

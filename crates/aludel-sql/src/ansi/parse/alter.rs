@@ -35,7 +35,7 @@ impl Parser<'_> {
             self.no_if_exists()?;
             let start = self.span().start;
             let column = self.column_def(&table)?;
-            if column.primary_key.is_some() || column.column.identity {
+            if column.primary_key.is_some() || column.column.identity.is_some() {
                 return Err(SyntaxError::new(self.since(start), "a primary key is part of CREATE TABLE")
                     .with_help("Create a new table, copy the rows, and drop the old one"));
             }
@@ -103,7 +103,11 @@ impl Parser<'_> {
         } else if self.at_keywords(&["SET", "EXPRESSION"]) {
             return Err(self.unsupported("SET EXPRESSION"));
         } else {
-            return Err(self.expected("SET DATA TYPE, SET NOT NULL, DROP NOT NULL, SET DEFAULT or DROP DEFAULT"));
+            let changes = self.identity_changes()?;
+            if changes.is_empty() {
+                return Err(self.expected("SET DATA TYPE, SET NOT NULL, DROP NOT NULL, SET DEFAULT or DROP DEFAULT"));
+            }
+            ColumnChange::Identity(changes)
         };
         Ok(Operation::AlterColumn { table, column, change })
     }

@@ -2,9 +2,10 @@
 
 use super::{Parser, Result, SyntaxError, TokenKind};
 use crate::{
+    error::Error,
     expr::Expr,
     operation::Operation,
-    schema::{Sequence, SequenceOption},
+    schema::{Counter, Sequence, SequenceOption},
 };
 
 const NAME: &str = "a sequence's name";
@@ -13,20 +14,51 @@ impl Parser<'_> {
     pub(super) fn create_sequence(&mut self) -> Result<Operation> {
         self.no_if_exists()?;
         let start = self.span().start;
-        let mut sequence = Sequence::new(self.object_name(NAME)?);
+        let name = self.object_name(NAME)?;
         if self.at_keyword("AS") {
             return Err(self.error("every sequence counts in BIGINT").with_help("Leave AS and the type out"));
         }
-        let options = self.sequence_options()?;
-        options.iter().for_each(|option| sequence.set(*option));
-        if !options.iter().any(|option| matches!(option, SequenceOption::Start(_))) {
-            sequence.start = sequence.usual_start();
-        }
-        sequence.check().map_err(|error| {
-            let wrong = SyntaxError::new(self.since(start), error.message().to_owned());
-            wrong.with_help(error.help().unwrap_or_default().to_owned())
-        })?;
+        let sequence = Sequence { name, counter: Counter::new(&self.sequence_options()?) };
+        sequence.check().map_err(|error| self.cannot_count(start, &error))?;
         Ok(Operation::CreateSequence(sequence))
+    }
+
+    /// What stands in parentheses after IDENTITY, if anything does.
+    pub(super) fn identity_options(&mut self, column: &str) -> Result<Counter> {
+        let start = self.span().start;
+        if !self.eat_symbol("(") {
+            return Ok(Counter::default());
+        }
+        let options = self.sequence_options()?;
+        if options.is_empty() {
+            return Err(self.expected("an option such as START WITH"));
+        }
+        self.expect_symbol(")")?;
+        let counter = Counter::new(&options);
+        let what = format!("the identity column `{column}`");
+        counter.check(&what).map_err(|error| self.cannot_count(start, &error))?;
+        Ok(counter)
+    }
+
+    /// `SET START WITH 1000 SET INCREMENT BY 10`, of an identity column; empty if something else is set.
+    pub(super) fn identity_changes(&mut self) -> Result<Vec<SequenceOption>> {
+        let mut changes = Vec::new();
+        loop {
+            let start = self.at;
+            let option = if self.eat("SET") { self.new_option(&changes)? } else { None };
+            match option {
+                Some(option) => changes.push(option),
+                None => {
+                    self.at = start;
+                    return Ok(changes);
+                }
+            }
+        }
+    }
+
+    fn cannot_count(&self, start: usize, error: &Error) -> SyntaxError {
+        let wrong = SyntaxError::new(self.since(start), error.message().to_owned());
+        wrong.with_help(error.help().unwrap_or_default().to_owned())
     }
 
     pub(super) fn alter_sequence(&mut self) -> Result<Operation> {
@@ -57,14 +89,19 @@ impl Parser<'_> {
 
     fn sequence_options(&mut self) -> Result<Vec<SequenceOption>> {
         let mut options: Vec<SequenceOption> = Vec::new();
-        loop {
-            let start = self.span().start;
-            let Some(option) = self.sequence_option()? else { return Ok(options) };
-            if options.iter().any(|other| std::mem::discriminant(other) == std::mem::discriminant(&option)) {
-                return Err(SyntaxError::new(self.since(start), "the option is said twice"));
-            }
+        while let Some(option) = self.new_option(&options)? {
             options.push(option);
         }
+        Ok(options)
+    }
+
+    fn new_option(&mut self, known: &[SequenceOption]) -> Result<Option<SequenceOption>> {
+        let start = self.span().start;
+        let Some(option) = self.sequence_option()? else { return Ok(None) };
+        if known.iter().any(|other| std::mem::discriminant(other) == std::mem::discriminant(&option)) {
+            return Err(SyntaxError::new(self.since(start), "the option is said twice"));
+        }
+        Ok(Some(option))
     }
 
     fn sequence_option(&mut self) -> Result<Option<SequenceOption>> {

@@ -43,7 +43,7 @@ impl Parser<'_> {
                 if let Some(span) = primary_key {
                     Element::PrimaryKey(vec![column.name.clone()]).add_to(&mut table, span)?;
                 }
-                if column.identity {
+                if column.identity.is_some() {
                     identity = Some((column.name.clone(), span));
                 }
                 table.columns.push(column);
@@ -120,18 +120,18 @@ impl Parser<'_> {
             }
         }
         self.no_column_constraint(table, &column)?;
-        if column.default.is_some() && (column.identity || column.generated.is_some()) {
+        if column.default.is_some() && (column.identity.is_some() || column.generated.is_some()) {
             return Err(self.error("a column that the database fills has no default").with_help("Leave DEFAULT out"));
         }
         if column.generated.is_some() && primary_key.is_some() {
             return Err(self.error("a computed column cannot be the primary key"));
         }
-        column.nullable = !not_null && primary_key.is_none() && !column.identity;
+        column.nullable = !not_null && primary_key.is_none() && column.identity.is_none();
         Ok(ColumnDef { column, primary_key })
     }
 
     fn generated(&mut self, column: &mut Column, span: Range<usize>) -> Result<()> {
-        if column.identity || column.generated.is_some() {
+        if column.identity.is_some() || column.generated.is_some() {
             return Err(SyntaxError::new(span, "GENERATED is said twice"));
         }
         if self.eat_all(&["BY", "DEFAULT", "AS", "IDENTITY"]) {
@@ -142,10 +142,7 @@ impl Parser<'_> {
                 )
                 .with_help("Make it BIGINT or INTEGER"));
             }
-            if self.at_symbol("(") {
-                return Err(self.error("options of an identity column are not portable").with_help("Leave them out"));
-            }
-            column.identity = true;
+            column.identity = Some(self.identity_options(&column.name)?);
             return Ok(());
         }
         if self.at_keywords(&["ALWAYS", "AS", "IDENTITY"]) {

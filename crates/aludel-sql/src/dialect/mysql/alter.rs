@@ -136,6 +136,8 @@ fn alter_column(dialect: &MySql, table: &Table, old: &Column, change: &ColumnCha
             return set_default(dialect, table, old, Some(&Expr::Value(crate::Value::Null))).map(|sql| vec![sql]);
         }
         ColumnChange::DropDefault => return set_default(dialect, table, old, None).map(|sql| vec![sql]),
+        // `render::alter` has done it.
+        ColumnChange::Identity(_) => return Ok(Vec::new()),
         ColumnChange::SetNotNull => new.nullable = false,
         ColumnChange::DropNotNull => new.nullable = true,
         ColumnChange::Type { ty, using } => {

@@ -1,0 +1,7 @@
+//! Two versions of models, and the migration between them: of each thing that a table can have.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod change;
+mod counters;
