@@ -2,15 +2,15 @@
 
 use std::panic::Location;
 
-use aludel_driver::{Batch, driver::Text};
+use aludel_driver::Batch;
 use aludel_sql::{
     Dialect, Error, ErrorKind, Expr as Node, Result, Value,
     expr::Name,
-    render::{self, Rendered, Target},
+    render::{Cached, Rendered, Target},
     statement::{self, Conflict, ConflictAction, Rows},
 };
 
-use super::{Assignments, Decode, IntoExecutor, Query, Selection, Sources, update::columns_of};
+use super::{Assignments, Decode, IntoExecutor, Query, Selection, Sources, text, update::columns_of};
 use crate::{
     expr::IntoPredicate,
     handle::EXCLUDED,
@@ -79,7 +79,7 @@ impl<M: Model> Insert<M> {
         let caller = Location::caller();
         let executor = executor.into_executor();
         async move {
-            let batches = self.batches(executor.target(), caller)?;
+            let batches = self.batches(executor.target(), Some(caller))?;
             let (changed, _) = executor.write_batches::<()>(batches, None).await?;
             Ok(changed)
         }
@@ -96,10 +96,14 @@ impl<M: Model> Insert<M> {
     /// # Errors
     /// As [`Insert::exec`], the database's own aside.
     pub fn into_sql(self, dialect: &dyn Dialect) -> Result<Vec<Rendered>> {
-        self.rendered(dialect.into())
+        let statements = self.batches(dialect.into(), None)?.into_iter().flat_map(|Batch { sql, rows, .. }| {
+            rows.into_iter().map(move |params| Rendered { sql: sql.to_string(), params })
+        });
+        Ok(statements.collect())
     }
 
-    fn rendered(self, target: Target<'_>) -> Result<Vec<Rendered>> {
+    /// One batch for statements with the same text.
+    fn batches(self, target: Target<'_>, caller: Option<&'static Location<'static>>) -> Result<Vec<Batch>> {
         let (model, capability) = (M::definition(), target.dialect.capability());
         let conflict = self.conflict.transpose()?;
         let returning = self.returning;
@@ -113,33 +117,34 @@ impl<M: Model> Insert<M> {
             {
                 conflict.target.clear();
             }
-            render::insert(target, &statement::Insert { table, columns, rows, conflict, returning })
+            text::insert(target, &statement::Insert { table, columns, rows, conflict, returning })
         };
-        match self.rows {
-            Given::Query(select, columns) => Ok(vec![insert(names(&columns)?, Rows::Select(select))?]),
-            Given::Rows(rows) => {
-                let mut rendered = Vec::new();
-                for (columns, rows) in grouped(rows)? {
-                    let most = capability.rows_per_insert.min(capability.max_params / columns.len().max(1)).max(1);
-                    let most = if columns.is_empty() { 1 } else { most };
-                    let names: Vec<Name> = columns.iter().map(|&column| model.fields[column].column.into()).collect();
-                    for rows in rows.chunks(most) {
+        let batch = |cached: Cached| Batch { sql: cached.sql.into(), rows: vec![cached.params], caller };
+        let rows = match self.rows {
+            Given::Query(select, columns) => return Ok(vec![batch(insert(names(&columns)?, Rows::Select(select))?)]),
+            Given::Rows(rows) => rows,
+        };
+        let mut batches: Vec<Batch> = Vec::new();
+        for (columns, rows) in grouped(rows)? {
+            let most = capability.rows_per_insert.min(capability.max_params / columns.len().max(1)).max(1);
+            let most = if columns.is_empty() { 1 } else { most };
+            let names: Vec<Name> = columns.iter().map(|&column| model.fields[column].column.into()).collect();
+            // How many rows the last statement has, and the values it has behind theirs: those of a conflict.
+            let mut last: Option<(usize, Vec<Value>)> = None;
+            for rows in rows.chunks(most) {
+                match (&last, batches.last_mut()) {
+                    // Only the rows differ: the text is there.
+                    (Some((count, behind)), Some(batch)) if *count == rows.len() => {
+                        rows.iter().flatten().try_for_each(Value::check)?;
+                        batch.rows.push(rows.iter().flatten().chain(behind).cloned().collect());
+                    }
+                    _ => {
                         let values = rows.iter().map(|row| row.iter().cloned().map(Node::Value).collect());
-                        rendered.push(insert(names.clone(), Rows::Values(values.collect()))?);
+                        let cached = insert(names.clone(), Rows::Values(values.collect()))?;
+                        last = Some((rows.len(), cached.params[rows.len() * columns.len()..].to_vec()));
+                        batches.push(batch(cached));
                     }
                 }
-                Ok(rendered)
-            }
-        }
-    }
-
-    /// One batch for statements with the same text.
-    fn batches(self, target: Target<'_>, caller: &'static Location<'static>) -> Result<Vec<Batch>> {
-        let mut batches: Vec<Batch> = Vec::new();
-        for Rendered { sql, params } in self.rendered(target)? {
-            match batches.last_mut() {
-                Some(batch) if *batch.sql == *sql => batch.rows.push(params),
-                _ => batches.push(Batch { sql: Text::from(sql), rows: vec![params], caller: Some(caller) }),
             }
         }
         Ok(batches)
@@ -263,7 +268,7 @@ impl<M: Model, Out: Send + 'static> InsertReturning<M, Out> {
         let caller = Location::caller();
         let executor = executor.into_executor();
         async move {
-            let batches = self.insert.batches(executor.target(), caller)?;
+            let batches = self.insert.batches(executor.target(), Some(caller))?;
             let (_, rows) = executor.write_batches(batches, Some(self.decode)).await?;
             Ok(rows)
         }

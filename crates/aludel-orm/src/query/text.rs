@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use aludel_sql::{
     Result,
     render::{Cached, Target, TextCache},
-    statement::{Delete, Select, Update},
+    statement::{Delete, Insert, Select, Update},
 };
 
 /// The texts there were, of all databases of the program: a text depends on the shape of its statement, the dialect
@@ -38,4 +38,9 @@ pub(crate) fn update(target: Target<'_>, update: &Update) -> Result<Cached> {
 /// A DELETE with its values bound.
 pub(crate) fn delete(target: Target<'_>, delete: &Delete) -> Result<Cached> {
     TEXTS.delete(target, delete)
+}
+
+/// An INSERT with its values bound.
+pub(crate) fn insert(target: Target<'_>, insert: &Insert) -> Result<Cached> {
+    TEXTS.insert(target, insert)
 }

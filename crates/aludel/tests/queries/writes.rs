@@ -169,6 +169,13 @@ async fn what_is_there_already_is_left_or_updated() -> Result<()> {
         .exec(&db)
         .await?;
     assert_eq!(score().all(&db).await?, [15]);
+    // A value of what is done comes after those of each row.
+    insert_all([susan(1), susan(2), susan(3)])
+        .on_conflict(|p| p.name)
+        .do_update(|p, excluded| p.score.set(p.score + excluded.score * 100))
+        .exec(&db)
+        .await?;
+    assert_eq!(score().all(&db).await?, [615]);
     assert_eq!(Person::query().count(&db).await?, 3);
     Ok(())
 }
