@@ -16,7 +16,7 @@ use crate::{
 const FRESH: u32 = 1 << 16;
 
 /// The shape of a statement, and its values in the order of the tree.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Shape<'s> {
     /// What it says, each name with its length before it: equal bytes are equal shapes.
     pub(crate) bytes: Vec<u8>,
@@ -53,6 +53,11 @@ impl Bound<'_> {
 }
 
 impl<'s> Shape<'s> {
+    /// One whose bytes follow on these.
+    pub(crate) fn after(bytes: Vec<u8>) -> Self {
+        Shape { bytes, values: Vec::new(), fresh: Vec::new() }
+    }
+
     fn tag(&mut self, tag: u8) {
         self.bytes.push(tag);
     }

@@ -1,6 +1,6 @@
 //! The texts of statements: written once a shape, and looked at when they are.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use aludel_sql::{
     Result,
@@ -43,4 +43,13 @@ pub(crate) fn delete(target: Target<'_>, delete: &Delete) -> Result<Cached> {
 /// An INSERT with its values bound.
 pub(crate) fn insert(target: Target<'_>, insert: &Insert) -> Result<Cached> {
     TEXTS.insert(target, insert)
+}
+
+/// The text of a statement that has a name of its own: see [`TextCache::named`].
+pub(crate) fn named(
+    target: Target<'_>,
+    name: impl FnOnce(&mut Vec<u8>),
+    write: impl FnOnce() -> Result<String>,
+) -> Result<Arc<str>> {
+    TEXTS.named(target, name, write)
 }

@@ -13,7 +13,7 @@ use std::{
     sync::OnceLock,
 };
 
-use aludel_sql::{Result, Value};
+use aludel_sql::{Result, Type, Value};
 
 use super::{
     handle::Handle,
@@ -68,10 +68,12 @@ struct Slot {
 /// What the session remembers of an entity that is being changed.
 #[derive(Default)]
 pub(super) struct Work {
-    /// The values the database has in this transaction, from the moment the entity was first touched.
-    pub(super) baseline: Option<Box<[Value]>>,
+    /// The values the database had in this transaction when the entity was first touched since the last flush.
+    baseline: Option<Box<[Value]>>,
     /// The values it had when the transaction began, if a flush has changed them since.
     begun: Option<Box<[Value]>>,
+    /// The columns that the flush under way has written: the database has what the entity holds.
+    written: Vec<usize>,
     /// For a new row: which columns were given a value.
     pub(super) given: Vec<bool>,
     /// Key columns that will hold the key of a row that has none yet.
@@ -156,11 +158,10 @@ impl Arena {
     /// Brings a value that was written into the form it is stored in: timestamps to microseconds, decimals to
     /// their scale.
     pub(super) fn round(&mut self, slot: usize, column: usize) -> Result<()> {
-        let value = self.rows.get(slot, column);
-        match value {
-            // Large, and never rounded.
-            Value::Text(_) | Value::Bytes(_) | Value::Json(_) => Ok(()),
-            _ => self.rows.set(slot, column, &value),
+        match self.model.fields[column].ty {
+            // Large, or exact.
+            Type::VarChar(_) | Type::Text | Type::VarBinary(_) | Type::Blob | Type::Json => Ok(()),
+            _ => self.rows.set(slot, column, &self.rows.get(slot, column)),
         }
     }
 
@@ -189,9 +190,9 @@ impl Arena {
     /// Makes a slot for the new row that was just pushed.
     pub(super) fn push_new(&mut self, given: Vec<bool>) -> usize {
         let slot = self.slots.len();
-        self.slots.push(Slot { state: SlotState::New, touched: false, work: None });
-        self.touch(slot);
-        self.work_mut(slot).given = given;
+        let work = Work { given, ..Work::default() };
+        self.slots.push(Slot { state: SlotState::New, touched: true, work: Some(Box::new(work)) });
+        self.touched.push(slot);
         slot
     }
 
@@ -226,20 +227,26 @@ impl Arena {
         self.slots[slot].work.get_or_insert_default()
     }
 
+    /// The values from before the entity was first touched since the last flush, if it was.
+    pub(super) fn baseline(&self, slot: usize) -> Option<&[Value]> {
+        self.work(slot)?.baseline.as_deref()
+    }
+
     pub(super) fn edges(&self, slot: usize) -> &[(usize, Handle)] {
         self.work(slot).map_or(&[], |work| &work.edges)
     }
 
-    /// Says that an entity may change: keeps the values it has now.
+    /// Says that an entity may change: keeps the values it has now. A new one is touched from the beginning.
     pub(super) fn touch(&mut self, slot: usize) {
-        if self.slots[slot].touched {
-            return;
+        if !self.slots[slot].touched {
+            self.save(slot);
+            self.slots[slot].touched = true;
+            self.touched.push(slot);
         }
-        self.save(slot);
-        self.slots[slot].touched = true;
-        self.touched.push(slot);
-        let values = self.values(slot);
-        self.work_mut(slot).baseline = Some(values);
+        if self.baseline(slot).is_none() {
+            let values = self.values(slot);
+            self.work_mut(slot).baseline = Some(values);
+        }
     }
 
     pub(super) fn is_touched(&self, slot: usize) -> bool {
@@ -275,8 +282,10 @@ impl Arena {
 
     /// Whether a column's value is no longer the one the database has.
     pub(super) fn is_changed(&self, slot: usize, column: usize) -> bool {
-        let baseline = self.work(slot).and_then(|work| work.baseline.as_deref());
-        baseline.is_some_and(|baseline| !self.rows.holds(slot, column, &baseline[column]))
+        self.work(slot).is_some_and(|work| {
+            let baseline = work.baseline.as_deref().filter(|_| !work.written.contains(&column));
+            baseline.is_some_and(|baseline| !self.rows.holds(slot, column, &baseline[column]))
+        })
     }
 
     /// The columns whose values are no longer those the database has.
@@ -308,9 +317,9 @@ impl Arena {
         self.model.key.iter().map(|&column| self.rows.get(slot, column)).collect()
     }
 
-    /// The value the database has: from before any change.
+    /// The value the database has, as long as no flush is under way: from before any change.
     pub(super) fn stored(&self, slot: usize, column: usize) -> Value {
-        match self.work(slot).and_then(|work| work.baseline.as_deref()) {
+        match self.baseline(slot) {
             Some(baseline) => baseline[column].clone(),
             None => self.rows.get(slot, column),
         }

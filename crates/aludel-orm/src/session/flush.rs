@@ -3,20 +3,17 @@
 mod arrays;
 mod explain;
 mod generated;
+mod text;
 
-use std::panic::Location;
+use std::{panic::Location, sync::Arc};
 
 use aludel_driver::{Access, Batch, Query};
-use aludel_sql::{
-    Error, ErrorKind, Expr, Result, Value, ValueRef,
-    expr::{BinaryOp, Name},
-    render,
-    statement::{Delete, Insert, Rows, Update},
-};
+use aludel_sql::{Error, ErrorKind, Result, Value};
 
 use self::{
     explain::explain,
     generated::{computed, unreturned},
+    text::Write,
 };
 use super::{
     Session,
@@ -130,6 +127,7 @@ impl Session {
                 self.reread(group.arena, &slots, &reread).await?;
             }
             let arena = &mut self.arenas[group.arena];
+            arena.reserve(slots.len());
             for &slot in &slots {
                 for &column in &columns {
                     arena.round(slot, column)?;
@@ -162,21 +160,17 @@ impl Session {
         slots: &[usize],
     ) -> Result<Vec<Vec<Value>>> {
         let model = self.arenas[arena].model();
-        let (dialect, caller) = (self.db.engine().dialect(), self.caller);
-        let capability = dialect.capability();
+        let caller = self.caller;
+        let capability = self.db.engine().dialect().capability();
         // Without RETURNING, the driver gives the key of one row a statement.
         let single = columns.is_empty() || !(capability.returning || returned.is_empty());
         let most = if single { 1 } else { capability.rows_per_insert.min(capability.max_params / columns.len()) };
         let mut generated = Vec::with_capacity(slots.len());
         for (rows, slots) in portions(slots, most) {
-            let mut insert = insert(model, columns, returned, rows);
-            if !capability.returning {
-                insert.returning.clear();
-            }
-            let values = |chunk: &[usize]| chunk.iter().flat_map(|&slot| self.values(arena, slot, columns)).collect();
+            let returned_here = if capability.returning { returned } else { &[] };
             let batch = Batch {
-                sql: render::insert(self.db.engine().target(), &insert)?.sql.into(),
-                rows: slots.chunks(rows).map(values).collect(),
+                sql: self.text(model, Write::Insert { columns, returned: returned_here, rows })?.into(),
+                rows: slots.chunks(rows).map(|chunk| self.values(arena, chunk, columns)).collect(),
                 caller,
             };
             generated.extend(self.send(model, batch, returned.len(), slots.len()).await?);
@@ -198,7 +192,11 @@ impl Session {
             (usize::try_from(changed.iter().sum::<u64>()).unwrap_or(usize::MAX), Vec::new())
         } else {
             let decode = move |row: &dyn aludel_driver::Row| {
-                (0..returned).map(|i| row.get(i).map(ValueRef::to_value)).collect::<Result<Vec<Value>>>()
+                let mut values = Vec::with_capacity(returned);
+                for i in 0..returned {
+                    values.push(row.get(i)?.to_value());
+                }
+                Ok(values)
             };
             let generated = connection.fetch_many(batch, decode).await?.1;
             (generated.len(), generated)
@@ -216,27 +214,21 @@ impl Session {
     async fn update_rows(&mut self, group: &Group, which: fn(&ModelDef, usize) -> bool) -> Result<()> {
         self.resolve_edges(group)?;
         let model = self.arenas[group.arena].model();
-        let by_columns = grouped(&group.slots, |slot| {
-            self.arenas[group.arena].changes(slot).filter(|&column| which(model, column)).collect()
-        });
+        let by_columns =
+            grouped(&group.slots, |slot| self.arenas[group.arena].changes(slot).filter(|&column| which(model, column)));
         for (columns, slots) in by_columns {
             if columns.is_empty() {
                 continue;
             }
-            let update = Update {
-                set: names(model, &columns).into_iter().map(|name| (name, Expr::Value(Value::Null))).collect(),
-                filter: Some(by_key(model)),
-                ..Update::table(model.table)
+            let arena = &self.arenas[group.arena];
+            let params = |&slot: &usize| {
+                let mut params = Vec::with_capacity(columns.len() + model.key.len());
+                params.extend(columns.iter().map(|&column| arena.get(slot, column)));
+                params.extend(model.key.iter().map(|&column| arena.stored(slot, column)));
+                params
             };
-            let rows = slots
-                .iter()
-                .map(|&slot| {
-                    let mut params = self.values(group.arena, slot, &columns);
-                    params.extend(self.arenas[group.arena].stored_key(slot));
-                    params
-                })
-                .collect();
-            let sql = render::update(self.db.engine().target(), &update)?.sql;
+            let rows = slots.iter().map(params).collect();
+            let sql = self.text(model, Write::Update(&columns))?;
             self.write_rows(group.arena, &slots, sql, rows, "changed").await?;
             let mut written = columns;
             let computed: Vec<usize> = computed(model).collect();
@@ -258,9 +250,7 @@ impl Session {
     /// Puts NULL where a unique value stands that another row is about to take.
     async fn park(&mut self, holder: Handle, column: usize) -> Result<()> {
         let model = self.arenas[holder.arena()].model();
-        let set = vec![(Name::Borrowed(model.fields[column].column), Expr::Value(Value::Null))];
-        let update = Update { set, filter: Some(by_key(model)), ..Update::table(model.table) };
-        let sql = render::update(self.db.engine().target(), &update)?.sql;
+        let sql = self.text(model, Write::Update(&[column]))?;
         let mut params = vec![Value::Null];
         params.extend(self.arenas[holder.arena()].stored_key(holder.slot()));
         self.write_rows(holder.arena(), &[holder.slot()], sql, vec![params], "changed").await
@@ -268,9 +258,8 @@ impl Session {
 
     async fn delete_rows(&mut self, group: &Group) -> Result<()> {
         let model = self.arenas[group.arena].model();
-        let delete = Delete { filter: Some(by_key(model)), ..Delete::table(model.table) };
         let rows = group.slots.iter().map(|&slot| self.arenas[group.arena].stored_key(slot)).collect();
-        let sql = render::delete(self.db.engine().target(), &delete)?.sql;
+        let sql = self.text(model, Write::Delete)?;
         self.write_rows(group.arena, &group.slots, sql, rows, "deleted").await?;
         for &slot in &group.slots {
             self.arenas[group.arena].deleted(slot);
@@ -283,7 +272,7 @@ impl Session {
         &mut self,
         arena: usize,
         slots: &[usize],
-        sql: String,
+        sql: Arc<str>,
         mut rows: Vec<Vec<Value>>,
         what: &str,
     ) -> Result<()> {
@@ -316,14 +305,18 @@ impl Session {
     }
 
     /// The columns an INSERT of a new row lists: those given a value by `new!`, by assignment, or by a relation.
-    fn given_columns(&self, arena: usize, slot: usize) -> Vec<usize> {
+    fn given_columns(&self, arena: usize, slot: usize) -> impl Iterator<Item = usize> {
         let arena = &self.arenas[arena];
-        let given = arena.work(slot).map_or(&[][..], |work| &work.given);
-        (0..given.len()).filter(|column| given[*column] || arena.is_changed(slot, *column)).collect()
+        (0..arena.model().fields.len()).filter(move |column| arena.is_given(slot, *column))
     }
 
-    fn values(&self, arena: usize, slot: usize, columns: &[usize]) -> Vec<Value> {
-        columns.iter().map(|&column| self.arenas[arena].get(slot, column)).collect()
+    /// The values of these columns, row by row.
+    fn values(&self, arena: usize, slots: &[usize], columns: &[usize]) -> Vec<Value> {
+        let mut values = Vec::with_capacity(slots.len() * columns.len());
+        for &slot in slots {
+            values.extend(columns.iter().map(|&column| self.arenas[arena].get(slot, column)));
+        }
+        values
     }
 }
 
@@ -337,13 +330,12 @@ fn unknown(error: Error) -> Error {
 }
 
 /// Slots with equal columns together, in the order their first one comes in.
-fn grouped(slots: &[usize], columns: impl Fn(usize) -> Vec<usize>) -> Vec<(Vec<usize>, Vec<usize>)> {
+fn grouped<C: Iterator<Item = usize>>(slots: &[usize], columns: impl Fn(usize) -> C) -> Vec<(Vec<usize>, Vec<usize>)> {
     let mut groups: Vec<(Vec<usize>, Vec<usize>)> = Vec::new();
     for &slot in slots {
-        let columns = columns(slot);
-        match groups.iter_mut().find(|(known, _)| *known == columns) {
+        match groups.iter_mut().find(|(known, _)| known.iter().copied().eq(columns(slot))) {
             Some((_, group)) => group.push(slot),
-            None => groups.push((columns, vec![slot])),
+            None => groups.push((columns(slot).collect(), vec![slot])),
         }
     }
     groups
@@ -366,43 +358,7 @@ fn portions(slots: &[usize], most: usize) -> Vec<(usize, &[usize])> {
     portions
 }
 
-/// The INSERT of so many rows with a placeholder for each value.
-fn insert(model: &ModelDef, columns: &[usize], returned: &[usize], rows: usize) -> Insert {
-    Insert {
-        table: model.table.into(),
-        columns: names(model, columns),
-        rows: Rows::Values(vec![placeholders(columns.len()); rows]),
-        conflict: None,
-        returning: names(model, returned).into_iter().map(Expr::name).collect(),
-    }
-}
-
-fn names(model: &ModelDef, columns: &[usize]) -> Vec<Name> {
-    columns.iter().map(|&column| Name::Borrowed(model.fields[column].column)).collect()
-}
-
-fn placeholders(count: usize) -> Vec<Expr> {
-    vec![Expr::Value(Value::Null); count]
-}
-
-fn by_key(model: &ModelDef) -> Expr {
-    let mut parts = model
-        .key
-        .iter()
-        .map(|&column| Expr::name(model.fields[column].column).binary(BinaryOp::Eq, Expr::Value(Value::Null)));
-    let first = parts.next().unwrap_or(Expr::And(Vec::new()));
-    parts.fold(first, Expr::and)
-}
-
 pub(super) fn referred_column(model: &ModelDef, column: usize) -> usize {
     let Some(foreign_key) = &model.fields[column].foreign_key else { return 0 };
     (foreign_key.target)().fields.iter().position(|field| field.column == foreign_key.column).unwrap_or(0)
-}
-
-/// Keys in an order of their own: numbers by value, all else by its text.
-pub(super) fn sort_key(value: &Value) -> (i64, String) {
-    match value {
-        Value::I64(value) => (*value, String::new()),
-        other => (0, other.to_string()),
-    }
 }

@@ -18,7 +18,7 @@ use self::delete::Stage;
 pub(super) use self::reference::{Reference, references};
 use super::{
     Session,
-    arena::{Key, SlotState},
+    arena::{Arena, Key, SlotState},
     handle::Handle,
 };
 use crate::model::ModelDef;
@@ -94,9 +94,7 @@ impl Session {
                 .filter(|&slot| !arena.edges(slot).is_empty() || arena.changes(slot).next().is_some())
                 .collect();
             // In the order of their keys, so that two sessions lock rows in the same order.
-            slots.sort_by_cached_key(|&slot| {
-                arena.stored_key(slot).iter().map(super::flush::sort_key).collect::<Vec<_>>()
-            });
+            slots.sort_by_cached_key(|&slot| sort_key(arena, slot));
             let waits = |slot: usize| self.waits_for(*index, slot, &explicit).next().is_some();
             let (movers, mut others): (Vec<usize>, Vec<usize>) =
                 slots.into_iter().partition(|&slot| !waits(slot) && self.moves_from(*index, slot).next().is_some());
@@ -149,6 +147,15 @@ impl Session {
         }
         order
     }
+}
+
+/// Keys in an order of their own: numbers by value, all else by its text. The first column is apart: most keys have no other.
+fn sort_key(arena: &Arena, slot: usize) -> (Option<(i64, String)>, Vec<(i64, String)>) {
+    let mut parts = arena.model().key.iter().map(|&column| match arena.stored(slot, column) {
+        Value::I64(value) => (value, String::new()),
+        other => (0, other.to_string()),
+    });
+    (parts.next(), parts.collect())
 }
 
 /// Whether a column's values may have to be given up by one row before another takes them.

@@ -6,7 +6,7 @@
 use std::{any::Any, panic::Location};
 
 use aludel_driver::Row;
-use aludel_sql::{Error, ErrorKind, Result, Value, render, statement::Select};
+use aludel_sql::{Error, ErrorKind, Result, Value, statement::Select};
 
 use super::{
     Session,
@@ -145,12 +145,12 @@ impl Session {
     /// Those of a query and of a flush.
     pub async fn records(&mut self, model: &'static ModelDef, select: &Select) -> Result<Vec<Record>> {
         self.flush_before(select).await?;
-        let rendered = render::select(self.db.engine().target(), select)?;
+        let cached = query::text::select(self.db.engine().target(), select)?;
         let decode = move |row: &dyn Row| {
             let fields = model.fields.iter().enumerate();
             fields.map(|(column, field)| row.get(column).and_then(field.normalize)).collect::<Result<Vec<Value>>>()
         };
-        let query = aludel_driver::Query::read(rendered.sql, rendered.params).called_at(Location::caller());
+        let query = aludel_driver::Query::read(cached.sql, cached.params).called_at(Location::caller());
         let rows = self.connection().await?.fetch(query, decode).await;
         self.release();
         let index = self.record_arena(model)?;

@@ -143,9 +143,8 @@ impl Session {
         let value = match known {
             Some((parent, None)) => {
                 // The field goes back to what the database has, so that a later change of it can be told from this edge.
-                let work = arena.work_mut(slot);
-                work.edges.push((key, parent));
-                work.baseline.as_ref().map(|baseline| baseline[key].clone())
+                arena.work_mut(slot).edges.push((key, parent));
+                arena.baseline(slot).map(|baseline| baseline[key].clone())
             }
             Some((_, Some(value))) => Some(value),
             None => Some(Value::Null),

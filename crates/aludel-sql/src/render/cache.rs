@@ -16,6 +16,9 @@ use super::{Sql, Target};
 
 /// How many texts are kept; when there are more, all are forgotten.
 const MOST: usize = 1_024;
+/// How many bytes the shape of a statement has at most whose text is kept: long lists come in many lengths, and what they cost is
+/// to run them.
+const LONGEST: usize = 16 << 10;
 
 /// The texts of statements by their shape, of one dialect.
 ///
@@ -77,6 +80,27 @@ impl TextCache {
         self.text(target.into(), 3, |shape| shape.delete(delete), |sql| sql.delete(delete))
     }
 
+    /// The text of a statement that has a name of its own: neither its tree is made, nor its shape looked at, if its like was there
+    /// before. What `name` writes must tell it from all others that are asked for so, of one target.
+    ///
+    /// # Errors
+    /// Those of `write`, which gives the text if there is none yet.
+    pub fn named<'a>(
+        &self,
+        target: impl Into<Target<'a>>,
+        name: impl FnOnce(&mut Vec<u8>),
+        write: impl FnOnce() -> Result<String>,
+    ) -> Result<Arc<str>> {
+        let mut key = key(target.into(), 4);
+        name(&mut key);
+        if let Some(template) = self.find(&key) {
+            return Ok(template.sql.clone());
+        }
+        let sql: Arc<str> = write()?.into();
+        self.keep(key, Template { sql: sql.clone(), order: Box::default() });
+        Ok(sql)
+    }
+
     /// How many texts are kept.
     pub fn len(&self) -> usize {
         self.texts.read().unwrap_or_else(PoisonError::into_inner).len()
@@ -94,16 +118,9 @@ impl TextCache {
         read: impl FnOnce(&mut Shape<'s>),
         write: impl FnOnce(&mut Sql<'_>) -> Result<()>,
     ) -> Result<Cached> {
-        let mut shape = Shape::default();
-        shape.bytes.reserve(256);
-        if let Some(schemas) = target.schemas {
-            schemas.write_key(&mut shape.bytes);
-        }
-        shape.bytes.extend_from_slice(target.dialect.name().as_bytes());
-        shape.bytes.push(verb);
+        let mut shape = Shape::after(key(target, verb));
         read(&mut shape);
-        let known = self.texts.read().unwrap_or_else(PoisonError::into_inner).get(&*shape.bytes).cloned();
-        if let Some(template) = known {
+        if let Some(template) = self.find(&shape.bytes) {
             let mut params = Vec::with_capacity(template.order.len());
             for &position in &template.order {
                 let bound = shape.values[position as usize];
@@ -119,17 +136,36 @@ impl TextCache {
         write(&mut sql)?;
         let text: Arc<str> = sql.out.into();
         if !sql.fixed
+            && shape.bytes.len() <= LONGEST
             && let Some(order) = order(&shape, &sql.places)
         {
-            let template = Arc::new(Template { sql: text.clone(), order });
-            let mut texts = self.texts.write().unwrap_or_else(PoisonError::into_inner);
-            if texts.len() >= MOST {
-                texts.clear();
-            }
-            texts.insert(shape.bytes.into(), template);
+            self.keep(shape.bytes, Template { sql: text.clone(), order });
         }
         Ok(Cached { sql: text, params: sql.params.unwrap_or_default(), written: true })
     }
+
+    fn find(&self, key: &[u8]) -> Option<Arc<Template>> {
+        self.texts.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    fn keep(&self, key: Vec<u8>, template: Template) {
+        let mut texts = self.texts.write().unwrap_or_else(PoisonError::into_inner);
+        if texts.len() >= MOST {
+            texts.clear();
+        }
+        texts.insert(key.into(), Arc::new(template));
+    }
+}
+
+/// What the key of a text begins with.
+fn key(target: Target<'_>, kind: u8) -> Vec<u8> {
+    let mut key = Vec::with_capacity(256);
+    if let Some(schemas) = target.schemas {
+        schemas.write_key(&mut key);
+    }
+    key.extend_from_slice(target.dialect.name().as_bytes());
+    key.push(kind);
+    key
 }
 
 /// Which of the values is at each of these places in the tree; nothing, if there is one that is not of the tree.
@@ -162,6 +198,22 @@ mod tests {
         };
         let filter = Some(Expr::Exists { select: Box::new(select), negated: false });
         Select { columns: vec![Expr::value(1)], from: vec![Source::table("a")], filter, ..Select::default() }
+    }
+
+    #[test]
+    fn a_text_with_a_name_is_written_once_for_each_dialect() {
+        let cache = TextCache::default();
+        let text = |dialect: &'static dyn Dialect, name: &[u8], text: &str| {
+            cache.named(dialect, |key| key.extend_from_slice(name), || Ok(text.to_owned())).unwrap()
+        };
+        assert_eq!(&*text(&SQLITE, b"a", "first"), "first");
+        assert_eq!(&*text(&SQLITE, b"a", "second"), "first");
+        assert_eq!(&*text(&SQLITE, b"b", "third"), "third");
+        assert_eq!(&*text(&POSTGRES, b"a", "fourth"), "fourth");
+        // What cannot be written is not kept.
+        let fails = cache.named(&SQLITE, |key| key.push(0), || Err(super::super::malformed("no")));
+        assert!(fails.is_err());
+        assert_eq!(cache.len(), 3);
     }
 
     #[test]

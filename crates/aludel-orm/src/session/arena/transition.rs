@@ -1,7 +1,5 @@
 //! What writing, committing and rolling back do to entities.
 
-use aludel_sql::Value;
-
 use super::{Arena, Key, SlotState};
 
 impl Arena {
@@ -24,22 +22,15 @@ impl Arena {
         work.given = Vec::new();
         self.remember_key(slot);
         self.flushed.push(slot);
-        // From here on it counts as touched only for what is still to be written, such as an edge left for later.
-        let values = self.values(slot);
-        self.work_mut(slot).baseline = Some(values);
+        // From here on it counts as touched only for what is still to be written: an edge left for later.
+        let waits = !self.edges(slot).is_empty();
+        self.work_mut(slot).baseline = waits.then(|| self.values(slot));
         self.refreshed(slot);
     }
 
     /// The changes of these columns of a row were written.
     pub(in crate::session) fn updated(&mut self, slot: usize, columns: &[usize]) {
-        let written: Vec<Value> = columns.iter().map(|&column| self.rows.get(slot, column)).collect();
-        let work = self.work_mut(slot);
-        if work.begun.is_none() && !work.born {
-            work.begun = work.baseline.clone();
-        }
-        if let Some(baseline) = &mut work.baseline {
-            columns.iter().zip(written).for_each(|(&column, value)| baseline[column] = value);
-        }
+        self.work_mut(slot).written.extend_from_slice(columns);
         self.flushed.push(slot);
         self.refreshed(slot);
     }
@@ -61,7 +52,11 @@ impl Arena {
         for slot in std::mem::take(&mut self.touched) {
             self.slots[slot].touched = false;
             let Some(work) = &mut self.slots[slot].work else { continue };
-            work.baseline = None;
+            let baseline = work.baseline.take();
+            let written = !std::mem::take(&mut work.written).is_empty();
+            if written && work.begun.is_none() && !work.born {
+                work.begun = baseline;
+            }
             if work.begun.is_none() && !work.born {
                 self.slots[slot].work = None;
             }

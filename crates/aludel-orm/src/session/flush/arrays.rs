@@ -7,7 +7,10 @@
 use aludel_driver::Batch;
 use aludel_sql::{Error, ErrorKind, Result, Value, render};
 
-use super::{Session, insert};
+use super::{
+    Session,
+    text::{Write, insert},
+};
 use crate::model::ModelDef;
 
 /// From how many rows on arrays are faster than as many runs of one INSERT.
@@ -33,9 +36,9 @@ impl Session {
         if slots.len() < FEWEST || columns.is_empty() || !matched || !dialect.capability().arrays {
             return Ok(None);
         }
-        let insert = insert(model, columns, returned, 1);
-        let single = render::insert(self.db.engine().target(), &insert)?.sql;
+        let single = self.text(model, Write::Insert { columns, returned, rows: 1 })?;
         let Some(types) = self.connection().await?.parameter_types(&single).await? else { return Ok(None) };
+        let insert = insert(model, columns, returned, 1);
         let Some(sql) = render::insert_unnest(self.db.engine().target(), &insert, &types)? else { return Ok(None) };
 
         let mut rows = Vec::new();

@@ -1,9 +1,9 @@
 //! Values that nobody wrote: those a column takes on at every change of its row, and those the database computes.
 
 use aludel_driver::{Access, Query};
-use aludel_sql::{Error, ErrorKind, Expr, Result, Value, ValueRef, expr::BinaryOp, render};
+use aludel_sql::{Error, ErrorKind, Expr, Result, Value, ValueRef, expr::BinaryOp};
 
-use super::names;
+use super::text::names;
 use crate::{
     model::ModelDef,
     session::{
@@ -63,8 +63,8 @@ impl Session {
             let mut select = crate::query::select_all(model);
             select.columns = names(model, &read).into_iter().map(|name| Expr::column(0, name)).collect();
             select.filter = slots.iter().map(|&slot| self.is_row(arena, slot)).reduce(Expr::or);
-            let sql = render::select(self.db.engine().target(), &select)?;
-            let query = Query { sql: sql.sql.into(), params: sql.params, access: Access::Read, caller };
+            let cached = crate::query::text::select(self.db.engine().target(), &select)?;
+            let query = Query { sql: cached.sql.into(), params: cached.params, access: Access::Read, caller };
             let count = read.len();
             let decode = move |row: &dyn aludel_driver::Row| {
                 (0..count).map(|i| row.get(i).map(ValueRef::to_value)).collect::<Result<Vec<Value>>>()

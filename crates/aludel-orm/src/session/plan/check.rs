@@ -18,6 +18,7 @@ impl Session {
         let refuse = |message: String, help: &'static str| {
             Err(Error::new(ErrorKind::Session, message).with_model(model.name).with_table(model.table).with_help(help))
         };
+        let mut changes = Vec::new();
         for &slot in arena.touched() {
             if arena.gone(slot).is_some() {
                 continue;
@@ -31,7 +32,8 @@ impl Session {
                     "Change relations through the session: `session.rel_mut(handle, |x| x.…)`.",
                 );
             }
-            let changes: Vec<usize> = arena.changes(slot).collect();
+            changes.clear();
+            changes.extend(arena.changes(slot));
             if arena.state(slot) == SlotState::Persistent && changes.iter().any(|column| model.key.contains(column)) {
                 let (before, after) = (arena.stored_key(slot), arena.key_values(slot));
                 return refuse(

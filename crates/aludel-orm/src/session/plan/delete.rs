@@ -58,9 +58,7 @@ impl Session {
             for (&handle, &stage) in &stages {
                 let arena = &self.arenas[handle.arena()];
                 for reference in arena.references() {
-                    let Some(before) = arena.work(handle.slot()).and_then(|work| work.baseline.as_ref()) else {
-                        continue;
-                    };
+                    let Some(before) = arena.baseline(handle.slot()) else { continue };
                     if let Some(parent) = self.find_referred(reference, |column| before[column].clone())
                         && parent != handle
                         && stages.get(&parent).is_some_and(|known| *known < stage)
@@ -83,7 +81,7 @@ impl Session {
             let moved = reference.columns.iter().any(|&column| {
                 arena.is_changed(slot, column) || arena.edges(slot).iter().any(|(edge, _)| *edge == column)
             });
-            let before = arena.work(slot)?.baseline.as_ref()?;
+            let before = arena.baseline(slot)?;
             let parent = self.find_referred(reference, |column| before[column].clone()).filter(|_| moved)?;
             (self.arenas[parent.arena()].state(parent.slot()) == SlotState::Deleting).then_some(parent)
         })

@@ -18,7 +18,8 @@ impl Session {
         explicit: &ExplicitKeys,
         plan: &mut Plan,
     ) -> Result<()> {
-        let mut written: HashSet<Handle> = HashSet::new();
+        let rows = waiting.iter().map(|(_, slots)| slots.len()).sum();
+        let mut written: HashSet<Handle> = HashSet::with_capacity(rows);
         let mut postponed: HashSet<(Handle, usize)> = HashSet::new();
         while waiting.iter().any(|(_, slots)| !slots.is_empty()) {
             let mut progress = false;

@@ -29,7 +29,7 @@ impl Session {
         // Who gives up which value.
         let mut given_up: HashMap<(usize, Value), usize> = HashMap::new();
         for &slot in &slots {
-            let Some(baseline) = arena.work(slot).and_then(|work| work.baseline.as_deref()) else { continue };
+            let Some(baseline) = arena.baseline(slot) else { continue };
             for &column in
                 unique.iter().filter(|&&column| arena.is_changed(slot, column) && !baseline[column].is_null())
             {
