@@ -14,6 +14,8 @@ pub mod engine;
 mod flow;
 mod holders;
 pub mod hook;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+mod hosts;
 pub mod inspect;
 pub mod instrument;
 pub mod isolation;

@@ -7,17 +7,20 @@
 //! | `sqlite://`, `sqlite:///:memory:` | a private temporary file, deleted with the engine |
 //! | `postgresql://user:password@host:5432/name` | PostgreSQL; `postgres://` is the same |
 //! | `mysql://user:password@host/name`, `mariadb://…` | MySQL, MariaDB |
+//! | `postgresql://user@first:5432,second:5433/name` | the first of several servers that can be used |
 //!
 //! A driver after a plus sign, as in `postgresql+psycopg2://`, is ignored. Every part may be percent-encoded.
 
+mod host;
 mod mysql;
 mod parse;
 mod postgres;
 mod server;
 mod sqlite;
 
+pub use host::Host;
 pub use mysql::MySqlOptions;
-pub use postgres::{PostgresOptions, SslMode};
+pub use postgres::{PostgresOptions, SslMode, TargetSession};
 pub use sqlite::{Mode, SqliteOptions, Synchronous};
 
 use std::{
@@ -82,24 +85,14 @@ pub struct Url {
     path: Option<PathBuf>,
     user: Option<String>,
     password: Option<String>,
-    host: Option<String>,
-    port: Option<u16>,
+    hosts: Vec<Host>,
     database: Option<String>,
     options: Vec<(String, String)>,
 }
 
 impl Url {
     fn new(backend: Backend) -> Self {
-        Url {
-            backend,
-            path: None,
-            user: None,
-            password: None,
-            host: None,
-            port: None,
-            database: None,
-            options: Vec::new(),
-        }
+        Url { backend, path: None, user: None, password: None, hosts: Vec::new(), database: None, options: Vec::new() }
     }
 
     /// Reads a URL.
@@ -140,14 +133,19 @@ impl Url {
         self.password.as_deref()
     }
 
-    /// The server's name or address.
+    /// The server's name or address; that of the first of several.
     pub fn host(&self) -> Option<&str> {
-        self.host.as_deref()
+        self.hosts.first().map(|host| host.name.as_str()).filter(|name| !name.is_empty())
     }
 
-    /// The server's port.
+    /// The server's port; that of the first of several.
     pub fn port(&self) -> Option<u16> {
-        self.port
+        self.hosts.first()?.port
+    }
+
+    /// The servers, in the order in which they are tried. Those that the option `host` of a PostgreSQL URL names come instead.
+    pub fn hosts(&self) -> &[Host] {
+        &self.hosts
     }
 
     /// The database's name on its server.
@@ -155,7 +153,7 @@ impl Url {
         self.database.as_deref()
     }
 
-    /// What stands after the question mark, in the order of the names.
+    /// What stands after the question mark, in the order of the names. The option `host` can be there more than once.
     pub fn options(&self) -> &[(String, String)] {
         &self.options
     }
@@ -200,14 +198,9 @@ impl Url {
             }
             out.push('@');
         }
-        if let Some(host) = &self.host {
-            let v6 = host.contains(':');
-            out.push_str(if v6 { "[" } else { "" });
-            encode(&mut out, host, ":");
-            out.push_str(if v6 { "]" } else { "" });
-        }
-        if let Some(port) = self.port {
-            let _ = write!(out, ":{port}");
+        for (number, host) in self.hosts.iter().enumerate() {
+            out.push_str(if number == 0 { "" } else { "," });
+            host.expose(&mut out);
         }
         if let Some(database) = &self.database {
             out.push('/');
@@ -279,7 +272,8 @@ impl FromStr for Url {
 }
 
 /// The options of a server that hold no secret; printing a URL leaves the others out.
-const HARMLESS: [&str; 6] = ["application_name", "charset", "connect_timeout", "isolation", "ssl-mode", "sslmode"];
+const HARMLESS: [&str; 7] =
+    ["application_name", "charset", "connect_timeout", "isolation", "ssl-mode", "sslmode", "target_session_attrs"];
 
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -291,11 +285,8 @@ impl fmt::Display for Url {
             f.write_str(self.user.as_deref().unwrap_or_default())?;
             f.write_str(if self.password.is_some() { ":***@" } else { "@" })?;
         }
-        if let Some(host) = &self.host {
-            if host.contains(':') { write!(f, "[{host}]") } else { f.write_str(host) }?;
-        }
-        if let Some(port) = self.port {
-            write!(f, ":{port}")?;
+        for (number, host) in self.hosts.iter().enumerate() {
+            write!(f, "{}{host}", if number == 0 { "" } else { "," })?;
         }
         if let Some(database) = &self.database {
             write!(f, "/{database}")?;

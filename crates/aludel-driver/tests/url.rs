@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use aludel_driver::{
     Backend, ErrorKind, Url,
-    url::{Mode, PostgresOptions, SslMode, Synchronous},
+    url::{Mode, PostgresOptions, SslMode, Synchronous, TargetSession},
 };
 
 #[test]
@@ -112,7 +112,7 @@ fn postgres_options() {
     let options = set("postgresql:///blog?host=/run/postgresql&pool=3&recycle=0&ping=0.5&connect_timeout=2&\
                        statement_cache=0&statement_timeout=5s&lock_timeout=250&application_name=blog&\
                        options=-c%20search_path%3Dapp&sslmode=require&sslrootcert=/etc/ca.pem");
-    assert_eq!(options.host.as_deref(), Some("/run/postgresql"));
+    assert_eq!(options.hosts.iter().map(|host| host.name.as_str()).collect::<Vec<_>>(), ["/run/postgresql"]);
     assert_eq!((options.pool.get(), options.statement_cache, options.recycle), (3, 0, None));
     assert_eq!((options.ping, options.connect_timeout), (Duration::from_millis(500), Duration::from_secs(2)));
     assert_eq!((options.statement_timeout.as_deref(), options.lock_timeout.as_deref()), (Some("5s"), Some("250")));
@@ -129,6 +129,8 @@ fn postgres_options() {
         "lock_timeout=s",
         "sslmode=always",
         "sslcert=x",
+        "target_session_attrs=master",
+        "host=a:b",
     ] {
         let error = Url::parse(&format!("postgresql://localhost/blog?{wrong}")).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config, "{wrong}");
@@ -146,6 +148,9 @@ fn a_password_is_never_shown() {
         "postgresql://:geheim@host/db",
         "postgresql://susan:geheim@host:abc/db",
         "postgresql://susan:geheim@host:0/db",
+        "postgresql://susan:p,geheim@host/db",
+        "postgresql://susan:p,geheim:x",
+        "postgresql://susan:p@x,geheim@host:y/db",
         "postgresql://susan:geheim@host:99999",
         "postgresql://susan:p@geheim@host/db",
         "postgresql://susan:geheim@p@host/db",
@@ -188,10 +193,45 @@ fn options_are_read_like_a_form() {
         url.options().iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     assert_eq!(options, [("application_name", "my app"), ("host", "/var/run"), ("sslmode", "require")]);
     assert_eq!(url.host(), None);
-    assert_eq!(url.postgres_options().unwrap().host.as_deref(), Some("/var/run"));
-    let error = Url::parse("postgresql:///blog?host=a&host=b").unwrap_err();
+    assert_eq!(url.postgres_options().unwrap().hosts[0].name, "/var/run");
+    let error = Url::parse("postgresql:///blog?sslmode=require&sslmode=require").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(error.message().contains("said twice") && error.help().is_some(), "{error}");
+}
+
+#[test]
+fn several_servers() {
+    let url = Url::parse("postgresql://u@h1:5433,h2,[::1]:5434/db?target_session_attrs=read-write").unwrap();
+    let hosts = |url: &Url| url.hosts().iter().map(|host| (host.name.clone(), host.port)).collect::<Vec<_>>();
+    let named = |name: &str, port| (name.to_owned(), port);
+    assert_eq!(hosts(&url), [named("h1", Some(5433)), named("h2", None), named("::1", Some(5434))]);
+    assert_eq!((url.host(), url.port()), (Some("h1"), Some(5433)));
+    assert_eq!(url.postgres_options().unwrap().target_session_attrs, TargetSession::ReadWrite);
+    let text = "postgresql://u@h1:5433,h2,[::1]:5434/db?target_session_attrs=read-write";
+    assert_eq!((url.to_string(), url.expose()), (text.to_owned(), text.to_owned()));
+    assert_eq!(hosts(&Url::parse("mysql://a,b:3307/x").unwrap()), [named("a", None), named("b", Some(3307))]);
+
+    // As SQLAlchemy has them, and as libpq has them.
+    for text in ["postgresql://u@/db?host=b:5433&host=a&host=/run", "postgresql://u@/db?host=b:5433,a,/run"] {
+        let url = Url::parse(text).unwrap();
+        let options = url.postgres_options().unwrap();
+        let found: Vec<_> = options.hosts.iter().map(|host| (host.name.as_str(), host.port)).collect();
+        assert_eq!(found, [("b", Some(5433)), ("a", None), ("/run", None)], "{text}");
+        assert_eq!(Url::parse(&url.expose()).unwrap(), url);
+    }
+    let url = Url::parse("postgresql:///db?host=a&host=b").unwrap().with_option("host", "c").unwrap();
+    assert_eq!(url.expose(), "postgresql:///db?host=c");
+    for wrong in [
+        "postgresql://h1,,h2/db",
+        "postgresql://h1,:5432/db",
+        "postgresql://h1:x,h2/db",
+        "postgresql://h1,[::1/db",
+        "mysql://h1/db?host=a&host=b",
+        "mysql:///db?target_session_attrs=any",
+    ] {
+        let error = Url::parse(wrong).unwrap_err();
+        assert!(error.kind() == ErrorKind::Config && error.help().is_some(), "{wrong}: {error}");
+    }
 }
 
 #[test]
@@ -216,12 +256,13 @@ proptest! {
     #[test]
     fn what_is_exposed_is_read_again(
         user in ".{0,6}", password in proptest::option::of(".{0,6}"), host in "([a-z.-]{0,9}|[0-9a-f:]{0,9})",
-        port in proptest::option::of(1..=u16::MAX), database in ".{0,6}", name in ".{0,6}",
+        port in proptest::option::of(1..=u16::MAX), more in "(,[a-z]{1,5}(:[1-9][0-9]{0,3})?){0,2}", database in ".{0,6}", name in ".{0,6}",
     ) {
         let password = password.map(|password| format!(":{}", coded(&password))).unwrap_or_default();
         let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+        let more = if host.is_empty() { String::new() } else { more };
         let host = coded(&host);
-        let text = format!("postgresql://{}{password}@{host}{port}/{}?application_name={}", coded(&user), coded(&database), coded(&name));
+        let text = format!("postgresql://{}{password}@{host}{port}{more}/{}?application_name={}", coded(&user), coded(&database), coded(&name));
         let url = Url::parse(&text).unwrap();
         prop_assert_eq!(Url::parse(&url.expose()).unwrap(), url);
     }

@@ -11,9 +11,11 @@ use crate::constraint;
 pub(super) const NOT_PREPARABLE: u16 = 1295;
 /// The user or the password is wrong.
 pub(super) const ACCESS_DENIED: u16 = 1045;
+/// The server is being stopped.
+pub(super) const SHUTTING_DOWN: u16 = 1053;
 
 /// The server ends the connection with one of these.
-const DISCONNECTS: [u16; 6] = [1053, 1077, 1152, 1184, 1927, 4031];
+const DISCONNECTS: [u16; 6] = [SHUTTING_DOWN, 1077, 1152, 1184, 1927, 4031];
 
 /// Their texts repeat values, or hold little else: those must not end up in logs.
 const REPEAT_VALUES: [u16; 10] = [1062, 1264, 1292, 1300, 1366, 1367, 1411, 1525, 1586, 1690];

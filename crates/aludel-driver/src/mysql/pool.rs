@@ -26,6 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// One connection.
 pub(super) struct Slot {
+    /// Which of the servers it is to.
+    pub(super) server: usize,
     pub(super) conn: Conn,
     pub(super) flavour: &'static Flavour,
     /// The longest packet the server takes.
@@ -182,7 +184,7 @@ impl Lease {
         // If the runtime is gone, this closes the connection.
         runtime.spawn(async move {
             // Held until then, so that its number stays its own.
-            let _ = time::timeout(PATIENCE, pool.opener.end(slot.conn.id())).await;
+            let _ = time::timeout(PATIENCE, pool.opener.end(slot.server, slot.conn.id())).await;
             drop(slot);
             drop(permit);
         });

@@ -9,7 +9,7 @@ use tokio::{
     runtime::Handle,
     time::{self, Instant},
 };
-use tokio_postgres::{CancelToken, Config, NoTls};
+use tokio_postgres::{CancelToken, Config, NoTls, SimpleQueryMessage};
 use tokio_rustls::{TlsConnector, rustls::pki_types::ServerName};
 
 use super::{
@@ -19,7 +19,10 @@ use super::{
     tls,
     wire::{Stream, Watched, Wire},
 };
-use crate::url::{PostgresOptions, SslMode, Url};
+use crate::{
+    hosts::{Refusal, none_left},
+    url::{PostgresOptions, SslMode, TargetSession, Url},
+};
 
 /// The port of a server that names none.
 const PORT: u16 = 5432;
@@ -28,6 +31,17 @@ const PORT: u16 = 5432;
 enum Address {
     Tcp(String, u16),
     Unix(PathBuf),
+}
+
+impl Address {
+    fn new(host: &str, port: Option<u16>) -> Self {
+        let port = port.unwrap_or(PORT);
+        match host {
+            "" => Address::Tcp("localhost".to_owned(), port),
+            folder if folder.starts_with('/') => Address::Unix(PathBuf::from(folder).join(format!(".s.PGSQL.{port}"))),
+            host => Address::Tcp(host.to_owned(), port),
+        }
+    }
 }
 
 impl fmt::Display for Address {
@@ -41,7 +55,9 @@ impl fmt::Display for Address {
 
 /// What opens the connections of one engine.
 pub(super) struct Opener {
-    address: Address,
+    /// In the order they are tried in.
+    addresses: Vec<Address>,
+    wanted: TargetSession,
     config: Config,
     tls: Option<TlsConnector>,
     sslmode: SslMode,
@@ -51,13 +67,12 @@ pub(super) struct Opener {
 
 impl Opener {
     pub(super) fn new(url: &Url, options: &PostgresOptions) -> Result<Self> {
-        let host = options.host.as_deref().or(url.host()).unwrap_or("localhost");
-        let port = url.port().unwrap_or(PORT);
-        let address = if host.starts_with('/') {
-            Address::Unix(PathBuf::from(host).join(format!(".s.PGSQL.{port}")))
-        } else {
-            Address::Tcp(host.to_owned(), port)
-        };
+        let hosts = if options.hosts.is_empty() { url.hosts() } else { &options.hosts };
+        let mut addresses: Vec<_> =
+            hosts.iter().map(|host| Address::new(&host.name, host.port.or(url.port()))).collect();
+        if addresses.is_empty() {
+            addresses.push(Address::new("", None));
+        }
         let mut config = Config::new();
         // TLS is settled before the protocol's client gets the stream.
         config.ssl_mode(tokio_postgres::config::SslMode::Disable);
@@ -66,10 +81,11 @@ impl Opener {
         url.database().map(|database| config.dbname(database));
         options.application_name.as_ref().map(|name| config.application_name(name));
         config.options(settings(options));
-        let on_socket = matches!(address, Address::Unix(_));
+        let on_sockets = addresses.iter().all(|address| matches!(address, Address::Unix(_)));
         Ok(Opener {
-            tls: if on_socket { None } else { tls::connector(options.sslmode, options.sslrootcert.as_deref())? },
-            address,
+            tls: if on_sockets { None } else { tls::connector(options.sslmode, options.sslrootcert.as_deref())? },
+            addresses,
+            wanted: options.target_session_attrs,
             config,
             sslmode: options.sslmode,
             timeout: options.connect_timeout,
@@ -77,19 +93,42 @@ impl Opener {
         })
     }
 
-    /// Opens a connection and logs in.
+    /// Opens a connection and logs in, on the first server that can be used.
     pub(super) async fn open(&self, runtime: &Handle) -> Result<Slot> {
-        match time::timeout(self.timeout, self.log_in(runtime)).await {
-            Ok(slot) => slot,
-            Err(_) => Err(self.unreachable(&format!("no answer within {} s", self.timeout.as_secs_f64()))),
+        if self.wanted != TargetSession::PreferStandby {
+            return self.open_on(self.wanted, runtime).await;
+        }
+        match self.open_on(TargetSession::Standby, runtime).await {
+            Ok(slot) => Ok(slot),
+            Err(_) => self.open_on(TargetSession::Any, runtime).await,
         }
     }
 
-    async fn log_in(&self, runtime: &Handle) -> Result<Slot> {
+    async fn open_on(&self, wanted: TargetSession, runtime: &Handle) -> Result<Slot> {
+        let mut errors = Vec::new();
+        for (server, address) in self.addresses.iter().enumerate() {
+            let opened = async {
+                let slot = self.log_in(server, address, runtime).await?;
+                check(wanted, address, &slot).await?;
+                Ok(slot)
+            };
+            match time::timeout(self.timeout, opened).await {
+                Ok(Ok(slot)) => return Ok(slot),
+                Ok(Err(Refusal::Everywhere(error))) => return Err(error),
+                Ok(Err(Refusal::Here(error))) => errors.push(error),
+                Err(_) => {
+                    errors.push(unreachable(address, &format!("no answer within {} s", self.timeout.as_secs_f64())))
+                }
+            }
+        }
+        Err(none_left(errors))
+    }
+
+    async fn log_in(&self, server: usize, address: &Address, runtime: &Handle) -> Result<Slot, Refusal> {
         let wire = Wire::new();
-        let stream = Watched::new(self.stream().await?, wire.clone());
+        let stream = Watched::new(self.stream(address).await?, wire.clone());
         let (client, connection) =
-            self.config.connect_raw(stream, NoTls).await.map_err(|failure| self.refused(failure))?;
+            self.config.connect_raw(stream, NoTls).await.map_err(|failure| self.refused(address, failure))?;
         let closing = Closing(wire.clone());
         let task = runtime.spawn(async move {
             // Whoever waits for an answer is told by the client.
@@ -100,6 +139,7 @@ impl Opener {
         let now = Instant::now();
         let statements = Statements::new(self.statement_cache);
         Ok(Slot {
+            server,
             client,
             wire,
             task,
@@ -114,33 +154,35 @@ impl Opener {
         })
     }
 
-    /// Asks the server to stop what a connection is at.
-    pub(super) async fn cancel(&self, token: CancelToken) {
+    /// Asks a server to stop what a connection is at.
+    pub(super) async fn cancel(&self, server: usize, token: CancelToken) {
         // If this fails, the statement ends by itself; its connection is closed either way.
-        if let Ok(stream) = self.stream().await {
+        if let Some(address) = self.addresses.get(server)
+            && let Ok(stream) = self.stream(address).await
+        {
             let _ = token.cancel_query_raw(stream, NoTls).await;
         }
     }
 
     /// A stream to the server, protected as the URL wants it.
-    async fn stream(&self) -> Result<Box<dyn Stream>> {
-        let (host, port) = match &self.address {
+    async fn stream(&self, address: &Address) -> Result<Box<dyn Stream>> {
+        let unreachable = |error: std::io::Error| unreachable(address, &error.to_string());
+        let (host, port) = match address {
             Address::Unix(path) => {
-                let stream = UnixStream::connect(path).await.map_err(|error| self.unreachable(&error.to_string()))?;
+                let stream = UnixStream::connect(path).await.map_err(unreachable)?;
                 return Ok(Box::new(stream));
             }
             Address::Tcp(host, port) => (host.as_str(), *port),
         };
-        let mut stream =
-            TcpStream::connect((host, port)).await.map_err(|error| self.unreachable(&error.to_string()))?;
+        let mut stream = TcpStream::connect((host, port)).await.map_err(unreachable)?;
         // Small messages must not wait for each other's receipt.
-        stream.set_nodelay(true).map_err(|error| self.unreachable(&error.to_string()))?;
+        stream.set_nodelay(true).map_err(unreachable)?;
         let Some(tls) = &self.tls else { return Ok(Box::new(stream)) };
-        if !offers_tls(&mut stream).await.map_err(|error| self.unreachable(&error.to_string()))? {
+        if !offers_tls(&mut stream).await.map_err(unreachable)? {
             if self.sslmode == SslMode::Prefer {
                 return Ok(Box::new(stream));
             }
-            return Err(Error::new(ErrorKind::Connect, format!("PostgreSQL at `{}` has no TLS", self.address))
+            return Err(Error::new(ErrorKind::Connect, format!("PostgreSQL at `{address}` has no TLS"))
                 .with_help("Turn on `ssl` in the server, or write `?sslmode=disable` if the network can be trusted."));
         }
         let name = ServerName::try_from(host.to_owned()).map_err(|error| {
@@ -149,7 +191,7 @@ impl Opener {
                 .with_source(error)
         })?;
         let stream = tls.connect(name, stream).await.map_err(|failure| {
-            let message = format!("PostgreSQL at `{}` cannot be talked to with TLS ({failure})", self.address);
+            let message = format!("PostgreSQL at `{address}` cannot be talked to with TLS ({failure})");
             Error::new(ErrorKind::Connect, message)
                 .with_help(
                     "Name the certificate that signed the server's with `?sslrootcert=FILE`, and connect to a name the \
@@ -160,26 +202,57 @@ impl Opener {
         Ok(Box::new(stream))
     }
 
-    #[cold]
-    fn unreachable(&self, why: &str) -> Error {
-        Error::new(ErrorKind::Connect, format!("PostgreSQL at `{}` cannot be reached ({why})", self.address))
-            .with_help("Check that the server runs, and the host and the port in the database URL.")
-    }
-
     /// The server answered, and not well.
     #[cold]
-    fn refused(&self, failure: tokio_postgres::Error) -> Error {
-        if failure.as_db_error().is_some() {
-            return error::from_postgres(failure).context(format!("PostgreSQL at `{}`", self.address));
+    fn refused(&self, address: &Address, failure: tokio_postgres::Error) -> Refusal {
+        /// The server is starting or stopping.
+        const CANNOT_CONNECT_NOW: &str = "57P03";
+        if let Some(answer) = failure.as_db_error() {
+            let passes = answer.code().code() == CANNOT_CONNECT_NOW;
+            let error = error::from_postgres(failure).context(format!("PostgreSQL at `{address}`"));
+            return if passes { Refusal::Here(error) } else { Refusal::Everywhere(error) };
         }
         // Without a password where the server wants one, the client fails by itself.
         if self.config.get_password().is_none() && error::chain(&failure).contains("password") {
-            let message = format!("PostgreSQL at `{}` wants a password, and the database URL has none", self.address);
-            return Error::new(ErrorKind::Connect, message)
+            let message = format!("PostgreSQL at `{address}` wants a password, and the database URL has none");
+            let error = Error::new(ErrorKind::Connect, message)
                 .with_help("Write it behind the user's name: `postgresql://user:password@host/name`.");
+            return Refusal::Everywhere(error);
         }
-        self.unreachable(&error::chain(&failure)).with_source(failure)
+        Refusal::Here(unreachable(address, &error::chain(&failure)).with_source(failure))
     }
+}
+
+#[cold]
+fn unreachable(address: &Address, why: &str) -> Error {
+    Error::new(ErrorKind::Connect, format!("PostgreSQL at `{address}` cannot be reached ({why})"))
+        .with_help("Check that the server runs, and the host and the port in the database URL.")
+}
+
+/// Errs unless the server is one that is wanted.
+async fn check(wanted: TargetSession, address: &Address, slot: &Slot) -> Result<()> {
+    if wanted == TargetSession::Any {
+        return Ok(());
+    }
+    let ask = "SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'";
+    let answer = slot.client.simple_query(ask).await.map_err(error::from_postgres)?;
+    slot.wire.settle().await;
+    let says = |column: usize| {
+        answer.iter().any(|line| matches!(line, SimpleQueryMessage::Row(row) if row.get(column) == Some("t")))
+    };
+    let (standby, read_only) = (says(0), says(1));
+    let (fits, is) = match wanted {
+        TargetSession::ReadWrite => (!read_only, "can only be read"),
+        TargetSession::ReadOnly => (read_only, "can be written to"),
+        TargetSession::Primary => (!standby, "is a standby"),
+        TargetSession::Standby | TargetSession::PreferStandby => (standby, "is no standby"),
+        TargetSession::Any => (true, ""),
+    };
+    if fits {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::Connect, format!("PostgreSQL at `{address}` {is}"))
+        .with_help("Name a server of the wanted kind in the database URL, or another `target_session_attrs`."))
 }
 
 /// Says that a connection is closed, also when the runtime it was on is shut down.
@@ -193,7 +266,8 @@ impl Drop for Closing {
 
 impl fmt::Debug for Opener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Opener").field("address", &format_args!("{}", self.address)).finish_non_exhaustive()
+        let addresses: Vec<String> = self.addresses.iter().map(ToString::to_string).collect();
+        f.debug_struct("Opener").field("addresses", &addresses).finish_non_exhaustive()
     }
 }
 

@@ -39,6 +39,8 @@ const RESET: &str = "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UN
 /// One connection.
 #[derive(Debug)]
 pub(super) struct Slot {
+    /// Which of the servers it is to.
+    pub(super) server: usize,
     pub(super) client: Client,
     pub(super) wire: Arc<Wire>,
     /// What moves the bytes. It ends when the client is dropped and all answers are in.
@@ -148,14 +150,14 @@ impl Lease {
         let (Some(slot), permit, pool) = (self.slot.take(), self.permit.take(), self.pool.clone()) else { return };
         let runtime = slot.runtime.clone();
         runtime.spawn(async move {
-            let Slot { client, mut task, .. } = slot;
+            let Slot { server, client, mut task, .. } = slot;
             let stopping = async {
                 let token = client.cancel_token();
                 drop(client);
                 let mut pause = PAUSE;
                 // A request to stop that overtakes the statement is lost, so it is made again until all answers are in.
                 loop {
-                    pool.opener.cancel(token.clone()).await;
+                    pool.opener.cancel(server, token.clone()).await;
                     if time::timeout(pause, &mut task).await.is_ok() {
                         break;
                     }

@@ -5,7 +5,7 @@
 
 use aludel_sql::{Error, ErrorKind, Result};
 
-use super::{Backend, Url};
+use super::{Backend, Host, Url};
 
 fn config(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
     Error::new(ErrorKind::Config, message)
@@ -82,30 +82,7 @@ fn server(backend: Backend, rest: &str) -> Result<Url> {
         url.password = password.map(decode).transpose()?;
     }
 
-    let (host, port) = match address.strip_prefix('[') {
-        Some(v6) => {
-            let Some((host, port)) = v6.split_once(']') else {
-                return Err(config("the host of the database URL has a `[` without a `]`").with_help(ESCAPE));
-            };
-            if !port.is_empty() && !port.starts_with(':') {
-                return Err(config("the database URL has something between the host and the port").with_help(ESCAPE));
-            }
-            (host, port.strip_prefix(':'))
-        }
-        None => match address.split_once(':') {
-            Some((host, port)) => (host, Some(port)),
-            None => (address, None),
-        },
-    };
-    url.host = (!host.is_empty()).then(|| decode(host)).transpose()?;
-    url.port =
-        match port {
-            None | Some("") => None,
-            Some(port) => Some(port.parse().ok().filter(|port| *port != 0).ok_or_else(|| {
-                config("the port of the database URL is not a number from 1 to 65535").with_help(ESCAPE)
-            })?),
-        };
-
+    url.hosts = Host::list(address)?;
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     let name = path.strip_prefix('/').unwrap_or(path);
     // Such a name is far more likely the end of a password that holds a slash.
@@ -131,16 +108,16 @@ fn options(query: &str) -> Result<Vec<(String, String)>> {
         })
         .collect::<Result<Vec<_>>>()?;
     options.retain(|(_, value)| !value.is_empty());
-    options.sort();
-    if options.windows(2).any(|pair| pair[0].0 == pair[1].0) {
-        return Err(config("an option of the database URL is said twice")
-            .with_help("Say each option once. Several servers are reached by the one name of a proxy before them."));
+    // Hosts stay in the order they are to be tried in.
+    options.sort_by(|(one, _), (other, _)| one.cmp(other));
+    if options.windows(2).any(|pair| pair[0].0 == pair[1].0 && pair[0].0 != "host") {
+        return Err(config("an option of the database URL is said twice").with_help("Say each option but `host` once."));
     }
     Ok(options)
 }
 
 /// Decodes `%41`. What is no such code stays as it is, so that passwords with a plain `%` work as they do elsewhere.
-fn decode(text: &str) -> Result<String> {
+pub(super) fn decode(text: &str) -> Result<String> {
     let mut out = Vec::with_capacity(text.len());
     let mut bytes = text.as_bytes();
     while let [first, rest @ ..] = bytes {

@@ -6,7 +6,7 @@ use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
 use aludel_sql::Result;
 
 use super::{
-    Backend,
+    Backend, Host,
     server::{connect_timeout, isolation, overflow, pool, seconds, statements, unknown, wrong},
 };
 
@@ -27,12 +27,32 @@ pub enum SslMode {
     VerifyFull,
 }
 
+/// Which of several servers is to be used, as libpq names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetSession {
+    /// The first that can be reached. The default.
+    Any,
+    /// The first on which sessions can write.
+    ReadWrite,
+    /// The first on which sessions cannot write unless they say so, or at all.
+    ReadOnly,
+    /// The first that is no standby.
+    Primary,
+    /// The first that is a standby.
+    Standby,
+    /// The first that is a standby, and if there is none, the first of all.
+    PreferStandby,
+}
+
 /// What stands after the question mark of a PostgreSQL URL.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PostgresOptions {
-    /// `host=/run/postgresql`: the server's name, or the folder of its socket.
-    pub host: Option<String>,
+    /// `host=/run/postgresql`, or `host=first:5432&host=second`: the servers' names, or the folders of their sockets, instead of
+    /// those before the question mark. One without a port has that of the URL.
+    pub hosts: Vec<Host>,
+    /// `target_session_attrs=any|read-write|read-only|primary|standby|prefer-standby`: which of them is to be used.
+    pub target_session_attrs: TargetSession,
     /// `isolation=read-committed`: the level of transactions that ask for none. That of the database.
     pub isolation: Option<Isolation>,
     /// `pool=N`: how many connections are kept open. 10.
@@ -65,7 +85,8 @@ pub struct PostgresOptions {
 impl Default for PostgresOptions {
     fn default() -> Self {
         PostgresOptions {
-            host: None,
+            hosts: Vec::new(),
+            target_session_attrs: TargetSession::Any,
             isolation: None,
             pool: NonZeroUsize::MIN.saturating_add(9),
             overflow: 0,
@@ -92,7 +113,7 @@ impl PostgresOptions {
         let mut parsed = PostgresOptions::default();
         for (name, value) in options {
             match name.as_str() {
-                "host" => parsed.host = Some(value.clone()),
+                "host" => parsed.hosts.extend(Host::of_option(value)?),
                 "isolation" => parsed.isolation = Some(isolation(SELF, name, value)?),
                 "pool" => parsed.pool = pool(SELF, name, value)?,
                 "overflow" => parsed.overflow = overflow(SELF, name, value)?,
@@ -104,6 +125,20 @@ impl PostgresOptions {
                 "lock_timeout" => parsed.lock_timeout = Some(server_time(name, value)?),
                 "application_name" => parsed.application_name = Some(value.clone()),
                 "options" => parsed.options = Some(value.clone()),
+                "target_session_attrs" => {
+                    parsed.target_session_attrs = match value.as_str() {
+                        "any" => TargetSession::Any,
+                        "read-write" => TargetSession::ReadWrite,
+                        "read-only" => TargetSession::ReadOnly,
+                        "primary" => TargetSession::Primary,
+                        "standby" => TargetSession::Standby,
+                        "prefer-standby" => TargetSession::PreferStandby,
+                        _ => {
+                            let known = "`any`, `read-write`, `read-only`, `primary`, `standby` or `prefer-standby`";
+                            return Err(wrong(SELF, name, known));
+                        }
+                    }
+                }
                 "sslrootcert" => parsed.sslrootcert = Some(value.into()),
                 "sslmode" => {
                     parsed.sslmode = match value.as_str() {
@@ -125,7 +160,8 @@ impl PostgresOptions {
                     return Err(unknown(
                         SELF,
                         "Use `application_name`, `connect_timeout`, `host`, `isolation`, `lock_timeout`, `options`, \
-                         `overflow`, `ping`, `pool`, `recycle`, `sslmode`, `sslrootcert`, `statement_cache` or `statement_timeout`.",
+                         `overflow`, `ping`, `pool`, `recycle`, `sslmode`, `sslrootcert`, `statement_cache`, `statement_timeout` \
+                         or `target_session_attrs`.",
                     ));
                 }
             }

@@ -9,6 +9,7 @@ mod cancel;
 mod errors;
 mod faults;
 mod hooks;
+mod hosts;
 mod log;
 mod pool;
 mod statements;

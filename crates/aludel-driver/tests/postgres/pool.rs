@@ -1,10 +1,10 @@
 //! The pool: who has which connection, and what becomes of it.
 
-use aludel_driver::{Connection, ErrorKind, Query, State, TransactionMode};
+use aludel_driver::{Connection, ErrorKind, Query, State, TransactionMode, Url};
 
 use crate::{
     server::Server,
-    support::{Database, connect, integer, read, text},
+    support::{self, Database, connect, integer, read, text},
 };
 
 async fn pid(connection: &mut Connection) -> i64 {
@@ -58,4 +58,35 @@ async fn a_server_that_restarts_is_found_again() {
         assert_eq!(connection.fetch(read("SELECT 1"), integer).await.unwrap(), [1]);
         connections.push(connection);
     }
+}
+
+#[tokio::test]
+async fn of_several_servers_the_wanted_kind_is_used() {
+    let standby = Server::new();
+    // It would follow another one if it knew of any.
+    standby.write("data/standby.signal", "");
+    standby.start("");
+    let live: Url = support::server().parse().unwrap();
+    let (user, live) = (live.user().unwrap_or("postgres").to_owned(), live.hosts()[0].to_string());
+    let url = |hosts: &str, wanted: &str| format!("postgresql://{user}@{hosts}/postgres?target_session_attrs={wanted}");
+    let standby_first = format!("127.0.0.1:{},{live}", standby.port);
+    let standby_last = format!("{live},127.0.0.1:{}", standby.port);
+    for (hosts, wanted, is_standby) in [
+        (&standby_first, "any", true),
+        (&standby_last, "any", false),
+        (&standby_first, "primary", false),
+        (&standby_first, "read-write", false),
+        (&standby_last, "standby", true),
+        (&standby_last, "read-only", true),
+        (&standby_last, "prefer-standby", true),
+        (&live, "prefer-standby", false),
+    ] {
+        let engine = connect(&url(hosts, wanted)).await.unwrap();
+        let mut connection = engine.acquire().await.unwrap();
+        let found = connection.fetch(read("SELECT pg_is_in_recovery()::text"), text).await.unwrap();
+        assert_eq!(found, [is_standby.to_string()], "{wanted} of {hosts}");
+    }
+    let error = connect(&url(&live, "standby")).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert!(error.message().contains("is no standby") && error.message().contains(&live), "{error}");
 }
