@@ -30,7 +30,8 @@ use crate::{
     value::Value,
 };
 
-/// What a database can do: the table that code asks instead of asking which database it is.
+/// What a database can do: the table that code of every layer asks instead of asking which database it is. What it has of the
+/// constructs of queries, which only the renderer has to know, is in [`Constructs`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capability {
     /// INSERT and DELETE can hand back columns of the rows they touched.

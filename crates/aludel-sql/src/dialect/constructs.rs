@@ -8,7 +8,8 @@ use crate::{
     value::Value,
 };
 
-/// Which constructs of queries a database has. What it has not is written in another way that means the same, or refused.
+/// Which constructs of queries a database has. What it has not is written in another way that means the same, or refused, by the
+/// renderer, which alone asks; what other layers go by is in [`Capability`](super::Capability).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Constructs {
     /// `NULLS FIRST` and `NULLS LAST`; else NULLs are the least and an order says `a IS NULL` before `a`.
