@@ -60,9 +60,7 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
         }
 
         #[automatically_derived]
-        impl ::aludel::query::RowStruct for #name {
-            type Values = (#(#types,)*);
-        }
+        impl ::aludel::query::RowStruct<(#(#types,)*)> for #name {}
     })
 }
 

@@ -52,7 +52,7 @@ use aludel_sql::{
 };
 
 use crate::{
-    expr::{Expr, IntoOrder, IntoPredicate},
+    expr::{IntoOrder, IntoPredicate},
     model::{Model, ModelDef},
 };
 
@@ -141,8 +141,8 @@ impl<Src: Scope, Out> Query<Src, Out> {
     }
 
     /// Like [`Query::filter`], with a condition made elsewhere.
-    pub fn filter_expr(mut self, condition: Expr<Src>) -> Self {
-        let condition = condition.into_node();
+    pub fn filter_expr(mut self, condition: impl IntoPredicate<Src>) -> Self {
+        let condition = condition.into_predicate().into_node();
         self.select.filter = Some(both(self.select.filter, condition));
         self
     }
@@ -178,7 +178,7 @@ impl<Src: Scope, Out> Query<Src, Out> {
 
     /// The columns selected become the fields of a struct that derives `FromRow`, in its order:
     /// `.select(|u| (u.username, u.posts.count())).as_struct::<Author>()`.
-    pub fn as_struct<R: RowStruct<Values = Out>>(self) -> Query<Src, R> {
+    pub fn as_struct<R: RowStruct<Out>>(self) -> Query<Src, R> {
         let columns = self.select.columns.clone();
         self.giving(columns, |row| R::decode_row(row, 0))
     }

@@ -116,22 +116,42 @@ impl<S, T: Field<Base = T>> IntoExpr<S, T> for T {
     }
 }
 
-macro_rules! values {
-    ($($ty:ty: $($from:ty),*;)*) => {$($(
-        #[diagnostic::do_not_recommend]
-        impl<S> IntoExpr<S, $ty> for $from {
-            type Null = NotNull;
+// Written out, as the compiler shows the whole of a macro where it names an implementation that does not fit.
 
-            fn into_operand(self) -> Operand {
-                Operand::value(&<$ty>::from(self))
-            }
-        }
-    )*)*};
+#[diagnostic::do_not_recommend]
+impl<S> IntoExpr<S, String> for &str {
+    type Null = NotNull;
+
+    fn into_operand(self) -> Operand {
+        Operand::value(&self.to_owned())
+    }
 }
 
-values! {
-    String: &str, &String, Cow<'_, str>;
-    Vec<u8>: &[u8];
+#[diagnostic::do_not_recommend]
+impl<S> IntoExpr<S, String> for &String {
+    type Null = NotNull;
+
+    fn into_operand(self) -> Operand {
+        Operand::value(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S> IntoExpr<S, String> for Cow<'_, str> {
+    type Null = NotNull;
+
+    fn into_operand(self) -> Operand {
+        Operand::value(&self.into_owned())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S> IntoExpr<S, Vec<u8>> for &[u8] {
+    type Null = NotNull;
+
+    fn into_operand(self) -> Operand {
+        Operand::value(&self.to_owned())
+    }
 }
 
 /// Anything a function, or SQL of the program's own, can be given: an expression of a query of scope `S` or a value.

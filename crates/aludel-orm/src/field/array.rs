@@ -78,12 +78,14 @@ impl<T: Element> Field for Vec<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Element, F: IntoField<T>, const N: usize> IntoField<Vec<T>> for [F; N] {
     fn into_field(self) -> Vec<T> {
         self.into_iter().map(F::into_field).collect()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Element, F: IntoField<T>, const N: usize> IntoField<Option<Vec<T>>> for [F; N] {
     fn into_field(self) -> Option<Vec<T>> {
         Some(self.into_field())

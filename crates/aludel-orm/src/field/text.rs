@@ -8,12 +8,15 @@ use super::{Field, IntoField, Options, Shape, mismatch};
 
 macro_rules! conversions {
     ($($ty:ty: $($from:ty),*;)*) => {$($(
+        #[diagnostic::do_not_recommend]
         impl IntoField<$ty> for $from {
             fn into_field(self) -> $ty { self.into() }
         }
+        #[diagnostic::do_not_recommend]
         impl IntoField<Option<$ty>> for $from {
             fn into_field(self) -> Option<$ty> { Some(self.into()) }
         }
+        #[diagnostic::do_not_recommend]
         impl IntoField<Option<$ty>> for Option<$from> {
             fn into_field(self) -> Option<$ty> { self.map(Into::into) }
         }

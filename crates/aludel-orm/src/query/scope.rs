@@ -109,22 +109,12 @@ impl<L: Sources, S: 'static> Scope for In<L, S> {
 }
 
 /// Sources that another can be added to.
-#[diagnostic::on_unimplemented(
-    message = "a query has at most eight sources",
-    label = "no further source can be joined",
-    note = "join what belongs together in a sub-query of its own, and join that"
-)]
 pub trait Extend<F: Source>: Sources {
     /// The sources with that one.
     type With: Sources;
 }
 
 /// A scope that another source can be joined in.
-#[diagnostic::on_unimplemented(
-    message = "a query has at most eight sources",
-    label = "no further source can be joined",
-    note = "join what belongs together in a sub-query of its own, and join that"
-)]
 pub trait Join<F: Source>: Scope {
     /// The scope with that source.
     type Joined: Scope;
@@ -140,6 +130,7 @@ where
     type Reversed = <L::Maybe as Extend<F>>::With;
 }
 
+#[diagnostic::do_not_recommend]
 impl<L: Extend<F>, F: Source, S: 'static> Join<F> for In<L, S>
 where
     L::Maybe: Extend<F>,
@@ -167,6 +158,21 @@ extend! {
     (A, B, C, D, E);
     (A, B, C, D, E, F);
     (A, B, C, D, E, F, G);
+}
+
+/// No source is one: with it the ninth is refused in our words, where without there would be no method to join it by.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a query has at most eight sources",
+    label = "no further source can be joined",
+    note = "join what belongs together in a sub-query of its own, and join that"
+)]
+pub trait Ninth {}
+
+impl<A: Source, B: Source, C: Source, D: Source, E: Source, F: Source, G: Source, H: Source, Next: Source + Ninth>
+    Extend<Next> for (A, B, C, D, E, F, G, H)
+{
+    type With = Self;
 }
 
 macro_rules! sources {

@@ -160,15 +160,12 @@ pub trait FromRow: Sized + Send + 'static {
     fn decode_row(row: &dyn Row, first: usize) -> Result<Self>;
 }
 
-/// A struct that derives `FromRow`.
+/// A struct that derives `FromRow`, whose fields have these types: a tuple.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no struct that a row can be made into",
-    label = "expected a struct with `#[derive(FromRow)]`"
+    message = "columns of the types `{Values}` do not make a `{Self}`",
+    label = "expected a struct with `#[derive(FromRow)]`, whose fields have the types of the columns, in their order"
 )]
-pub trait RowStruct: FromRow {
-    /// The types of its fields, a tuple.
-    type Values;
-}
+pub trait RowStruct<Values>: FromRow {}
 
 impl<M: Model> FromRow for M {
     type Fields<S> = M::Fields<S>;
