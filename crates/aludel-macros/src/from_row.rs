@@ -46,7 +46,7 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
             type Fields<S> = #handles<S>;
 
             fn row_fields<S>(source: u32) -> #handles<S> {
-                #handles { #(#names: ::aludel::Column::new(source, #numbers, #columns),)* }
+                #handles { #(#names: ::aludel::__private::column(source, #numbers, #columns),)* }
             }
 
             fn labels() -> ::std::vec::Vec<::std::borrow::Cow<'static, str>> {

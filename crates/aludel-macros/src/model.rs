@@ -364,3 +364,32 @@ pub(crate) fn snake_case(name: &str) -> String {
     }
     out.trim_start_matches('_').to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::{TokenStream, TokenTree};
+
+    fn count(tokens: TokenStream) -> usize {
+        let one = |token: TokenTree| match token {
+            TokenTree::Group(group) => 2 + count(group.stream()),
+            _ => 1,
+        };
+        tokens.into_iter().map(one).sum()
+    }
+
+    /// How many tokens the derive writes for a model with as many plain columns, beside its key.
+    fn written(columns: usize) -> usize {
+        let columns: String = (0..columns).map(|number| format!("pub n{number}: i64,")).collect();
+        let model = format!("pub struct User {{ #[column(primary_key)] pub id: i64, {columns} }}");
+        let model = syn::parse_str(&model).expect("a struct");
+        count(super::derive(&model).expect("a model"))
+    }
+
+    /// The compiler reads, resolves and lowers all of them again at every check: they are what an edit costs.
+    #[test]
+    fn a_model_takes_few_tokens() {
+        let (key, column) = (written(0), written(1) - written(0));
+        assert!(key <= 900, "{key} for a model with nothing but a key");
+        assert!(column <= 140, "{column} for a column");
+    }
+}

@@ -6,6 +6,8 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{Error, Expr, ExprStruct, Member, Path, Result, spanned::Spanned};
 
+use crate::model::plain;
+
 pub(crate) fn expand(literal: &ExprStruct) -> Result<TokenStream> {
     row(literal, None)
 }
@@ -60,8 +62,9 @@ fn row(literal: &ExprStruct, inside: Option<(&Path, &syn::Ident)>) -> Result<Tok
         }
         None => (quote!(::core::option::Option::None), quote!({ ::aludel::__private::is_complete(#required, #given) })),
     };
+    let text = model.segments.last().map(|last| plain(&last.ident)).unwrap_or_default();
     let check = quote_spanned! {model.span()=>
-        const _: () = ::aludel::__private::require(#required, #given, #inside);
+        const _: () = ::aludel::__private::require(#text, #required, #given, #inside);
     };
     Ok(quote! {{
         #check

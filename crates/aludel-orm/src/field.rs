@@ -3,6 +3,7 @@
 mod array;
 mod duration;
 mod enumeration;
+mod erased;
 mod number;
 mod precision;
 mod temporal;
@@ -29,9 +30,13 @@ pub use precision::Precision;
 pub use enumeration::from_name;
 #[doc(hidden)]
 pub use enumeration::placed;
+#[doc(hidden)]
+pub use erased::{AnyField, Values};
+pub(crate) use erased::{Placeholders, RowValues, misfit, read};
 
-use aludel_driver::Row;
 use aludel_sql::{Error, ErrorKind, Result, Type, Value, ValueRef};
+
+use crate::model::FieldDef;
 
 /// A Rust type that a column can have: how it is declared, bound and read.
 ///
@@ -114,17 +119,28 @@ pub trait Field: Clone + Send + Sync + Sized + 'static {
         self.to_value() == *value
     }
 
-    /// Reads column number `column` of a row; `name` is for the error.
+    // For generated code, which says each of these at the field's type: one that cannot be a column is reported there, once.
+
+    /// The definition of a column of the type.
     #[doc(hidden)]
-    fn read(row: &dyn Row, column: usize, name: &'static str) -> Result<Self> {
-        row.get(column).and_then(Self::from_value).map_err(|error| misfit(error, name))
+    fn define(name: &'static str) -> FieldDef {
+        FieldDef::of::<Self>(name)
     }
 
-    /// Takes on a value; `name` is for the error.
+    /// The next of the values that a model is made of.
     #[doc(hidden)]
-    fn write(&mut self, value: &Value, name: &'static str) -> Result<()> {
-        *self = Self::from_value(value.as_ref()).map_err(|error| misfit(error, name))?;
-        Ok(())
+    fn next<S: Values>(values: &mut S) -> Result<Self, S::Error> {
+        values.next()
+    }
+
+    #[doc(hidden)]
+    fn erased(&self) -> &dyn AnyField {
+        self
+    }
+
+    #[doc(hidden)]
+    fn erased_mut(&mut self) -> &mut dyn AnyField {
+        self
     }
 }
 
@@ -165,15 +181,25 @@ impl Shape {
         {
             panic!("{}", message);
         }
-        if precision.is_none() && matches!(self, Shape::Decimal) {
+        if precision.is_none() {
+            self.plain(missing);
+        }
+    }
+
+    /// Refuses to compile a model that says nothing where the type needs it; for generated code.
+    #[doc(hidden)]
+    #[track_caller]
+    pub const fn plain(self, missing: &str) {
+        if matches!(self, Shape::Decimal) {
             panic!("{}", missing);
         }
     }
-}
 
-#[cold]
-fn misfit(error: Error, name: &'static str) -> Error {
-    if error.kind() == ErrorKind::Decode { error.context(format_args!("column `{name}`")) } else { error }
+    /// Whether the database can count it; for generated code.
+    #[doc(hidden)]
+    pub const fn is_integer(self) -> bool {
+        matches!(self, Shape::Integer)
+    }
 }
 
 /// A value that can be given to a column of type `T`: see [`new!`](https://docs.rs/aludel).

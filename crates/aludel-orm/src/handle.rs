@@ -21,9 +21,7 @@ pub struct Column<S, T> {
 }
 
 impl<S, T> Column<S, T> {
-    /// Column `index` of the model at source `source`; for generated code.
-    #[doc(hidden)]
-    pub const fn new(source: u32, index: u16, name: &'static str) -> Self {
+    pub(crate) const fn new(source: u32, index: u16, name: &'static str) -> Self {
         Column { source, index, name, scope: PhantomData }
     }
 
@@ -44,6 +42,12 @@ impl<S, T> Column<S, T> {
             source => sql::Expr::column(source, self.name),
         }
     }
+}
+
+/// Column `index` of the model at source `source`; for generated code.
+#[doc(hidden)]
+pub const fn column<S, T>(source: u32, index: u16, name: &'static str) -> Column<S, T> {
+    Column::new(source, index, name)
 }
 
 impl<S, T: Field> Column<S, T> {

@@ -4,23 +4,25 @@ mod definition;
 mod new;
 mod part;
 mod registry;
+mod required;
 mod table;
 
 pub use definition::{FieldDef, ForeignKeyDef, KeyOf, ModelDef, RelationDef, RelationKind};
-pub use new::{Assign, Edge, Filler, IntoNew, New, Required, inverse_of, is_complete, require};
+pub use new::{Assign, Edge, Filler, IntoNew, New};
 pub use part::{Actions, ComputedDef, IndexDef, IndexKeyDef, IndexPartDef, PartDef, ReferenceDef, Said};
 pub use registry::{ModelEntry, Models};
+pub use required::{Required, inverse_of, is_complete, require};
 
 #[doc(hidden)]
 pub use part::{IndexKey, computed, condition, index_key};
 
-use std::any::Any;
+use std::fmt;
 
 use aludel_driver::Row;
 use aludel_sql::{Result, Value};
 
 use crate::{
-    field::{Field, IntoField},
+    field::{self, AnyField, Field, IntoField, Placeholders, Precision, RowValues, Values},
     query::{Entity, In, Insert, Selection, Sources},
 };
 
@@ -46,38 +48,80 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// The handles of the model as the source of this id in a query.
     fn fields<S>(source: u32) -> Self::Fields<S>;
 
+    /// The value made of those of its columns, in their order.
+    ///
+    /// # Errors
+    /// One of them cannot be had.
+    #[doc(hidden)]
+    fn build<V: Values>(values: &mut V) -> Result<Self, V::Error>;
+
+    /// The field of a column.
+    #[doc(hidden)]
+    fn field(&self, column: usize) -> Option<&dyn AnyField>;
+
+    /// The field of a column, to be changed.
+    #[doc(hidden)]
+    fn field_mut(&mut self, column: usize) -> Option<&mut dyn AnyField>;
+
+    /// How many digits a column has, if the model says it.
+    #[doc(hidden)]
+    fn digits(_column: usize) -> Option<Precision> {
+        None
+    }
+
+    /// Gives a column its default, if it has one.
+    #[doc(hidden)]
+    fn fill(&mut self, _column: usize) {}
+
+    /// Hands the relation fields over to a session.
+    #[doc(hidden)]
+    fn enter_session(&mut self) {}
+
+    /// The relation field that was replaced although a session owns it.
+    #[doc(hidden)]
+    fn replaced_relation(&self) -> Option<&'static str> {
+        None
+    }
+
     /// A value in which every column holds its placeholder.
-    fn blank() -> Self;
+    fn blank() -> Self {
+        let Ok(blank) = Self::build(&mut Placeholders);
+        blank
+    }
 
     /// The value made of the columns of `row` from number `first` on.
     ///
     /// # Errors
     /// A value in the row does not fit its field.
-    fn decode(row: &dyn Row, first: usize) -> Result<Self>;
+    fn decode(row: &dyn Row, first: usize) -> Result<Self> {
+        Self::build(&mut RowValues::<Self>::new(row, first))
+    }
 
     /// The value of a column, as it is bound.
-    fn get(&self, column: usize) -> Value;
+    fn get(&self, column: usize) -> Value {
+        let value = self.field(column).map_or(Value::Null, AnyField::value);
+        match Self::digits(column) {
+            Some(digits) => digits.bound(value),
+            None => value,
+        }
+    }
 
     /// Whether [`Model::get`] would give this very value.
-    fn holds(&self, column: usize, value: &Value) -> bool;
+    fn holds(&self, column: usize, value: &Value) -> bool {
+        match Self::digits(column) {
+            Some(_) => self.get(column) == *value,
+            None => self.field(column).is_some_and(|field| field.holds(value)),
+        }
+    }
 
     /// Changes a column.
     ///
     /// # Errors
     /// The value does not fit the field.
-    fn set(&mut self, column: usize, value: &Value) -> Result<()>;
-
-    /// The field of a column, as its own type.
-    fn field_mut(&mut self, column: usize) -> Option<&mut dyn Any>;
-
-    /// Gives a column its default, if it has one.
-    fn fill(&mut self, column: usize);
-
-    /// Hands the relation fields over to a session.
-    fn enter_session(&mut self);
-
-    /// The relation field that was replaced although a session owns it.
-    fn replaced_relation(&self) -> Option<&'static str>;
+    fn set(&mut self, column: usize, value: &Value) -> Result<()> {
+        let Some(field) = self.field_mut(column) else { return Ok(()) };
+        field.assign(value.as_ref(), Self::digits(column)).map_err(|error| field::misfit::<Self>(error, column))
+    }
 
     /// Begins a query over the model's rows.
     fn query() -> crate::Query<Self> {
@@ -135,4 +179,21 @@ composite_keys! {
 #[doc(hidden)]
 pub fn into_field<T: Field, V: IntoField<T>>(value: V) -> T {
     value.into_field()
+}
+
+/// The default of a column, as it is bound; for generated code.
+#[doc(hidden)]
+pub fn default_of<M: Model, const COLUMN: usize>() -> Value {
+    let mut blank = M::blank();
+    blank.fill(COLUMN);
+    blank.get(COLUMN)
+}
+
+/// Writes the display form of a value; for generated code.
+///
+/// # Errors
+/// What `f` says.
+#[doc(hidden)]
+pub fn show<M: Model>(model: &M, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    M::definition().show(f, &|column| model.get(column))
 }

@@ -200,14 +200,17 @@ pub struct Readme;
 #[doc(hidden)]
 pub mod __private {
     pub use aludel_driver::Row;
-    pub use aludel_orm::field::{Options, Precision, Shape, from_name};
+    pub use aludel_orm::field::{AnyField, Options, Precision, Shape, Values, from_name};
+    pub use aludel_orm::handle::column;
     pub use aludel_orm::model::{
         Actions, ComputedDef, FieldDef, Filler, ForeignKeyDef, IndexDef, IndexKeyDef, IndexPartDef, KeyOf, ModelDef,
-        ModelEntry, PartDef, ReferenceDef, RelationDef, RelationKind, Required, Said, computed, condition, index_key,
-        into_field, inverse_of, is_complete, require,
+        ModelEntry, PartDef, ReferenceDef, RelationDef, RelationKind, Required, Said, computed, condition, default_of,
+        index_key, into_field, inverse_of, is_complete, require, show,
     };
     pub use aludel_orm::query::read;
     pub use aludel_orm::relation::{leads_to_many, leads_to_one};
+    pub use aludel_orm::{Column, Field, Model, Relation};
+    pub use aludel_sql::Expr;
     pub use aludel_sql::schema::{Action, Deferrable, Nulls, SequenceOption};
     pub use inventory;
 }

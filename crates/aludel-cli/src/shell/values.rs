@@ -89,7 +89,7 @@ pub(super) fn from_script(value: &Dynamic) -> Result<Value> {
 /// It does not fit the column.
 pub(super) fn for_column(value: &Dynamic, model: &str, field: &FieldDef) -> Result<Value> {
     from_script(value)
-        .and_then(|value| (field.normalize)(value.as_ref()))
+        .and_then(|value| field.normalize(value.as_ref()))
         .map_err(|error| error.context(format_args!("`{model}.{}`", field.name)).with_columns([field.column]))
 }
 

@@ -1,9 +1,8 @@
 //! How exact decimals are held to the digits of their column.
 
-use aludel_driver::Row;
 use aludel_sql::{Result, Type, Value, ValueRef};
 
-use super::{Field, misfit};
+use super::Field;
 
 /// How many digits a decimal column has.
 ///
@@ -69,19 +68,6 @@ impl Precision {
             Some(text) => T::from_value(ValueRef::Text(&text)),
             None => T::from_value(value),
         }
-    }
-
-    /// [`Field::read`] for a column of these digits.
-    #[doc(hidden)]
-    pub fn read<T: Field>(self, row: &dyn Row, column: usize, name: &'static str) -> Result<T> {
-        row.get(column).and_then(|value| self.from_value(value)).map_err(|error| misfit(error, name))
-    }
-
-    /// [`Field::write`] for a column of these digits.
-    #[doc(hidden)]
-    pub fn write<T: Field>(self, field: &mut T, value: &Value, name: &'static str) -> Result<()> {
-        *field = self.from_value(value.as_ref()).map_err(|error| misfit(error, name))?;
-        Ok(())
     }
 }
 

@@ -8,6 +8,10 @@ use aludel_sql::{
 };
 
 use super::part::{Actions, ComputedDef, PartDef, Said};
+use crate::{
+    expr::sql_type,
+    field::{self, Field, Precision},
+};
 
 /// A model: its name, its table, its columns and relations.
 pub struct ModelDef {
@@ -71,8 +75,11 @@ pub struct FieldDef {
     pub comment: Option<&'static str>,
     /// The column it refers to.
     pub foreign_key: Option<ForeignKeyDef>,
-    /// Checks that a value read fits, and brings it into the form values of this column have.
-    pub normalize: fn(ValueRef<'_>) -> Result<Value>,
+    /// How many digits a decimal has.
+    pub precision: Option<Precision>,
+    /// What [`FieldDef::normalize`] does.
+    #[doc(hidden)]
+    pub normalize: fn(ValueRef<'_>, Option<Precision>) -> Result<Value>,
 }
 
 /// A reference to a column of another model.
@@ -116,6 +123,46 @@ pub enum RelationKind {
 }
 
 impl FieldDef {
+    /// A column of type `T` of which nothing else is said.
+    pub fn of<T: Field>(name: &'static str) -> Self {
+        FieldDef {
+            name,
+            column: name,
+            ty: sql_type::<T>(),
+            nullable: T::NULLABLE,
+            identity: false,
+            counting: &[],
+            index: false,
+            unique: false,
+            names: T::NAMES,
+            default: None,
+            server_default: None,
+            sequence: None,
+            on_update: None,
+            computed: None,
+            check: None,
+            collation: None,
+            comment: None,
+            foreign_key: None,
+            precision: None,
+            normalize: |value, digits| {
+                let value = field::read::<T>(value, digits)?.to_value();
+                Ok(match digits {
+                    Some(digits) => digits.bound(value),
+                    None => value,
+                })
+            },
+        }
+    }
+
+    /// Checks that a value read fits, and brings it into the form values of this column have.
+    ///
+    /// # Errors
+    /// The value is not one of the column's type.
+    pub fn normalize(&self, value: ValueRef<'_>) -> Result<Value> {
+        (self.normalize)(value, self.precision)
+    }
+
     /// How the database counts the column, or its sequence.
     pub fn counter(&self) -> Counter {
         let mut counter = Counter::new(self.counting);

@@ -1,6 +1,6 @@
 //! Rows that are not in the database yet: what `new!` makes.
 
-use std::fmt;
+use std::{any::Any, fmt};
 
 use crate::{
     field::{Field, IntoField},
@@ -144,7 +144,8 @@ pub trait Assign<M, V> {
 impl<M: Model, T: Field, V: IntoField<T>> Assign<M, V> for Column<M, T> {
     fn assign(self, new: &mut New<M>, value: V) {
         let column = self.index as usize;
-        if let Some(field) = new.value.field_mut(column).and_then(|field| field.downcast_mut()) {
+        let field = new.value.field_mut(column).map(|field| field as &mut dyn Any);
+        if let Some(field) = field.and_then(<dyn Any>::downcast_mut) {
             *field = value.into_field();
         }
         new.give(column);
@@ -208,108 +209,4 @@ impl<M: Model, C: Model> Assign<M, Vec<New<C>>> for Relation<M, M, C, Many> {
         };
         new.edges.push((self.index, Edge::Along(Box::new(add))));
     }
-}
-
-/// What `new!` must be given: a column, or the relation that owns it; for generated code.
-#[doc(hidden)]
-pub struct Required {
-    /// The column.
-    pub column: &'static str,
-    /// The relation whose key it is.
-    pub relation: Option<&'static str>,
-    /// Whether it has to be given; else only not twice.
-    pub required: bool,
-    /// Said when neither is given.
-    pub missing: &'static str,
-    /// Said when both are given.
-    pub both: &'static str,
-    /// Said when the column is given; empty if it may be.
-    pub refused: &'static str,
-}
-
-/// Refuses to compile a `new!` that leaves out what is required or says one thing twice; for generated code.
-///
-/// `inside` is the relation that a row gets from the collection it is nested in.
-#[doc(hidden)]
-pub const fn require(required: &[Required], given: &[&str], inside: Option<&str>) {
-    let mut i = 0;
-    while i < required.len() {
-        let one = &required[i];
-        let (column, relation) = (contains(given, one.column), one.relation_given(given, inside));
-        if column && relation {
-            panic!("{}", one.both);
-        }
-        if column && !one.refused.is_empty() {
-            panic!("{}", one.refused);
-        }
-        let collection_may_give_it = one.relation.is_some() && inside.is_none();
-        if one.required && !column && !relation && !collection_may_give_it {
-            panic!("{}", one.missing);
-        }
-        i += 1;
-    }
-}
-
-/// Whether every required relation, or its key, was given; for generated code.
-#[doc(hidden)]
-pub const fn is_complete(required: &[Required], given: &[&str]) -> bool {
-    let mut i = 0;
-    while i < required.len() {
-        let one = &required[i];
-        if one.required && !contains(given, one.column) && !one.relation_given(given, None) {
-            return false;
-        }
-        i += 1;
-    }
-    true
-}
-
-impl Required {
-    const fn relation_given(&self, given: &[&str], inside: Option<&str>) -> bool {
-        let Some(relation) = self.relation else { return false };
-        let nested = match inside {
-            Some(inside) => same(inside, relation),
-            None => false,
-        };
-        nested || contains(given, relation)
-    }
-}
-
-/// What a relation is called at the other end; for generated code.
-#[doc(hidden)]
-pub const fn inverse_of(inverses: &[(&'static str, &'static str)], relation: &str) -> Option<&'static str> {
-    let mut i = 0;
-    while i < inverses.len() {
-        if same(inverses[i].0, relation) {
-            return Some(inverses[i].1);
-        }
-        i += 1;
-    }
-    None
-}
-
-const fn contains(list: &[&str], name: &str) -> bool {
-    let mut i = 0;
-    while i < list.len() {
-        if same(list[i], name) {
-            return true;
-        }
-        i += 1;
-    }
-    false
-}
-
-const fn same(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut i = 0;
-    while i < a.len() {
-        if a[i] != b[i] {
-            return false;
-        }
-        i += 1;
-    }
-    true
 }

@@ -257,27 +257,7 @@ mod tests {
     use super::*;
 
     fn refused(ty: Type, default: Expr) -> Option<String> {
-        let field = FieldDef {
-            name: "at",
-            column: "at",
-            ty,
-            nullable: false,
-            identity: false,
-            counting: &[],
-            index: false,
-            unique: false,
-            names: &[],
-            default: None,
-            server_default: Some(default),
-            sequence: None,
-            on_update: None,
-            computed: None,
-            check: None,
-            collation: None,
-            comment: None,
-            foreign_key: None,
-            normalize: |_| Ok(Value::Null),
-        };
+        let field = FieldDef { ty, server_default: Some(default), ..FieldDef::of::<i64>("at") };
         let model = ModelDef {
             name: "Event",
             table: "event",

@@ -43,7 +43,7 @@ impl Rows for Records {
     fn set(&mut self, slot: usize, column: usize, value: &Value) -> Result<()> {
         let field = &self.model.fields[column];
         let misfit = |error: Error| error.context(format_args!("`{}.{}`", self.model.name, field.name));
-        self.rows[slot][column] = (field.normalize)(value.as_ref()).map_err(misfit)?;
+        self.rows[slot][column] = field.normalize(value.as_ref()).map_err(misfit)?;
         Ok(())
     }
 
@@ -72,7 +72,8 @@ impl Session {
         let defaults = model.fields.iter().enumerate().filter_map(|(column, field)| Some((column, (field.default?)())));
         for (column, value) in defaults.chain(values.iter().cloned()) {
             let field = &model.fields[column];
-            row[column] = (field.normalize)(value.as_ref())
+            row[column] = field
+                .normalize(value.as_ref())
                 .map_err(|error| error.context(format_args!("`{}.{}`", model.name, field.name)))?;
             given[column] = true;
         }
@@ -148,7 +149,9 @@ impl Session {
         let cached = query::text::select(self.db.engine().target(), select)?;
         let decode = move |row: &dyn Row| {
             let fields = model.fields.iter().enumerate();
-            fields.map(|(column, field)| row.get(column).and_then(field.normalize)).collect::<Result<Vec<Value>>>()
+            fields
+                .map(|(column, field)| row.get(column).and_then(|value| field.normalize(value)))
+                .collect::<Result<Vec<Value>>>()
         };
         let query = aludel_driver::Query::read(cached.sql, cached.params).called_at(Location::caller());
         let rows = self.connection().await?.fetch(query, decode).await;

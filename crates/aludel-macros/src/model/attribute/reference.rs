@@ -62,10 +62,10 @@ pub(in crate::model) fn actions(
     let (on_delete, on_update) = (action(on_delete), action(on_update));
     let deferrable = format_ident!("{}", deferrable.map_or("No", |(variant, _)| variant));
     quote! {
-        ::aludel::__private::Actions {
-            on_delete: ::aludel::__private::Action::#on_delete,
-            on_update: ::aludel::__private::Action::#on_update,
-            deferrable: ::aludel::__private::Deferrable::#deferrable,
+        __aludel::Actions {
+            on_delete: __aludel::Action::#on_delete,
+            on_update: __aludel::Action::#on_update,
+            deferrable: __aludel::Deferrable::#deferrable,
         }
     }
 }

@@ -43,9 +43,9 @@ impl Said {
                     token
                 });
                 let function: TokenStream = function.collect();
-                quote_spanned!(span=> ::aludel::__private::#function(#closure))
+                quote_spanned!(span=> __aludel::#function(#closure))
             }
-            Said::Text(text) => quote!(::aludel::__private::Said::Text(#text)),
+            Said::Text(text) => quote!(__aludel::Said::Text(#text)),
         }
     }
 }

@@ -15,8 +15,8 @@ pub(super) fn checks(model: &Model<'_>) -> TokenStream {
     let keys = model.columns.iter().filter_map(|column| {
         let (target, field) = column.attribute.foreign_key.as_ref()?;
         let base = inner(column.ty);
-        let handle = quote_spanned!(field.span()=> <#target as ::aludel::Model>::fields::<#target>(0).#field);
-        Some(quote_spanned!(field.span()=> let _: ::aludel::Column<#target, #base> = #handle;))
+        let handle = quote_spanned!(field.span()=> <#target as __aludel::Model>::fields::<#target>(0).#field);
+        Some(quote_spanned!(field.span()=> let _: __aludel::Column<#target, #base> = #handle;))
     });
     let references = model.parts.iter().filter_map(|part| match part {
         Part::ForeignKey(key) => Some(key),
@@ -26,16 +26,16 @@ pub(super) fn checks(model: &Model<'_>) -> TokenStream {
         key.columns.iter().zip(&key.referred).filter_map(|(name, field)| {
             let column = model.columns.iter().find(|column| column.name == name)?;
             let (target, base) = (&key.target, inner(column.ty));
-            let handle = quote_spanned!(field.span()=> <#target as ::aludel::Model>::fields::<#target>(0).#field);
-            Some(quote_spanned!(field.span()=> let _: ::aludel::Column<#target, #base> = #handle;))
+            let handle = quote_spanned!(field.span()=> <#target as __aludel::Model>::fields::<#target>(0).#field);
+            Some(quote_spanned!(field.span()=> let _: __aludel::Column<#target, #base> = #handle;))
         })
     });
     let relations = model.relations.iter().filter_map(|relation| {
         let other = relation.attribute.back_populates.as_ref()?;
         let target = relation.target;
-        let handle = quote_spanned!(other.span()=> <#target as ::aludel::Model>::fields::<#target>(0).#other);
+        let handle = quote_spanned!(other.span()=> <#target as __aludel::Model>::fields::<#target>(0).#other);
         let check = if relation.kind == Kind::Many { quote!(leads_to_one) } else { quote!(leads_to_many) };
-        Some(quote_spanned!(other.span()=> ::aludel::__private::#check::<#target, #name, _>(#handle);))
+        Some(quote_spanned!(other.span()=> __aludel::#check::<#target, #name, _>(#handle);))
     });
     let targets = model.relations.iter().filter_map(|relation| {
         let key = relation.attribute.key.as_ref()?;
@@ -46,15 +46,14 @@ pub(super) fn checks(model: &Model<'_>) -> TokenStream {
             let _: ::core::marker::PhantomData<#relation_target> = ::core::marker::PhantomData::<#target>;))
     });
     quote! {
-        #(#shapes)*
-        const _: () = {
-            #[allow(dead_code)]
-            fn check() {
-                #(#keys)*
-                #(#pairs)*
-                #(#relations)*
-                #(#targets)*
-            }
-        };
+        const _: () = { #(#shapes)* };
+
+        #[allow(dead_code)]
+        fn check() {
+            #(#keys)*
+            #(#pairs)*
+            #(#relations)*
+            #(#targets)*
+        }
     }
 }

@@ -27,18 +27,18 @@ pub(super) fn definition(model: &Model<'_>) -> TokenStream {
             }
         };
         quote! {
-            ::aludel::__private::RelationDef {
+            __aludel::RelationDef {
                 name: #name,
-                kind: ::aludel::__private::RelationKind::#kind,
-                target: <#target as ::aludel::Model>::definition,
-                key: ::aludel::__private::KeyOf::#key,
+                kind: __aludel::RelationKind::#kind,
+                target: <#target as __aludel::Model>::definition,
+                key: __aludel::KeyOf::#key,
             }
         }
     });
     let parts = parts(model);
     let comment = option(model.comment.as_ref().map(|comment| quote!(#comment)));
     quote! {
-        ::aludel::__private::ModelDef {
+        __aludel::ModelDef {
             name: #text,
             table: #table,
             display: #display,

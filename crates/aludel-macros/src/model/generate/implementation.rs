@@ -1,10 +1,10 @@
 //! The model's own code: `impl Model for …`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::column::{bound, field, is_identity, precision};
+use super::column::{Identity, field, identity, precision};
 use super::definition::definition;
 use crate::model::{Column, Model, plain};
 
@@ -16,13 +16,11 @@ pub(super) fn implementation(model: &Model<'_>) -> TokenStream {
     let key = if let [key] = keys[..] { quote!(#key) } else { quote!((#(#keys),*)) };
 
     let column_names: Vec<_> = model.columns.iter().map(|column| column.name).collect();
-    let column_numbers: Vec<_> = (0..model.columns.len()).collect();
-    let handle_numbers = (0..model.columns.len()).map(|number| number as u16);
+    let column_numbers: Vec<_> = (0..model.columns.len()).map(Literal::usize_unsuffixed).collect();
+    let handle_numbers = (0..model.columns.len()).map(Literal::usize_unsuffixed);
     let database_names: Vec<_> = model.columns.iter().map(Column::database_name).collect();
-    let qualified: Vec<_> = database_names.iter().map(|column| format!("{}.{column}", model.table)).collect();
     let relation_names: Vec<_> = model.relations.iter().map(|relation| relation.name).collect();
     let relation_numbers = (0..model.relations.len()).map(|number| number as u16);
-    let relation_texts = relation_names.iter().map(|name| plain(name));
 
     let required = required(model);
     let inverses = model.relations.iter().filter_map(|relation| {
@@ -31,168 +29,141 @@ pub(super) fn implementation(model: &Model<'_>) -> TokenStream {
         Some(quote!((#name, #other)))
     });
     let definition = definition(model);
-    // Spanned to the type, so that one that cannot be a column is reported there, and once.
     let column_fields: Vec<_> = model.columns.iter().map(field).collect();
-    let reads = model.columns.iter().zip(&qualified).enumerate().map(|(number, (column, name))| {
-        let field = field(column);
-        match precision(column) {
-            Some(precision) => quote!(#precision.read(row, first + #number, #name)?),
-            None => quote!(#field::read(row, first + #number, #name)?),
-        }
-    });
-    let gets = model.columns.iter().map(|column| {
-        let name = column.name;
-        bound(column, quote!(&self.#name))
-    });
-    let compares = model.columns.iter().map(|column| {
-        let (name, field) = (column.name, field(column));
-        match precision(column) {
-            Some(_) => {
-                let bound = bound(column, quote!(&self.#name));
-                quote!(#bound == *value)
-            }
-            None => quote!(#field::is_value(&self.#name, value)),
-        }
-    });
-    let writes = model.columns.iter().zip(&qualified).map(|(column, qualified)| {
-        let (name, field) = (column.name, field(column));
-        match precision(column) {
-            Some(precision) => quote!(#precision.write(&mut self.#name, value, #qualified)),
-            None => quote!(#field::write(&mut self.#name, value, #qualified)),
-        }
-    });
-    let defaults = model.columns.iter().enumerate().filter_map(|(number, column)| {
-        let (name, ty, default) = (column.name, column.ty, column.attribute.default_value()?);
-        Some(quote_spanned!(default.span()=> #number => self.#name = ::aludel::__private::into_field::<#ty, _>(#default),))
-    });
+    let digits = digits(model);
+    let fill = fill(model);
+    let relations = relations(model);
 
     quote! {
         #[automatically_derived]
-        impl ::aludel::Model for #name {
+        impl __aludel::Model for #name {
             type Fields<S> = #fields<S>;
             type Key = #key;
 
-            const REQUIRED: &'static [::aludel::__private::Required] = &[#(#required),*];
+            const REQUIRED: &'static [__aludel::Required] = &[#(#required),*];
             const INVERSES: &'static [(&'static str, &'static str)] = &[#(#inverses),*];
 
-            fn definition() -> &'static ::aludel::__private::ModelDef {
-                static DEFINITION: ::std::sync::LazyLock<::aludel::__private::ModelDef> =
+            fn definition() -> &'static __aludel::ModelDef {
+                static DEFINITION: ::std::sync::LazyLock<__aludel::ModelDef> =
                     ::std::sync::LazyLock::new(|| #definition);
                 &DEFINITION
             }
 
             fn fields<S>(source: u32) -> #fields<S> {
                 #fields {
-                    #(#column_names: ::aludel::Column::new(source, #handle_numbers, #database_names),)*
-                    #(#relation_names: ::aludel::Relation::new(source, #relation_numbers, |model: &mut #name| &mut model.#relation_names),)*
+                    #(#column_names: __aludel::column(source, #handle_numbers, #database_names),)*
+                    #(#relation_names: __aludel::Relation::new(source, #relation_numbers, |model: &mut #name| &mut model.#relation_names),)*
                 }
             }
 
-            fn blank() -> Self {
-                #name {
-                    #(#column_names: #column_fields::placeholder(),)*
-                    #(#relation_names: ::core::default::Default::default(),)*
-                }
-            }
-
-            fn decode(row: &dyn ::aludel::__private::Row, first: usize) -> ::aludel::Result<Self> {
+            fn build<V: __aludel::Values>(values: &mut V) -> ::core::result::Result<Self, V::Error> {
                 ::core::result::Result::Ok(#name {
-                    #(#column_names: #reads,)*
+                    #(#column_names: #column_fields::next(values)?,)*
                     #(#relation_names: ::core::default::Default::default(),)*
                 })
             }
 
-            fn get(&self, column: usize) -> ::aludel::Value {
-                match column {
-                    #(#column_numbers => #gets,)*
-                    _ => ::aludel::Value::Null,
-                }
+            fn field(&self, column: usize) -> ::core::option::Option<&dyn __aludel::AnyField> {
+                ::core::option::Option::Some(match column {
+                    #(#column_numbers => #column_fields::erased(&self.#column_names),)*
+                    _ => return ::core::option::Option::None,
+                })
             }
 
-            fn holds(&self, column: usize, value: &::aludel::Value) -> bool {
-                match column {
-                    #(#column_numbers => #compares,)*
-                    _ => false,
-                }
+            fn field_mut(&mut self, column: usize) -> ::core::option::Option<&mut dyn __aludel::AnyField> {
+                ::core::option::Option::Some(match column {
+                    #(#column_numbers => #column_fields::erased_mut(&mut self.#column_names),)*
+                    _ => return ::core::option::Option::None,
+                })
             }
 
-            fn set(&mut self, column: usize, value: &::aludel::Value) -> ::aludel::Result<()> {
-                match column {
-                    #(#column_numbers => #writes,)*
-                    _ => ::core::result::Result::Ok(()),
-                }
-            }
+            #digits
+            #fill
+            #relations
+        }
+    }
+}
 
-            fn field_mut(&mut self, column: usize) -> ::core::option::Option<&mut dyn ::core::any::Any> {
+/// How many digits columns have, where one says so.
+fn digits(model: &Model<'_>) -> Option<TokenStream> {
+    let digits = model.columns.iter().enumerate().filter_map(|(number, column)| {
+        let precision = precision(column)?;
+        Some(quote!(#number => ::core::option::Option::Some(#precision),))
+    });
+    let digits: Vec<_> = digits.collect();
+    (!digits.is_empty()).then(|| {
+        quote! {
+            fn digits(column: usize) -> ::core::option::Option<__aludel::Precision> {
                 match column {
-                    #(#column_numbers => ::core::option::Option::Some(&mut self.#column_names),)*
+                    #(#digits)*
                     _ => ::core::option::Option::None,
                 }
             }
+        }
+    })
+}
 
-            #[allow(clippy::match_single_binding)]
+/// The defaults of columns, where there are any.
+fn fill(model: &Model<'_>) -> Option<TokenStream> {
+    let defaults = model.columns.iter().enumerate().filter_map(|(number, column)| {
+        let (name, ty, default) = (column.name, column.ty, column.attribute.default_value()?);
+        Some(quote_spanned!(default.span()=> #number => self.#name = __aludel::into_field::<#ty, _>(#default),))
+    });
+    let defaults: Vec<_> = defaults.collect();
+    (!defaults.is_empty()).then(|| {
+        quote! {
             fn fill(&mut self, column: usize) {
                 match column {
                     #(#defaults)*
                     _ => {}
                 }
             }
+        }
+    })
+}
 
+/// What a session does with relation fields, where there are any.
+fn relations(model: &Model<'_>) -> Option<TokenStream> {
+    let names: Vec<_> = model.relations.iter().map(|relation| relation.name).collect();
+    let texts = names.iter().map(|name| plain(name));
+    (!names.is_empty()).then(|| {
+        quote! {
             fn enter_session(&mut self) {
-                #(self.#relation_names.enter_session();)*
+                #(self.#names.enter_session();)*
             }
 
             fn replaced_relation(&self) -> ::core::option::Option<&'static str> {
-                #(if !self.#relation_names.is_in_session() {
-                    return ::core::option::Option::Some(#relation_texts);
+                #(if !self.#names.is_in_session() {
+                    return ::core::option::Option::Some(#texts);
                 })*
                 ::core::option::Option::None
             }
         }
-    }
+    })
 }
 
+/// What `new!` must be given, and what belongs together.
 fn required<'a>(model: &'a Model<'_>) -> impl Iterator<Item = TokenStream> + 'a {
-    let name = model.name;
     model.columns.iter().filter_map(move |column| {
-        let text = plain(column.name);
+        let (name, ty, attribute) = (plain(column.name), column.ty, &column.attribute);
         let relation = model.relations.iter().find(|relation| relation.attribute.key.as_ref() == Some(column.name));
-        let attribute = &column.attribute;
-        let computed = attribute.computed.is_some();
+        if attribute.computed.is_some() {
+            return Some(quote!(__aludel::Required::computed(#name)));
+        }
         let given = column.nullable
             || attribute.default.is_some()
             || attribute.server_default.is_some()
-            || attribute.sequence.is_some()
-            || computed;
-        if relation.is_none() && !computed && (given || attribute.identity == Some(true)) {
-            return None;
+            || attribute.sequence.is_some();
+        let (free, required) = match identity(model, column) {
+            Identity::No => (given, quote!(__aludel::Required::column(#name))),
+            Identity::Said => (true, quote!(__aludel::Required::column(#name))),
+            Identity::IfInteger => (given, quote!(__aludel::Required::key::<#ty>(#name))),
+        };
+        match relation.map(|relation| plain(relation.name)) {
+            Some(relation) if free => Some(quote!(#required.of(#relation).free())),
+            Some(relation) => Some(quote!(#required.of(#relation))),
+            None if free => None,
+            None => Some(required),
         }
-        let refused = match computed {
-            true => format!("`{text}` is computed by the database: leave it out of `new!({name} {{ .. }})`"),
-            false => String::new(),
-        };
-        let identity = is_identity(model, column);
-        let required = if given { quote!(false) } else { quote!(!#identity) };
-        let (relation, missing, both) = match relation {
-            Some(relation) => {
-                let relation = plain(relation.name);
-                (
-                    quote!(::core::option::Option::Some(#relation)),
-                    format!("`new!({name} {{ .. }})` needs `{relation}` or its key `{text}`"),
-                    format!("`new!({name} {{ .. }})` is given `{relation}` and its key `{text}`: give one of them"),
-                )
-            }
-            None => (
-                quote!(::core::option::Option::None),
-                format!("missing required field `{text}` in `new!({name} {{ .. }})`"),
-                String::new(),
-            ),
-        };
-        Some(quote! {
-            ::aludel::__private::Required {
-                column: #text, relation: #relation, required: #required, missing: #missing, both: #both,
-                refused: #refused,
-            }
-        })
     })
 }

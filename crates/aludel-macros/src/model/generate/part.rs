@@ -27,11 +27,11 @@ fn definition(model: &Model<'_>, part: &Part) -> TokenStream {
     match part {
         Part::Check { name: check, said } => {
             let (check, expr) = (plain(check), said.tokens(&quote!(condition::<#name, _>)));
-            quote!(::aludel::__private::PartDef::Check { name: #check, expr: #expr })
+            quote!(__aludel::PartDef::Check { name: #check, expr: #expr })
         }
         Part::Unique { name, columns } => {
             let (name, columns) = (given(name), numbers(columns));
-            quote!(::aludel::__private::PartDef::Unique { name: #name, columns: #columns })
+            quote!(__aludel::PartDef::Unique { name: #name, columns: #columns })
         }
         Part::Index(index) => {
             let parts = index.parts.iter().map(|part| {
@@ -47,12 +47,12 @@ fn definition(model: &Model<'_>, part: &Part) -> TokenStream {
                 };
                 let nulls = option(part.nulls.map(|nulls| {
                     let nulls = format_ident!("{nulls}");
-                    quote!(::aludel::__private::Nulls::#nulls)
+                    quote!(__aludel::Nulls::#nulls)
                 }));
                 let descending = part.descending;
                 quote! {
-                    ::aludel::__private::IndexPartDef {
-                        key: ::aludel::__private::IndexKeyDef::#key, descending: #descending, nulls: #nulls,
+                    __aludel::IndexPartDef {
+                        key: __aludel::IndexKeyDef::#key, descending: #descending, nulls: #nulls,
                     }
                 }
             });
@@ -60,7 +60,7 @@ fn definition(model: &Model<'_>, part: &Part) -> TokenStream {
             let method = option(index.method.as_ref().map(|method| quote!(#method)));
             let filter = option(index.filter.as_ref().map(|filter| filter.tokens(&quote!(condition::<#name, _>))));
             quote! {
-                ::aludel::__private::PartDef::Index(::aludel::__private::IndexDef {
+                __aludel::PartDef::Index(__aludel::IndexDef {
                     name: #given,
                     parts: ::std::vec![#(#parts),*],
                     unique: #unique,
@@ -75,11 +75,11 @@ fn definition(model: &Model<'_>, part: &Part) -> TokenStream {
             let referred = &key.referred;
             let actions = actions(key.on_delete.as_ref(), key.on_update.as_ref(), key.deferrable);
             quote! {
-                ::aludel::__private::PartDef::ForeignKey(::aludel::__private::ReferenceDef {
+                __aludel::PartDef::ForeignKey(__aludel::ReferenceDef {
                     name: #given,
                     columns: #columns,
-                    target: <#target as ::aludel::Model>::definition,
-                    referred: ::std::vec![#(<#target as ::aludel::Model>::fields::<#target>(0).#referred.name()),*],
+                    target: <#target as __aludel::Model>::definition,
+                    referred: ::std::vec![#(<#target as __aludel::Model>::fields::<#target>(0).#referred.name()),*],
                     actions: #actions,
                 })
             }

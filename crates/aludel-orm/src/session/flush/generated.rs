@@ -74,7 +74,7 @@ impl Session {
             for mut row in rows {
                 let values = row.split_off(width);
                 let key = model.key.iter().zip(&row);
-                let key = key.map(|(&column, value)| (model.fields[column].normalize)(value.as_ref()));
+                let key = key.map(|(&column, value)| model.fields[column].normalize(value.as_ref()));
                 found.insert(Key::new(key.collect::<Result<_>>()?), values);
             }
             for &slot in slots {

@@ -1,0 +1,172 @@
+//! What `new!` must be given, found out while the program is compiled; for generated code.
+
+use crate::field::Field;
+
+/// A column that `new!` must be given, or must not.
+#[doc(hidden)]
+pub struct Required {
+    column: &'static str,
+    /// The relation whose key it is, which may be given in its place.
+    relation: Option<&'static str>,
+    need: Need,
+}
+
+enum Need {
+    /// It has to be given.
+    Given,
+    /// It may be given, but not together with its relation.
+    Free,
+    /// The database computes it.
+    Computed,
+}
+
+impl Required {
+    /// A column that has to be given.
+    pub const fn column(column: &'static str) -> Self {
+        Required { column, relation: None, need: Need::Given }
+    }
+
+    /// A primary key of type `T` that has to be given, unless the database can count it.
+    pub const fn key<T: Field>(column: &'static str) -> Self {
+        let need = if T::SHAPE.is_integer() { Need::Free } else { Need::Given };
+        Required { column, relation: None, need }
+    }
+
+    /// A column that the database computes.
+    pub const fn computed(column: &'static str) -> Self {
+        Required { column, relation: None, need: Need::Computed }
+    }
+
+    /// The same, whose relation may be given in its place.
+    #[must_use]
+    pub const fn of(self, relation: &'static str) -> Self {
+        Required { relation: Some(relation), ..self }
+    }
+
+    /// The same, which need not be given.
+    #[must_use]
+    pub const fn free(self) -> Self {
+        Required { need: Need::Free, ..self }
+    }
+
+    const fn relation_given(&self, given: &[&str], inside: Option<&str>) -> bool {
+        let Some(relation) = self.relation else { return false };
+        let nested = match inside {
+            Some(inside) => same(inside, relation),
+            None => false,
+        };
+        nested || contains(given, relation)
+    }
+}
+
+/// Refuses to compile a `new!` of `model` that leaves out what is required or says one thing twice.
+///
+/// `inside` is the relation that a row gets from the collection it is nested in.
+#[doc(hidden)]
+#[track_caller]
+pub const fn require(model: &str, required: &[Required], given: &[&str], inside: Option<&str>) {
+    let mut i = 0;
+    while i < required.len() {
+        let one = &required[i];
+        let column = one.column;
+        let given_itself = contains(given, column);
+        let given_by_relation = one.relation_given(given, inside);
+        match (&one.need, one.relation) {
+            (Need::Computed, _) if given_itself => {
+                refuse(&["`", column, "` is computed by the database: leave it out of `new!(", model, " { .. })`"])
+            }
+            (_, Some(relation)) if given_itself && given_by_relation => refuse(&[
+                "`new!(",
+                model,
+                " { .. })` is given `",
+                relation,
+                "` and its key `",
+                column,
+                "`: give one of them",
+            ]),
+            (Need::Given, None) if !given_itself => {
+                refuse(&["missing required field `", column, "` in `new!(", model, " { .. })`"])
+            }
+            // Outside of another row the collection that the row is added to may give it.
+            (Need::Given, Some(relation)) if !given_itself && !given_by_relation && inside.is_some() => {
+                refuse(&["`new!(", model, " { .. })` needs `", relation, "` or its key `", column, "`"])
+            }
+            _ => {}
+        }
+        i += 1;
+    }
+}
+
+/// Whether every required relation, or its key, was given.
+#[doc(hidden)]
+pub const fn is_complete(required: &[Required], given: &[&str]) -> bool {
+    let mut i = 0;
+    while i < required.len() {
+        let one = &required[i];
+        if matches!(one.need, Need::Given) && !contains(given, one.column) && !one.relation_given(given, None) {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// What a relation is called at the other end.
+#[doc(hidden)]
+pub const fn inverse_of(inverses: &[(&'static str, &'static str)], relation: &str) -> Option<&'static str> {
+    let mut i = 0;
+    while i < inverses.len() {
+        if same(inverses[i].0, relation) {
+            return Some(inverses[i].1);
+        }
+        i += 1;
+    }
+    None
+}
+
+/// Refuses to compile. Nothing but a whole text can be the message of a panic in a constant, so it is put together here.
+#[track_caller]
+const fn refuse(parts: &[&str]) -> ! {
+    let mut text = [0; 512];
+    let (mut length, mut part) = (0, 0);
+    while part < parts.len() {
+        let bytes = parts[part].as_bytes();
+        let mut i = 0;
+        while i < bytes.len() && length < text.len() {
+            text[length] = bytes[i];
+            length += 1;
+            i += 1;
+        }
+        part += 1;
+    }
+    match str::from_utf8(text.split_at(length).0) {
+        Ok(text) => panic!("{}", text),
+        Err(_) => panic!("`new!` is not given what it must be, and the names are too long to say it"),
+    }
+}
+
+const fn contains(list: &[&str], name: &str) -> bool {
+    let mut i = 0;
+    while i < list.len() {
+        if same(list[i], name) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
