@@ -53,6 +53,10 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
                 ::std::vec![#(::std::borrow::Cow::Borrowed(#columns)),*]
             }
 
+            fn types() -> ::std::vec::Vec<::aludel::sql::Type> {
+                ::std::vec![#(::aludel::__private::type_of::<#types>()),*]
+            }
+
             fn decode_row(row: &dyn ::aludel::__private::Row, first: usize) -> ::aludel::Result<Self> {
                 let mut at = first;
                 ::core::result::Result::Ok(#name { #(#names: #reads,)* })

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `typed` | the types of expressions, and whether there may be NULL |
 //! | `operand` | what converts to an expression |
-//! | `compare`, `text`, `number`, `temporal`, `json` | what expressions can be asked |
+//! | `compare`, `text`, `search`, `number`, `temporal`, `json` | what expressions can be asked |
 //! | `aggregate`, `window` | what is made of many rows |
 //! | `case`, `function`, `row` | CASE, other functions and SQL of one's own, several columns at once |
 
@@ -18,6 +18,7 @@ mod number;
 mod operand;
 mod order;
 mod row;
+mod search;
 mod temporal;
 mod text;
 mod typed;
@@ -36,6 +37,7 @@ pub use operand::Operand;
 pub use operand::{IntoArgument, IntoExpr, IntoPredicate};
 pub use order::{IntoOrder, Order};
 pub use row::{IntoRow, RowValue, row};
+pub use search::{FullText, IntoTexts, full_text};
 pub use temporal::{TemporalOps, now, today};
 pub use text::TextOps;
 pub(crate) use typed::sql_type;

@@ -5,6 +5,7 @@
 //! | `scope` | what a query reads from, and the handles its closures are handed |
 //! | `selection` | what it gives |
 //! | `join`, `derived`, `nested` | joins; sub-queries, CTEs and set operations as sources; sub-queries in conditions |
+//! | `values` | rows of the program's own as a source |
 //! | `read`, `page` | asking it |
 //! | `update`, `delete`, `insert` | statements that change rows |
 //! | `load` | relations loaded along with it |
@@ -25,6 +26,7 @@ mod selection;
 mod stream;
 pub(crate) mod text;
 mod update;
+mod values;
 
 pub use delete::Delete;
 pub use derived::{Cte, IntoSource};
@@ -36,11 +38,12 @@ pub use nested::{SubQuery, exists, not_exists, scalar};
 pub use page::{Page, Paginate};
 pub use raw::{Sql, sql};
 pub use scope::{Derived, Extend, In, Join, Lift, Maybe, Rooted, Scope, Source, Sources};
-#[doc(hidden)]
-pub use selection::read;
 pub use selection::{Entity, FromRow, RowStruct, Selection};
+#[doc(hidden)]
+pub use selection::{read, type_of};
 pub use stream::{Chunks, Rows};
 pub use update::{Assignment, Assignments, IntoSet, Returning, Update};
+pub use values::{RowPart, Values, ValuesRow, values};
 
 use std::{fmt, marker::PhantomData};
 

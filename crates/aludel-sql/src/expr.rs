@@ -106,12 +106,14 @@ pub enum Expr {
         /// whether it is not found
         negated: bool,
     },
-    /// Full-text search: whether words are found in texts, as the database's own search finds them.
+    /// Full-text search: whether words are found in texts, as the database's own search finds them, or how well.
     Match {
         /// the texts; MySQL and MariaDB want a full-text index over exactly these columns
         columns: Vec<Expr>,
         /// the words looked for
         query: Box<Expr>,
+        /// how well they fit, a number, rather than whether
+        rank: bool,
     },
     /// `CASE [a] WHEN b THEN c … [ELSE d] END`
     Case {

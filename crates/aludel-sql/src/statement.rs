@@ -4,7 +4,10 @@ mod cartesian;
 
 pub use cartesian::Cartesian;
 
-use crate::expr::{Expr, Name};
+use crate::{
+    expr::{Expr, Name},
+    types::Type,
+};
 
 /// What a statement reads, and what it is called there.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +48,8 @@ pub enum Relation {
     Values {
         /// What the columns are called.
         columns: Vec<Name>,
+        /// Their types, or nothing: what the rows hold tells them then, and there must be a row.
+        types: Vec<Type>,
         /// The rows: each as many expressions as there are columns.
         rows: Vec<Vec<Expr>>,
     },

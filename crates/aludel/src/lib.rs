@@ -154,7 +154,7 @@ pub use aludel_orm::{
 };
 pub use aludel_orm::{
     ExprOps,
-    query::{Cte, Page, insert, insert_all, sql},
+    query::{Cte, Page, insert, insert_all, sql, values},
 };
 pub use aludel_sql::{self as sql, Error, ErrorKind, Result, Value};
 #[cfg(feature = "web")]
@@ -207,7 +207,7 @@ pub mod __private {
         ModelEntry, PartDef, ReferenceDef, RelationDef, RelationKind, Required, Said, computed, condition, default_of,
         index_key, into_field, inverse_of, is_complete, require, show,
     };
-    pub use aludel_orm::query::read;
+    pub use aludel_orm::query::{read, type_of};
     pub use aludel_orm::relation::{leads_to_many, leads_to_one};
     pub use aludel_orm::{Column, Field, Model, Relation};
     pub use aludel_sql::Expr;

@@ -62,7 +62,8 @@ pub trait NumberOps: ExprOps {
         Expr::of(cast::<i64>(call(Function::Sign, [self.operand()])))
     }
 
-    /// The square root.
+    /// The square root. Of a negative number PostgreSQL makes an error, the others NULL, which no `f64` is: leave such rows out,
+    /// or take `.greatest(0)`.
     fn sqrt(self) -> Expr<Self::Scope, Like<Self::Type, f64>>
     where
         Inner<Self::Type>: Number,
@@ -70,7 +71,8 @@ pub trait NumberOps: ExprOps {
         Expr::of(cast::<f64>(call(Function::Sqrt, [self.operand()])))
     }
 
-    /// To the power of the other.
+    /// To the power of the other. What has none, as -1 to the power of 0.5, is an error or NULL, as with
+    /// [`sqrt`](NumberOps::sqrt).
     fn power<R>(self, exponent: R) -> Expr<Self::Scope, Either<Self::Type, R::Null, f64>>
     where
         Inner<Self::Type>: Number,
@@ -87,7 +89,8 @@ pub trait NumberOps: ExprOps {
         Expr::of(cast::<f64>(call(Function::Exp, [self.operand()])))
     }
 
-    /// The natural logarithm.
+    /// The natural logarithm. Of 0 and less PostgreSQL makes an error, the others NULL, which no `f64` is: take
+    /// `.nullif(0)` of what may be 0, which is NULL on all of them.
     fn ln(self) -> Expr<Self::Scope, Like<Self::Type, f64>>
     where
         Inner<Self::Type>: Number,

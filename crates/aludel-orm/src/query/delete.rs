@@ -21,7 +21,7 @@ pub struct Delete<Src> {
     scope: PhantomData<fn() -> Src>,
 }
 
-impl<Src: Rooted, Out> Query<Src, Out> {
+impl<Src, Out> Query<Src, Out> {
     /// Deletes the rows of the first model at once, and says how many they were. Entities that a session has of them do not
     /// notice.
     ///
@@ -29,12 +29,18 @@ impl<Src: Rooted, Out> Query<Src, Out> {
     /// [`Unsupported`](aludel_sql::ErrorKind::Unsupported) when the query has what a DELETE has not, such as a limit, or the
     /// database lacks something of it; the database refused.
     #[track_caller]
-    pub fn delete<'e>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<u64>> + Send {
+    pub fn delete<'e>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<u64>> + Send
+    where
+        Src: Rooted,
+    {
         self.deletion().exec(executor)
     }
 
     /// The statement that [`Query::delete`] runs: to hand back something of each row, or to look at.
-    pub fn deletion(self) -> Delete<Src> {
+    pub fn deletion(self) -> Delete<Src>
+    where
+        Src: Rooted,
+    {
         let statement = self.check().and_then(|()| {
             let Changed { with, key, sources, joins, filter } = changed_rows::<Src::Root>(self.select, "DELETE")?;
             let table = statement::Delete::table(Src::Root::definition().table);

@@ -3,8 +3,8 @@
 use std::marker::PhantomData;
 
 use aludel_sql::{
-    Expr as Node,
-    expr::Name,
+    Expr as Node, Type,
+    expr::{BinaryOp, Name},
     statement::{self, Relation as Table, Select, SetOp, Source as From},
 };
 
@@ -23,7 +23,7 @@ pub struct Cte<R> {
     rows: PhantomData<fn() -> R>,
 }
 
-/// What a query can read from beside models: a query that stands by itself, or a [`Cte`].
+/// What a query can read from beside models: a query that stands by itself, a [`Cte`], or [`values`](super::values).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a source",
     label = "expected a query that sees no handles of this one, or a CTE",
@@ -88,6 +88,9 @@ impl<R: FromRow> Cte<R> {
 
     /// A CTE that reads itself: rows to begin with, and by what rows further ones are found from those found before.
     ///
+    /// Numbers may grow beyond the type of the column they began in. On MySQL and MariaDB a text may not grow beyond the length of
+    /// the column it began in: give it room, as by `fragment("CAST({} AS CHAR(1000))")`.
+    ///
     /// ```ignore
     /// let tree = Cte::recursive("tree", Topic::query().filter(|t| t.parent_id.is_null()), |tree| {
     ///     tree.join_on::<Topic>(|(above, t)| t.parent_id.eq(above.id)).select(|(_, t)| t)
@@ -102,10 +105,28 @@ impl<R: FromRow> Cte<R> {
         let next = next(over(Table::Cte(name.clone()), Vec::new()));
         let mut cte = first.cte(name);
         let mut step = next.select;
+        for ((first, next), ty) in cte.cte.body.columns.iter_mut().zip(&step.columns).zip(R::types()) {
+            // Columns are alike, and values of the widest type.
+            if !matches!(next, Node::Column(_)) && !matches!(first, Node::Value(_)) {
+                *first = widest(std::mem::replace(first, Node::Default), ty);
+            }
+        }
         add_ctes(&mut cte.with, std::mem::take(&mut step.with));
         cte.cte.body.compound.push((SetOp::UnionAll, step));
         cte.cte.recursive = true;
         cte
+    }
+}
+
+/// A column that a recursive CTE begins with, in the widest type of its kind: what is made of it in the next step may be wider
+/// than the column, and PostgreSQL takes the type of the first rows for that of all.
+fn widest(column: Node, ty: Type) -> Node {
+    match ty {
+        Type::SmallInt | Type::Integer => Node::Cast(Box::new(column), Type::BigInt),
+        Type::Real => Node::Cast(Box::new(column), Type::Double),
+        // A cast would change the collation, too.
+        Type::VarChar(_) | Type::Text => column.binary(BinaryOp::Concat, Node::value("")),
+        _ => column,
     }
 }
 
@@ -115,7 +136,8 @@ impl<R> Clone for Cte<R> {
     }
 }
 
-fn over<R: FromRow>(relation: Table, with: Vec<statement::Cte>) -> Query<Derived<R>, R> {
+/// A query over all rows of a source.
+pub(super) fn over<R: FromRow>(relation: Table, with: Vec<statement::Cte>) -> Query<Derived<R>, R> {
     let columns = R::labels().into_iter().map(|label| Node::column(0, label)).collect();
     Query {
         select: Select { with, columns, from: vec![From::new(0, relation)], ..Select::default() },

@@ -200,20 +200,23 @@ sources! {
 
 /// A scope whose first source is a model: what can be updated and deleted.
 #[diagnostic::on_unimplemented(
-    message = "the first source of this query is not a model",
-    label = "only rows of a model can be updated or deleted"
+    message = "the first source of this query is not a model, or may be without a row",
+    label = "only rows of a model can be updated or deleted",
+    note = "begin the query with the model, and join the others to it: `User::query().join_query(&cte, |(u, c)| …)`"
 )]
 pub trait Rooted: Scope {
     /// The model.
     type Root: Model;
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model> Rooted for M {
     type Root = M;
 }
 
 macro_rules! rooted {
     ($(($($name:ident),*);)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<M: Model, $($name: Source),*> Rooted for (M, $($name),*) {
             type Root = M;
         }

@@ -2,13 +2,13 @@
 
 use aludel_driver::Row;
 use aludel_sql::{
-    Expr as Node, Result,
+    Expr as Node, Result, Type,
     expr::{Is, Name},
 };
 
 use super::Maybe;
 use crate::{
-    expr::{Aggregate, Expr, ExprOps, Typed},
+    expr::{Aggregate, Expr, ExprOps, Inner, Typed, sql_type},
     handle::Column,
     model::Model,
 };
@@ -132,6 +132,12 @@ impl<S, T: Typed> Selection<S> for Aggregate<S, T> {
     }
 }
 
+/// The type of a column that holds such values; for generated code.
+#[doc(hidden)]
+pub fn type_of<T: Typed>() -> Type {
+    sql_type::<Inner<T>>()
+}
+
 /// What a row with names is made into: a model, a struct that derives `FromRow`, or a tuple of values. The rows of SQL of the
 /// program's own are such, and those of a sub-query that is a source.
 #[diagnostic::on_unimplemented(
@@ -154,6 +160,12 @@ pub trait FromRow: Sized + Send + 'static {
     /// What the columns are called.
     #[doc(hidden)]
     fn labels() -> Vec<Name>;
+
+    /// The types of the columns; none, where all are a table's own.
+    #[doc(hidden)]
+    fn types() -> Vec<Type> {
+        Vec::new()
+    }
 
     /// Reads the columns of a row that begin with number `first`.
     #[doc(hidden)]
@@ -209,6 +221,10 @@ macro_rules! tuples {
 
             fn labels() -> Vec<Name> {
                 vec![$($label.into()),*]
+            }
+
+            fn types() -> Vec<Type> {
+                vec![$(type_of::<$name>()),*]
             }
 
             fn decode_row(row: &dyn Row, first: usize) -> Result<Self> {

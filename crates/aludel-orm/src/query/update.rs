@@ -166,10 +166,13 @@ pub struct Update<Src> {
     scope: PhantomData<fn() -> Src>,
 }
 
-impl<Src: Rooted, Out> Query<Src, Out> {
+impl<Src, Out> Query<Src, Out> {
     /// Sets columns of the rows of the first model: `.update(|u| (u.active.set(false), u.score.set(u.score + 1)))`, run by
     /// [`Update::exec`]. What was joined can be read; of several rows that are joined to one, the database takes any.
-    pub fn update<A: Assignments<Src>>(self, set: impl FnOnce(Src::Handles) -> A) -> Update<Src> {
+    pub fn update<A: Assignments<Src>>(self, set: impl FnOnce(Src::Handles) -> A) -> Update<Src>
+    where
+        Src: Rooted,
+    {
         let mut assignments = Vec::new();
         set(self.handles()).push_assignments(&mut assignments);
         let statement = self.check().and_then(|()| {

@@ -5,6 +5,7 @@ use crate::{
     expr::{BinaryOp, Expr, JsonResult, JsonStep, Name},
     render::{Level, Sql},
     statement::Order,
+    types::Type,
     value::Value,
 };
 
@@ -145,11 +146,11 @@ pub trait Spelling {
         sql.bare(regexp.pattern, Level::Bits)
     }
 
-    /// Writes whether words are found in texts, as a predicate.
+    /// Writes whether words are found in texts, as a predicate; or how well they fit, as a number that can be an operand.
     ///
     /// # Errors
     /// The database has nothing like it.
-    fn full_text(&self, sql: &mut Sql<'_>, columns: &[Expr], query: &Expr) -> Result<()> {
+    fn full_text(&self, sql: &mut Sql<'_>, columns: &[Expr], query: &Expr, _rank: bool) -> Result<()> {
         sql.push("MATCH (");
         sql.list(columns)?;
         sql.push(") AGAINST (");
@@ -222,9 +223,16 @@ pub trait Spelling {
     ///
     /// # Errors
     /// Those of the values.
-    fn values(&self, sql: &mut Sql<'_>, name: &str, columns: &[Name], rows: &[Vec<Expr>]) -> Result<()> {
+    fn values(
+        &self,
+        sql: &mut Sql<'_>,
+        name: &str,
+        columns: &[Name],
+        types: &[Type],
+        rows: &[Vec<Expr>],
+    ) -> Result<()> {
         sql.push("(");
-        sql.rows("VALUES ", rows)?;
+        sql.rows("VALUES ", types, rows)?;
         sql.push(") AS ");
         sql.name(name);
         sql.push(" (");

@@ -35,7 +35,7 @@ macro_rules! parts {
                 $f(b);
             }
             Expr::And(list) | Expr::Or(list) | Expr::Call(_, list) | Expr::Tuple(list) => list.$iter().for_each($f),
-            Expr::In { expr: one, list, .. } | Expr::Match { columns: list, query: one } => {
+            Expr::In { expr: one, list, .. } | Expr::Match { columns: list, query: one, .. } => {
                 $f(one);
                 list.$iter().for_each($f);
             }

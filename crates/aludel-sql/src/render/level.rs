@@ -92,7 +92,7 @@ impl Sql<'_> {
             | Expr::Between { .. }
             | Expr::Like { .. }
             | Expr::Regexp { .. }
-            | Expr::Match { .. } => Level::Predicate,
+            | Expr::Match { rank: false, .. } => Level::Predicate,
             // Nobody knows what is in it.
             Expr::Raw(_) => Level::Or,
             Expr::Unary(UnaryOp::BitNot, _) => self.dialect.bits_level(),
@@ -113,6 +113,7 @@ impl Sql<'_> {
             | Expr::Over(_)
             | Expr::Json { .. }
             | Expr::Tuple(_)
+            | Expr::Match { rank: true, .. }
             | Expr::Excluded(_)
             | Expr::Default
             | Expr::Subquery(_) => Level::Primary,

@@ -62,7 +62,7 @@ impl Sql<'_> {
                 self.dialect.regexp(self, &Regexp { expr, pattern, insensitive: *insensitive, negated: *negated })
             }
             Expr::Match { columns, .. } if columns.is_empty() => Err(malformed("a full-text search is over nothing")),
-            Expr::Match { columns, query } => self.dialect.full_text(self, columns, query),
+            Expr::Match { columns, query, rank } => self.dialect.full_text(self, columns, query, *rank),
             Expr::Collate(expr, collation) => {
                 self.operand(expr, Level::Primary)?;
                 self.push(" COLLATE ");

@@ -3,7 +3,7 @@
 //! PostgreSQL reads the type of a placeholder off what stands beside it: of `a = $1`, that of `a`. Where nothing there has a type,
 //! a cast says it.
 
-use crate::{error::Result, expr::Expr, value::Value};
+use crate::{error::Result, expr::Expr, types::Type, value::Value};
 
 use super::{Level, Sql};
 
@@ -86,8 +86,9 @@ impl Sql<'_> {
         self.dialect.literal(&mut self.out, value)
     }
 
-    /// Writes `before(a, b), (c, d)`; a row is a list of expressions.
-    pub(crate) fn rows(&mut self, before: &str, rows: &[Vec<Expr>]) -> Result<()> {
+    /// Writes `before(a, b), (c, d)`; a row is a list of expressions. Where placeholders need a type, the first row tells that of
+    /// the others, if there are `types`.
+    pub(crate) fn rows(&mut self, before: &str, types: &[Type], rows: &[Vec<Expr>]) -> Result<()> {
         // `VALUES ROW(…), ROW(…)`
         let again = if before.ends_with("ROW") { ", ROW(" } else { ", (" };
         for (i, row) in rows.iter().enumerate() {
@@ -97,10 +98,30 @@ impl Sql<'_> {
             } else {
                 self.push(again);
             }
-            self.list(row)?;
+            let types = if self.dialect.constructs().typed_placeholders { types } else { &[] };
+            for (j, expr) in row.iter().enumerate() {
+                self.push(if j == 0 { "" } else { ", " });
+                match types.get(j) {
+                    Some(ty) if i == 0 => self.of_type(expr, ty)?,
+                    Some(_) => self.bare(expr, Level::Or)?,
+                    None => self.expr(expr)?,
+                }
+            }
             self.push(")");
         }
         Ok(())
+    }
+
+    /// Writes what is first in a column of this type.
+    pub(super) fn of_type(&mut self, expr: &Expr, ty: &Type) -> Result<()> {
+        match (ty, expr) {
+            // A NULL has no digits, and a value those of its own.
+            (Type::Decimal { .. }, Expr::Value(Value::Null) | Expr::Raw(_)) => {
+                self.dialect.cast(self, expr, &Type::Decimal { precision: 15, scale: 0 })
+            }
+            (Type::Decimal { .. }, _) => self.expr(expr),
+            _ => self.dialect.cast(self, expr, ty),
+        }
     }
 
     /// Writes `before(a, b), (c, d)` of tuples.

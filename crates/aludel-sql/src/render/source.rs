@@ -2,9 +2,10 @@
 
 use crate::{
     error::Result,
-    expr::ColumnRef,
+    expr::{ColumnRef, Expr, Fragment, Name},
     name,
     statement::{Join, JoinKind, Relation, Source},
+    types::Type,
 };
 
 use super::{Sql, malformed};
@@ -151,13 +152,31 @@ impl Sql<'_> {
                 self.push(" AS ");
                 self.label(&name)
             }
-            Relation::Values { columns, rows } => {
-                if rows.is_empty() || rows.iter().any(|row| row.len() != columns.len()) {
-                    return Err(malformed("rows of values are none, or not as wide as they have columns"));
+            Relation::Values { columns, types, rows } => {
+                let wide = |width: usize| width == columns.len();
+                if rows.iter().any(|row| !wide(row.len())) || !types.is_empty() && !wide(types.len()) {
+                    return Err(malformed("rows of values are not as wide as they have columns"));
                 }
-                self.hidden(!source.lateral, |sql| sql.dialect.values(sql, &name, columns, rows))
+                match (rows.is_empty(), types.is_empty()) {
+                    (true, true) => Err(malformed("there are no rows of values, and no types of their columns")),
+                    (true, false) => self.no_rows(&name, columns, types),
+                    _ => self.hidden(!source.lateral, |sql| sql.dialect.values(sql, &name, columns, types, rows)),
+                }
             }
         }
+    }
+
+    /// Writes a source of columns of these types that has no rows.
+    fn no_rows(&mut self, name: &str, columns: &[Name], types: &[Type]) -> Result<()> {
+        let null = Expr::Raw(vec![Fragment::Text("NULL".into())]);
+        for (i, (column, ty)) in columns.iter().zip(types).enumerate() {
+            self.push(if i == 0 { "(SELECT " } else { ", " });
+            self.of_type(&null, ty)?;
+            self.push(" AS ");
+            self.name(column);
+        }
+        self.push(" LIMIT 0) AS ");
+        self.label(name)
     }
 
     fn called(&mut self, source: &Source, own: &str, name: &str) -> Result<()> {

@@ -107,8 +107,9 @@ impl<'s> Shape<'s> {
                 self.expr(expr);
                 self.expr(pattern);
             }
-            Expr::Match { columns, query } => {
+            Expr::Match { columns, query, rank } => {
                 self.tag(15);
+                self.flag(*rank);
                 self.exprs(columns);
                 self.expr(query);
             }

@@ -96,9 +96,11 @@ impl<'s> Shape<'s> {
                 self.tag(2);
                 self.select(select);
             }
-            Relation::Values { columns, rows } => {
+            Relation::Values { columns, types, rows } => {
                 self.tag(3);
                 self.texts(columns);
+                self.count(types.len());
+                types.iter().for_each(|ty| self.ty(ty));
                 self.rows(rows);
             }
         }

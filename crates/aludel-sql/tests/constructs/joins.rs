@@ -16,7 +16,7 @@ fn joined(kind: JoinKind) -> Select {
 
 fn values() -> Source {
     let rows = vec![vec![v(1), v("x")], vec![v(2), v("y")], vec![v(7), null()]];
-    Source::new(1, Relation::Values { columns: names(&["number", "word"]), rows })
+    Source::new(1, Relation::Values { columns: names(&["number", "word"]), types: Vec::new(), rows })
 }
 
 /// The numbers from 1 to 5.

@@ -1,4 +1,7 @@
-use aludel_sql::expr::{Expr, Function as F};
+use aludel_sql::{
+    expr::{Expr, Function as F},
+    statement::Select,
+};
 
 use super::{Case, case, tree::*};
 
@@ -10,11 +13,17 @@ fn regexp(pattern: &str, insensitive: bool, negated: bool) -> Expr {
     Expr::Regexp { expr: Box::new(c("name")), pattern: Box::new(v(pattern)), insensitive, negated }
 }
 
-fn collated(collation: &'static str) -> aludel_sql::statement::Select {
+/// Whether words are found, or how well they fit.
+fn found(words: &str, rank: bool) -> Expr {
+    Expr::Match { columns: vec![c("name")], query: Box::new(v(words)), rank }
+}
+
+fn collated(collation: &'static str) -> Select {
     where_(eq(Expr::Collate(Box::new(c("name")), collation.into()), v("DATE")))
 }
 
 pub fn cases() -> Vec<Case> {
+    const NO_SEARCH: &str = "Use LIKE, or a virtual table of FTS5 and SQL of your own";
     let name = |pattern, escape, insensitive, negated| where_(like(c("name"), pattern, escape, insensitive, negated));
     vec![
         case("LIKE, in which case counts", name("%A%", None, false, false), ""),
@@ -30,8 +39,17 @@ pub fn cases() -> Vec<Case> {
         case("a regular expression, in which case does not count", where_(regexp("^b.n", true, false)), "2"),
         case("a regular expression, in which case counts", where_(regexp("^b", false, false)), ""),
         case("no regular expression", where_(regexp("an", false, true)), "1\n3\n4\n5"),
-        case("full-text search", where_(Expr::Match { columns: vec![c("name")], query: Box::new(v("cherry")) }), "3")
-            .refused("sqlite", "Use LIKE, or a virtual table of FTS5 and SQL of your own"),
+        case("full-text search", where_(found("cherry", false)), "3").refused("sqlite", NO_SEARCH),
+        case(
+            "a full-text search, and how well it fits",
+            Select {
+                filter: Some(gt(found("cherry", true), v(0.0))),
+                order_by: vec![desc(found("cherry", true))],
+                ..unordered(vec![c("id")])
+            },
+            "3",
+        )
+        .refused("sqlite", NO_SEARCH),
         case("COLLATE, of SQLite", collated("NOCASE"), "4").only(&["sqlite"]),
         case("COLLATE, of PostgreSQL", collated("C"), "").only(&["postgres"]),
         case("COLLATE, of MySQL and MariaDB", collated("utf8mb4_general_ci"), "4").only(&["mysql", "mariadb"]),

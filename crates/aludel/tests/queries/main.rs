@@ -2,6 +2,7 @@
 
 mod aggregates;
 mod expressions;
+mod given;
 mod joined_writes;
 mod joins;
 mod lint;
@@ -9,6 +10,7 @@ mod models;
 mod nested;
 mod raw;
 mod reads;
+mod search;
 mod sources;
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,7 +1,7 @@
 //! The models that the queries are over, and a few rows of them.
 #![allow(dead_code)]
 
-use aludel::prelude::*;
+use aludel::{prelude::*, sql};
 
 use crate::support::TestDb;
 
@@ -109,4 +109,11 @@ pub async fn rows() -> Result<TestDb> {
     session.add(new!(Remark { text: "long", article: (articles[2]) }));
     session.commit().await?;
     Ok(db)
+}
+
+/// Gives full-text search the indexes it wants on MySQL and MariaDB. To other databases it is no statement.
+pub async fn searchable(db: &Db) {
+    for index in ["names ON people (name)", "words ON people (name, nick)"] {
+        let _ = sql(format!("CREATE FULLTEXT INDEX {index}")).exec(db).await;
+    }
 }

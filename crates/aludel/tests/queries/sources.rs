@@ -88,6 +88,35 @@ async fn a_query_reads_itself() -> Result<()> {
 }
 
 #[tokio::test]
+async fn what_a_query_that_reads_itself_makes_may_be_wider_than_its_first_rows() -> Result<()> {
+    let db = rows().await?;
+    // An INTEGER that becomes a BIGINT, and a VARCHAR that becomes a TEXT.
+    let first = Article::query().filter(|a| a.id.eq(1)).select(|a| (a.words, a.title, a.id));
+    let grown = Cte::recursive("grown", first, |grown| {
+        grown.filter(|(_, _, step)| step.lt(3)).select(|(words, title, step)| (words * 2, title.concat("!"), step + 1))
+    });
+    let found = grown.query().order_by(|(words, ..)| words).all(&db).await?;
+    assert_eq!(
+        found,
+        [(100, "Ant 100%", 1), (200, "Ant 100%!", 2), (400, "Ant 100%!!", 3)].map(|(w, t, s)| (w, t.to_owned(), s))
+    );
+
+    let first = Article::query().filter(|a| a.id.eq(1)).select(|a| (a.title, a.words)).as_struct::<Grown>();
+    let grown = Cte::recursive("grown", first, |grown| {
+        grown.filter(|g| g.words.lt(102)).select(|g| (g.title, g.words + 1)).as_struct::<Grown>()
+    });
+    assert_eq!(grown.query().select(|g| g.words.max()).one(&db).await?, Some(102));
+    Ok(())
+}
+
+#[derive(FromRow, Debug)]
+#[allow(dead_code)]
+struct Grown {
+    title: String,
+    words: i32,
+}
+
+#[tokio::test]
 async fn results_are_put_together() -> Result<()> {
     let db = rows().await?;
     let active = || Person::query().filter(|p| p.active);

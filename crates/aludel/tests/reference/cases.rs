@@ -28,7 +28,7 @@ pub fn chapters() -> Vec<Chapter> {
             title: "Texts",
             source: include_str!("cases/texts.rs"),
             cases: cases![texts:
-                like, starts_with, ilike, icontains, regexp, concat, case_of_letters, parts_of_a_text, replaced, trimmed,
+                like, starts_with, ilike, icontains, regexp, concat, case_of_letters, parts_of_a_text, replaced, trimmed, words, rank,
             ],
         },
         Chapter {
@@ -79,14 +79,15 @@ pub fn chapters() -> Vec<Chapter> {
             title: "Sub-queries, CTEs and set operations",
             source: include_str!("cases/sources.rs"),
             cases: cases![sources:
-                subquery, cte, recursive_cte, union, union_all, intersect, except, except_all, member_with_a_limit,
+                subquery, cte, recursive_cte, recursive_cte_that_grows, given_rows, given_no_rows, union, union_all, intersect, except,
+                except_all, member_with_a_limit,
             ],
         },
         Chapter {
             title: "Changing rows",
             source: include_str!("cases/changes.rs"),
             cases: cases![changes:
-                update, update_from_a_join, update_from_a_left_join, update_from_a_subquery, update_from_a_cte, update_returning,
+                update, update_from_a_join, update_from_a_left_join, update_from_a_subquery, update_from_a_cte, update_from_values, update_returning,
                 delete, delete_by_a_join, delete_by_a_left_join, delete_by_a_cte, delete_returning, insert_row, insert_rows,
                 insert_query, insert_returning, upsert_nothing, upsert_update, upsert_update_where,
             ],

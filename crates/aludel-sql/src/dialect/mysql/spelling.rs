@@ -64,13 +64,12 @@ impl Spelling for MySql {
         Ok(())
     }
 
-    fn full_text(&self, sql: &mut Sql<'_>, columns: &[Expr], query: &Expr) -> Result<()> {
+    fn full_text(&self, sql: &mut Sql<'_>, columns: &[Expr], query: &Expr, rank: bool) -> Result<()> {
         sql.push("MATCH (");
         sql.list(columns)?;
         sql.push(") AGAINST (");
         sql.expr(query)?;
-        // How well it fits is a number.
-        sql.push(") > 0");
+        sql.push(if rank { ")" } else { ") > 0" });
         Ok(())
     }
 
@@ -180,10 +179,17 @@ impl Spelling for MySql {
         super::MORE_DIGITS
     }
 
-    fn values(&self, sql: &mut Sql<'_>, name: &str, columns: &[Name], rows: &[Vec<Expr>]) -> Result<()> {
+    fn values(
+        &self,
+        sql: &mut Sql<'_>,
+        name: &str,
+        columns: &[Name],
+        types: &[Type],
+        rows: &[Vec<Expr>],
+    ) -> Result<()> {
         if self.native_json {
             sql.push("(");
-            sql.rows("VALUES ROW", rows)?;
+            sql.rows("VALUES ROW", types, rows)?;
             sql.push(") AS ");
             sql.name(name);
             sql.push(" (");

@@ -19,16 +19,16 @@ impl Spelling for Postgres {
         &CONSTRUCTS
     }
 
-    fn full_text(&self, sql: &mut Sql<'_>, columns: &[Expr], query: &Expr) -> Result<()> {
-        sql.push("to_tsvector(");
+    fn full_text(&self, sql: &mut Sql<'_>, columns: &[Expr], query: &Expr, rank: bool) -> Result<()> {
+        sql.push(if rank { "CAST(ts_rank(to_tsvector(" } else { "to_tsvector(" });
         for (i, column) in columns.iter().enumerate() {
             sql.push(if i == 0 { "COALESCE(" } else { " || ' ' || COALESCE(" });
             sql.expr(column)?;
             sql.push(", '')");
         }
-        sql.push(") @@ plainto_tsquery(");
+        sql.push(if rank { "), plainto_tsquery(" } else { ") @@ plainto_tsquery(" });
         sql.expr(query)?;
-        sql.push(")");
+        sql.push(if rank { ")) AS DOUBLE PRECISION)" } else { ")" });
         Ok(())
     }
 

@@ -5,6 +5,7 @@ use crate::{
     error::Result,
     expr::{BinaryOp, Expr, JsonResult, JsonStep, Name},
     render::{Level, Sql},
+    types::Type,
     value::Value,
 };
 
@@ -43,7 +44,7 @@ impl Spelling for Sqlite {
         Ok(())
     }
 
-    fn full_text(&self, _sql: &mut Sql<'_>, _columns: &[Expr], _query: &Expr) -> Result<()> {
+    fn full_text(&self, _sql: &mut Sql<'_>, _columns: &[Expr], _query: &Expr, _rank: bool) -> Result<()> {
         Err(self
             .lacks("full-text search over ordinary tables", "Use LIKE, or a virtual table of FTS5 and SQL of your own"))
     }
@@ -114,14 +115,21 @@ impl Spelling for Sqlite {
         sql.aggregate_filter(texts.filter)
     }
 
-    fn values(&self, sql: &mut Sql<'_>, name: &str, columns: &[Name], rows: &[Vec<Expr>]) -> Result<()> {
+    fn values(
+        &self,
+        sql: &mut Sql<'_>,
+        name: &str,
+        columns: &[Name],
+        types: &[Type],
+        rows: &[Vec<Expr>],
+    ) -> Result<()> {
         for (i, column) in columns.iter().enumerate() {
             sql.push(if i == 0 { "(SELECT " } else { ", " });
             sql.push(&format!("column{} AS ", i + 1));
             sql.name(column);
         }
         sql.push(" FROM (");
-        sql.rows("VALUES ", rows)?;
+        sql.rows("VALUES ", types, rows)?;
         sql.push(")) AS ");
         sql.name(name);
         Ok(())

@@ -1,6 +1,6 @@
 //! Changing rows.
 
-use aludel::{New, insert, insert_all, prelude::*};
+use aludel::{New, insert, insert_all, prelude::*, values};
 
 use crate::{
     construct::Construct,
@@ -34,6 +34,12 @@ pub fn update_from_a_subquery() -> impl Construct {
 pub fn update_from_a_cte() -> impl Construct {
     let most = Article::query().group_by(|a| a.author_id).select(|a| (a.author_id, a.words.max())).cte("most");
     Person::query().join_query(&most, |(p, (author, _))| author.eq(p.id)).update(|(p, (_, words))| p.age.set(words))
+}
+
+/// Rows that the program has.
+pub fn update_from_values() -> impl Construct {
+    let scores = values([(1i64, 70i64), (3, 85)]);
+    Person::query().join_query(scores, |(p, (id, _))| id.eq(p.id)).update(|(p, (_, score))| p.score.set(score))
 }
 
 /// Rows as they are afterwards.

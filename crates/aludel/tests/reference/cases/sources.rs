@@ -4,6 +4,7 @@ use aludel::{
     Cte,
     expr::{count_all, value},
     prelude::*,
+    values,
 };
 
 use crate::{
@@ -37,6 +38,29 @@ pub fn recursive_cte() -> impl Construct {
             .select(|((_, _, depth), p)| (p.id, p.name, depth + 1))
     });
     tree.query().order_by(|(id, ..)| id).select(|(_, name, depth)| (name, depth))
+}
+
+/// What it makes may be wider than what it begins with.
+pub fn recursive_cte_that_grows() -> impl Construct {
+    let first = Article::query().filter(|a| a.id.eq(1)).select(|a| (a.words, a.title));
+    let grown = Cte::recursive("grown", first, |grown| {
+        grown.filter(|(words, _)| words.lt(400)).select(|(words, title)| (words * 2, title.concat("!")))
+    });
+    grown.query().order_by(|(words, _)| words)
+}
+
+/// Rows that the program has.
+pub fn given_rows() -> impl Construct {
+    let names = values([(1i64, "first"), (3, "third")]);
+    Person::query()
+        .join_query(names, |(p, (id, _))| id.eq(p.id))
+        .order_by(|(p, _)| p.id)
+        .select(|(p, (_, name))| (p.name, name))
+}
+
+/// Or has none of.
+pub fn given_no_rows() -> impl Construct {
+    values(Vec::<(i64, String)>::new()).query()
 }
 
 /// The rows of either, once.

@@ -1,6 +1,6 @@
 //! Texts.
 
-use aludel::prelude::*;
+use aludel::{expr::full_text, prelude::*};
 
 use crate::{
     construct::Construct,
@@ -57,4 +57,14 @@ pub fn replaced() -> impl Construct {
 /// Without blanks.
 pub fn trimmed() -> impl Construct {
     Person::query().filter(|p| p.id.eq(1)).select(|p| p.name.concat("  ").trim())
+}
+
+/// Words, by the full-text search of the database. MySQL and MariaDB want an index for it.
+pub fn words() -> impl Construct {
+    Person::query().filter(|p| full_text((p.name, p.nick)).matches("susan")).select(|p| p.name)
+}
+
+/// The best ones first.
+pub fn rank() -> impl Construct {
+    Person::query().order_by(|p| (full_text((p.name, p.nick)).rank("mary").desc(), p.id)).select(|p| p.name)
 }
