@@ -15,6 +15,7 @@ mod arena;
 mod flush;
 mod handle;
 mod plan;
+mod raw;
 mod read;
 mod records;
 mod relations;

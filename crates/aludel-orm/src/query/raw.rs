@@ -8,7 +8,7 @@ use aludel_sql::{
     expr::{self as tree, Name},
 };
 
-use super::{FromRow, IntoExecutor};
+use super::{Executor, FromRow, IntoExecutor};
 use crate::{
     expr::{IntoArgument, fill},
     field::Field,
@@ -70,10 +70,16 @@ impl Sql {
     pub fn all<'e, R: FromRow>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<Vec<R>>> + Send {
         let caller = Location::caller();
         let executor = executor.into_executor();
-        async move {
-            let driven = self.driven(executor.target().dialect, caller)?;
-            executor.fetch(driven, decoder::<R>()).await
-        }
+        async move { self.rows(executor, caller).await }
+    }
+
+    pub(crate) async fn rows<R: FromRow>(
+        self,
+        executor: Executor<'_>,
+        caller: &'static Location<'static>,
+    ) -> Result<Vec<R>> {
+        let driven = self.driven(executor.target().dialect, caller)?;
+        executor.fetch(driven, decoder::<R>()).await
     }
 
     /// Runs it, and gives its first row, if there is one.

@@ -265,6 +265,11 @@ impl Session {
         caller: &'static Location<'static>,
     ) -> Result<Vec<Handle>> {
         let rows = self.fetch_models::<M>(sql, params, caller).await?;
+        Ok(self.take_in(rows))
+    }
+
+    /// Makes rows entities: those that are here already are the same ones.
+    pub(super) fn take_in<M: Model>(&mut self, rows: Vec<M>) -> Vec<Handle> {
         let index = self.arena_of::<M>();
         let session = self.id;
         let arena = &mut self.arenas[index];
@@ -275,7 +280,7 @@ impl Session {
             let slot = arena.take_in(key, |arena, slot| put(arena.entities_mut::<M>(), slot, value));
             Handle::new(session, index, slot)
         });
-        Ok(handles.collect())
+        handles.collect()
     }
 
     /// The values by which to find what a relation of these entities leads to: of those entities only that are rows, and

@@ -38,6 +38,41 @@ async fn rows_of_sql_become_models_structs_and_tuples() -> Result<()> {
 }
 
 #[tokio::test]
+async fn rows_of_sql_become_entities() -> Result<()> {
+    let db = rows().await?;
+    let mut session = db.session();
+    let susan = session.get::<Person>(1).await?.or_404()?;
+    session[susan].score = 11;
+    let recording = db.record();
+    // What waits is written first; columns come in any order.
+    let query = "SELECT settings, boss_id, rating, active, score, age, nick, name, id FROM people WHERE score > {} ORDER BY id DESC";
+    let found = session.raw::<Person>(sql(query).bind(10).read_only()).await?;
+    assert_eq!(
+        (found.as_slice(), recording.entries().iter().filter(|entry| !entry.control).count()),
+        (&[susan][..], 2)
+    );
+    assert_eq!(session[susan].score, 11);
+
+    let all = session.raw::<Person>(sql("SELECT * FROM people ORDER BY id")).await?;
+    assert_eq!((all[0], all.len()), (susan, 3));
+    assert!(session.in_transaction());
+    session[all[1]].name = "johnny".into();
+    session.commit().await?;
+    let names = Person::query().order_by(|p| p.id).select(|p| (p.name, p.score)).all(&db).await?;
+    assert_eq!(names[..2], [("susan".to_owned(), 11), ("johnny".to_owned(), 7)]);
+
+    // A row that is here already is the same entity, refreshed.
+    sql("UPDATE people SET name = 'other' WHERE id = 2").exec(&db).await?;
+    let again = session.raw::<Person>(sql("SELECT * FROM people WHERE id = 2").read_only()).await?;
+    assert_eq!((again[0], session[all[1]].name.as_str()), (all[1], "other"));
+
+    let error = session.raw::<Person>(sql("SELECT id, name FROM people").read_only()).await.unwrap_err();
+    assert_eq!((error.kind(), error.model()), (ErrorKind::Decode, Some("Person")), "{error}");
+    assert!(error.to_string().contains("no column `nick`"), "{error}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_value_is_never_part_of_the_text() -> Result<()> {
     let db = rows().await?;
     let nasty = "x'; DROP TABLE people; --";
