@@ -30,6 +30,7 @@ pub use precision::Precision;
 pub use enumeration::from_name;
 #[doc(hidden)]
 pub use enumeration::placed;
+pub(crate) use enumeration::unplaced;
 #[doc(hidden)]
 pub use erased::{AnyField, Values};
 pub(crate) use erased::{Placeholders, RowValues, misfit, read};

@@ -11,22 +11,33 @@ use aludel_sql::{
 use super::{
     Expr, ExprOps, Inner, IntoArgument, IntoOrder, IntoPredicate, Number, Operand, Text, Typed, Window, sql_type,
 };
+use crate::field::{self, Field};
 
 /// An aggregate: an expression that [`distinct`](Aggregate::distinct), [`filter`](Aggregate::filter) and
 /// [`over`](Aggregate::over) say more about.
 #[must_use = "an expression does nothing until a query has it"]
 pub struct Aggregate<S, T> {
     aggregate: sql::Aggregate,
-    /// What the result is converted to, where databases differ.
-    cast: Option<Type>,
+    /// What the database's own result becomes.
+    result: Given,
     types: PhantomData<fn() -> (S, T)>,
+}
+
+/// What the result of an aggregate becomes.
+#[derive(Clone)]
+enum Given {
+    Itself,
+    /// Converted to a type, where databases differ.
+    Cast(Type),
+    /// The value of an enum, of which the places among these names were looked at.
+    Value(&'static [&'static str]),
 }
 
 /// What can be made of a column or expression over many rows.
 pub trait AggregateOps: ExprOps {
     /// How many are not NULL.
     fn count(self) -> Aggregate<Self::Scope, i64> {
-        Aggregate::new(Node::Call(Function::Count, vec![self.operand().node]), None)
+        Aggregate::new(Node::Call(Function::Count, vec![self.operand().node]), Given::Itself)
     }
 
     /// The sum; NULL of no rows.
@@ -49,12 +60,12 @@ pub trait AggregateOps: ExprOps {
 
     /// The least; NULL of no rows.
     fn min(self) -> Aggregate<Self::Scope, Option<Inner<Self::Type>>> {
-        Aggregate::new(Node::Call(Function::Min, vec![self.operand().node]), None)
+        extreme(Function::Min, self.operand())
     }
 
     /// The greatest; NULL of no rows.
     fn max(self) -> Aggregate<Self::Scope, Option<Inner<Self::Type>>> {
-        Aggregate::new(Node::Call(Function::Max, vec![self.operand().node]), None)
+        extreme(Function::Max, self.operand())
     }
 
     /// The texts of all rows, with `between` between them; NULL of no rows. [`Aggregate::order_by`] says in which order.
@@ -63,7 +74,7 @@ pub trait AggregateOps: ExprOps {
         Self::Type: Text,
     {
         let between = Operand::value(&between.into()).node;
-        Aggregate::new(Node::Call(Function::StringAgg, vec![self.operand().node, between]), None)
+        Aggregate::new(Node::Call(Function::StringAgg, vec![self.operand().node, between]), Given::Itself)
     }
 }
 
@@ -71,17 +82,23 @@ impl<E: ExprOps> AggregateOps for E {}
 
 /// How many rows: `COUNT(*)`.
 pub fn count_all<S>() -> Aggregate<S, i64> {
-    Aggregate::new(Node::CountAll, None)
+    Aggregate::new(Node::CountAll, Given::Itself)
 }
 
-fn cast_of<T: crate::Field>(exact: bool) -> Option<Type> {
-    (!exact).then(sql_type::<T>)
+fn cast_of<T: Field>(exact: bool) -> Given {
+    if exact { Given::Itself } else { Given::Cast(sql_type::<T>()) }
+}
+
+/// The least or the greatest: of an enum, by its places.
+fn extreme<S, T: Field>(function: Function, operand: Operand) -> Aggregate<S, Option<T>> {
+    let result = if T::NAMES.is_empty() { Given::Itself } else { Given::Value(T::NAMES) };
+    Aggregate::new(Node::Call(function, vec![field::placed(T::NAMES, operand.node)]), result)
 }
 
 impl<S, T> Aggregate<S, T> {
-    fn new(call: Node, cast: Option<Type>) -> Self {
+    fn new(call: Node, result: Given) -> Self {
         let aggregate = sql::Aggregate { call, distinct: false, order_by: Vec::new(), filter: None };
-        Aggregate { aggregate, cast, types: PhantomData }
+        Aggregate { aggregate, result, types: PhantomData }
     }
 
     /// Of equal values only one.
@@ -111,13 +128,13 @@ impl<S, T> Aggregate<S, T> {
     where
         T: Typed,
     {
-        let Aggregate { aggregate, cast, .. } = self;
+        let Aggregate { aggregate, result, .. } = self;
         let node = window(Window::new()).over(plain(aggregate));
-        Expr::new(converted(node, cast), T::NULLABLE)
+        Expr::new(result.of(node), T::NULLABLE)
     }
 
     fn into_node(self) -> Node {
-        converted(plain(self.aggregate), self.cast)
+        self.result.of(plain(self.aggregate))
     }
 }
 
@@ -129,16 +146,19 @@ fn plain(aggregate: sql::Aggregate) -> Node {
     }
 }
 
-fn converted(node: Node, cast: Option<Type>) -> Node {
-    match cast {
-        Some(ty) => Node::Cast(Box::new(node), ty),
-        None => node,
+impl Given {
+    fn of(self, node: Node) -> Node {
+        match self {
+            Given::Itself => node,
+            Given::Cast(ty) => Node::Cast(Box::new(node), ty),
+            Given::Value(names) => field::unplaced(names, node),
+        }
     }
 }
 
 impl<S, T> Clone for Aggregate<S, T> {
     fn clone(&self) -> Self {
-        Aggregate { aggregate: self.aggregate.clone(), cast: self.cast.clone(), types: PhantomData }
+        Aggregate { aggregate: self.aggregate.clone(), result: self.result.clone(), types: PhantomData }
     }
 }
 

@@ -133,7 +133,7 @@ pub trait ExprOps: Sized {
         Q: SubQuery<Self::Scope>,
         Q::Out: Typed<Inner = Inner<Self::Type>>,
     {
-        quantified(self.operand(), how, false, query)
+        quantified::<Self::Type, _, _>(self.operand(), how, false, query)
     }
 
     /// Whether the comparison holds with every row of a query of one column: `>= ALL (SELECT …)`.
@@ -142,7 +142,7 @@ pub trait ExprOps: Sized {
         Q: SubQuery<Self::Scope>,
         Q::Out: Typed<Inner = Inner<Self::Type>>,
     {
-        quantified(self.operand(), how, true, query)
+        quantified::<Self::Type, _, _>(self.operand(), how, true, query)
     }
 
     /// `IS NULL`
@@ -188,7 +188,7 @@ pub trait ExprOps: Sized {
     where
         R: IntoExpr<Self::Scope, Inner<Self::Type>>,
     {
-        Expr::of(call(Function::Greatest, [self.operand(), other.into_operand()]))
+        Expr::of(extreme::<Self::Type>(Function::Greatest, self.operand(), other.into_operand()))
     }
 
     /// The lesser of the two; NULL if one is.
@@ -196,7 +196,7 @@ pub trait ExprOps: Sized {
     where
         R: IntoExpr<Self::Scope, Inner<Self::Type>>,
     {
-        Expr::of(call(Function::Least, [self.operand(), other.into_operand()]))
+        Expr::of(extreme::<Self::Type>(Function::Least, self.operand(), other.into_operand()))
     }
 
     /// Converted by the database: `u.code.cast::<i64>()`. A decimal has its digits said: [`ExprOps::cast_decimal`].
@@ -265,6 +265,20 @@ fn placed<T: Field>(operand: Operand) -> Operand {
     Operand { node: field::placed(T::NAMES, operand.node), nullable: operand.nullable }
 }
 
+/// The greater or the lesser of two: of an enum, by its places.
+fn extreme<T: Field>(function: Function, left: Operand, right: Operand) -> Operand {
+    if T::NAMES.is_empty() {
+        return call(function, [left, right]);
+    }
+    // Beside nothing but values, or a NULL, a value must have its type.
+    let of_type = |operand: Operand| match operand {
+        Operand { node: node @ Node::Value(_), nullable } => cast::<T>(Operand { node, nullable }),
+        other => other,
+    };
+    let Operand { node, nullable } = call(function, [left, right].map(|operand| placed::<T>(of_type(operand))));
+    Operand { node: field::unplaced(T::NAMES, node), nullable }
+}
+
 fn between<S>(expr: Operand, low: Operand, high: Operand, negated: bool) -> Expr<S> {
     let nullable = expr.nullable || low.nullable || high.nullable;
     let (expr, low, high) = (Box::new(expr.node), Box::new(low.node), Box::new(high.node));
@@ -282,7 +296,7 @@ pub(super) fn in_query<S, Q: SubQuery<S>>(expr: Operand, query: Q, negated: bool
     Expr::new(Node::InQuery { expr: Box::new(expr.node), select, negated }, true)
 }
 
-fn quantified<S, Q: SubQuery<S>>(left: Operand, how: Compare, all: bool, query: Q) -> Expr<S> {
+fn quantified<T: Field, S, Q: SubQuery<S>>(left: Operand, how: Compare, all: bool, query: Q) -> Expr<S> {
     let op = match how {
         Compare::Eq => BinaryOp::Eq,
         Compare::Ne => BinaryOp::Ne,
@@ -291,7 +305,11 @@ fn quantified<S, Q: SubQuery<S>>(left: Operand, how: Compare, all: bool, query: 
         Compare::Gt => BinaryOp::Gt,
         Compare::Ge => BinaryOp::Ge,
     };
-    let select = Box::new(query.into_select());
+    let (mut left, mut select) = (left, Box::new(query.into_select()));
+    if !matches!(how, Compare::Eq | Compare::Ne) {
+        left = placed::<T>(left);
+        select.columns = select.columns.into_iter().map(|column| field::placed(T::NAMES, column)).collect();
+    }
     Expr::new(Node::Quantified { left: Box::new(left.node), op, all, select }, true)
 }
 

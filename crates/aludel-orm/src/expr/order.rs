@@ -8,7 +8,7 @@ use aludel_sql::{
 };
 
 use super::{Expr, Typed};
-use crate::handle::Column;
+use crate::{field::placed, handle::Column};
 
 /// One of the things rows of a query of scope `S` are ordered by.
 #[must_use = "an order does nothing until a query has it"]
@@ -54,13 +54,13 @@ impl<S> IntoOrder<S> for Order<S> {
 
 impl<S, T: Typed> IntoOrder<S> for Expr<S, T> {
     fn push_order(self, into: &mut Vec<statement::Order>) {
-        Order::<S>::new(self.into_node(), false).push_order(into);
+        Order::<S>::new(placed(T::NAMES, self.into_node()), false).push_order(into);
     }
 }
 
 impl<S, T: Typed> IntoOrder<S> for Column<S, T> {
     fn push_order(self, into: &mut Vec<statement::Order>) {
-        Order::<S>::new(self.node(), false).push_order(into);
+        Order::<S>::new(placed(T::NAMES, self.node()), false).push_order(into);
     }
 }
 

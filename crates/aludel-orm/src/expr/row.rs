@@ -8,18 +8,26 @@ use super::{
     Expr, ExprOps, Inner, IntoExpr, Operand, Typed,
     compare::{in_list, in_query},
 };
-use crate::query::SubQuery;
+use crate::{
+    field::{self, Field},
+    query::SubQuery,
+};
 
 /// Several columns or expressions as one value, of types `T`, to compare with others.
 #[must_use = "a row does nothing until it is compared"]
 pub struct RowValue<S, T> {
     operand: Operand,
+    /// The names of the parts that are enums.
+    names: Vec<Names>,
     types: PhantomData<fn() -> (S, T)>,
 }
 
+/// The names of an enum in order; none of any other type.
+type Names = &'static [&'static str];
+
 /// Several columns or expressions as one value: a tuple of two to four.
 pub fn row<R: IntoRow>(row: R) -> RowValue<R::Scope, R::Types> {
-    RowValue { operand: row.into_row(), types: PhantomData }
+    RowValue { operand: row.into_row(), names: R::names(), types: PhantomData }
 }
 
 /// A tuple of columns and expressions of one query.
@@ -28,6 +36,9 @@ pub trait IntoRow {
     type Scope;
     /// Their types.
     type Types;
+
+    #[doc(hidden)]
+    fn names() -> Vec<&'static [&'static str]>;
 
     #[doc(hidden)]
     fn into_row(self) -> Operand;
@@ -46,17 +57,18 @@ pub trait IntoRowOf<S, T> {
 impl<S, T> RowValue<S, T> {
     /// Equal in all.
     pub fn eq<R: IntoRowOf<S, T>>(self, right: R) -> Expr<S> {
-        self.compare(BinaryOp::Eq, right.into_row_of())
+        let right = right.into_row_of();
+        Expr::new(self.operand.node.binary(BinaryOp::Eq, right.node), self.operand.nullable || right.nullable)
     }
 
     /// Less in the first that differ.
     pub fn lt<R: IntoRowOf<S, T>>(self, right: R) -> Expr<S> {
-        self.compare(BinaryOp::Lt, right.into_row_of())
+        self.order(BinaryOp::Lt, right.into_row_of())
     }
 
     /// Greater in the first that differ: what follows a row in an order by several columns.
     pub fn gt<R: IntoRowOf<S, T>>(self, right: R) -> Expr<S> {
-        self.compare(BinaryOp::Gt, right.into_row_of())
+        self.order(BinaryOp::Gt, right.into_row_of())
     }
 
     /// `IN (…)`: nothing is in an empty list.
@@ -69,8 +81,15 @@ impl<S, T> RowValue<S, T> {
         in_query(self.operand, query, false)
     }
 
-    fn compare(self, op: BinaryOp, right: Operand) -> Expr<S> {
-        Expr::new(self.operand.node.binary(op, right.node), self.operand.nullable || right.nullable)
+    fn order(self, op: BinaryOp, right: Operand) -> Expr<S> {
+        let placed = |node| match node {
+            Node::Tuple(parts) => Node::Tuple(
+                parts.into_iter().zip(&self.names).map(|(part, names)| field::placed(names, part)).collect(),
+            ),
+            other => other,
+        };
+        let nullable = self.operand.nullable || right.nullable;
+        Expr::new(placed(self.operand.node).binary(op, placed(right.node)), nullable)
     }
 }
 
@@ -85,6 +104,10 @@ macro_rules! rows {
         impl<$first: ExprOps, $($name: ExprOps<Scope = $first::Scope>),*> IntoRow for ($first, $($name),*) {
             type Scope = $first::Scope;
             type Types = ($first::Type, $($name::Type),*);
+
+            fn names() -> Vec<Names> {
+                vec![$first::Type::NAMES, $($name::Type::NAMES),*]
+            }
 
             fn into_row(self) -> Operand {
                 let ($first, $($name),*) = self;

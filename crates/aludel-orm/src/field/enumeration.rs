@@ -40,9 +40,19 @@ fn unknown<T: DbEnum>(text: &str) -> Error {
 /// What compares as the value of a field does: of an enum, its place among the others. For the shell, too.
 #[doc(hidden)]
 pub fn placed(names: &[&'static str], node: Expr) -> Expr {
-    if names.is_empty() {
-        return node;
+    match node {
+        node if names.is_empty() => node,
+        Expr::Call(Function::EnumLabel, mut arguments) if !arguments.is_empty() => arguments.swap_remove(0),
+        node => labelled(Function::EnumPlace, names, node),
     }
+}
+
+/// The value of a field that was made of what [`placed`] gives.
+pub(crate) fn unplaced(names: &[&'static str], node: Expr) -> Expr {
+    if names.is_empty() { node } else { labelled(Function::EnumLabel, names, node) }
+}
+
+fn labelled(function: Function, names: &[&'static str], node: Expr) -> Expr {
     let labels = names.iter().map(|name| Expr::value(*name));
-    Expr::Call(Function::EnumPlace, std::iter::once(node).chain(labels).collect())
+    Expr::Call(function, std::iter::once(node).chain(labels).collect())
 }

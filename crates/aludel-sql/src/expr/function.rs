@@ -41,6 +41,8 @@ pub enum Function {
     /// The place of an enum's value among its labels, which follow it as texts; NULL stays NULL. Where values of enums compare
     /// by their place, it is the value itself: it is only compared with another one, and ordered by.
     EnumPlace,
+    /// The value of an enum at a place among its labels, which follow it as texts: what [`Function::EnumPlace`] was made of.
+    EnumLabel,
     /// How many are not NULL.
     Count,
     /// The sum.
@@ -128,7 +130,7 @@ impl Function {
         use Function as F;
         match self {
             F::Coalesce | F::Greatest | F::Least => (2, usize::MAX),
-            F::Concat | F::EnumPlace => (1, usize::MAX),
+            F::Concat | F::EnumPlace | F::EnumLabel => (1, usize::MAX),
             F::Named(_) => (0, usize::MAX),
             F::NullIf | F::Mod | F::Position | F::StringAgg | F::Power | F::Left | F::Right | F::Repeat => (2, 2),
             F::NthValue => (2, 2),
@@ -170,6 +172,7 @@ impl Function {
             Function::Least => "LEAST",
             Function::Extract(_) => "EXTRACT",
             Function::EnumPlace => "ENUM_PLACE",
+            Function::EnumLabel => "ENUM_LABEL",
             Function::Count => "COUNT",
             Function::Sum => "SUM",
             Function::Min => "MIN",

@@ -107,14 +107,33 @@ impl Sql<'_> {
         self.expr(value)?;
         for (place, label) in labels.iter().enumerate() {
             self.push(" WHEN ");
-            match label {
-                // In the text of the statement, which is then the same whatever is compared.
-                Expr::Value(text @ Value::Text(_)) => self.dialect.literal(&mut self.out, text)?,
-                _ => return Err(malformed("the labels of an enum are texts")),
-            }
+            self.enum_text(label)?;
             let _ = write!(self.out, " THEN {place}");
         }
         self.push(" END");
         Ok(())
+    }
+
+    /// Writes the value of an enum that was compared by its place.
+    pub(super) fn enum_label(&mut self, place: &Expr, labels: &[Expr]) -> Result<()> {
+        if self.dialect.capability().enums == Enums::Types {
+            return self.expr(place);
+        }
+        self.push("CASE ");
+        self.expr(place)?;
+        for (place, label) in labels.iter().enumerate() {
+            let _ = write!(self.out, " WHEN {place} THEN ");
+            self.enum_text(label)?;
+        }
+        self.push(" END");
+        Ok(())
+    }
+
+    /// Writes a label in the text of the statement, which is then the same whatever is compared.
+    fn enum_text(&mut self, label: &Expr) -> Result<()> {
+        match label {
+            Expr::Value(text @ Value::Text(_)) => self.dialect.literal(&mut self.out, text),
+            _ => Err(malformed("the labels of an enum are texts")),
+        }
     }
 }

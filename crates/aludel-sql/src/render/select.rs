@@ -130,8 +130,8 @@ impl Sql<'_> {
                 self.push(if order.descending { " IS NULL DESC, " } else { " IS NULL, " });
             }
             match &order.expr {
-                // An enum's column is in this order by itself.
-                Expr::Call(Function::EnumPlace, arguments) if self.dialect.capability().enums != Enums::Checks => {
+                // A table's column of an enum is in this order by itself.
+                Expr::Call(Function::EnumPlace, arguments) if self.sorts_by_itself(arguments) => {
                     arguments.iter().take(1).try_for_each(|value| self.expr(value))?;
                 }
                 expr => self.expr(expr)?,
@@ -139,6 +139,13 @@ impl Sql<'_> {
             self.direction(order);
         }
         Ok(())
+    }
+
+    fn sorts_by_itself(&self, arguments: &[Expr]) -> bool {
+        match (self.dialect.capability().enums, arguments) {
+            (Enums::Columns, [Expr::Column(column), ..]) => column.source.is_some_and(|id| self.is_table(id)),
+            _ => false,
+        }
     }
 
     /// Whether an order must say itself where NULLs come, because the database has no words for it and another habit.
@@ -214,7 +221,11 @@ fn has_values(expr: &Expr) -> bool {
 
 pub(super) fn check_distinct_on(select: &Select) -> Result<()> {
     let on = &select.distinct_on;
-    if select.order_by.iter().take(on.len()).all(|order| on.contains(&order.expr)) {
+    let ordered = |order: &Order| match &order.expr {
+        Expr::Call(Function::EnumPlace, arguments) => arguments.first().is_some_and(|value| on.contains(value)),
+        expr => on.contains(expr),
+    };
+    if select.order_by.iter().take(on.len()).all(ordered) {
         return Ok(());
     }
     Err(malformed("the first rows of DISTINCT ON are those of another order")

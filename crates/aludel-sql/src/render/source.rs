@@ -37,6 +37,8 @@ impl<'a> Sources<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Scope {
     names: Vec<(u32, String)>,
+    /// Those of them that are tables.
+    tables: Vec<u32>,
     /// A column says which source it is of even where there is but one.
     pub(super) qualified: bool,
 }
@@ -64,7 +66,9 @@ impl Sql<'_> {
             }
             names.push((source.id, name));
         }
-        self.scopes.push(Scope { names, qualified: false });
+        let tables = sources.iter().filter(|source| matches!(source.relation, Relation::Table(_)));
+        let tables = tables.map(|source| source.id).collect();
+        self.scopes.push(Scope { names, tables, qualified: false });
         let result = write(self);
         self.scopes.pop();
         result
@@ -229,6 +233,12 @@ impl Sql<'_> {
     /// What the source of this id is called.
     pub(super) fn source_name(&self, id: u32) -> Result<String> {
         self.find(id).map(str::to_owned).ok_or_else(|| malformed(format!("the query has no source {id}")))
+    }
+
+    /// Whether the source of this id is a table.
+    pub(super) fn is_table(&self, id: u32) -> bool {
+        let scope = self.scopes.iter().rev().find(|scope| scope.names.iter().any(|(other, _)| *other == id));
+        scope.is_some_and(|scope| scope.tables.contains(&id))
     }
 
     fn find(&self, id: u32) -> Option<&str> {

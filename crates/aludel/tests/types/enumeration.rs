@@ -3,6 +3,8 @@
 use aludel::{
     Field,
     driver::Query as Sql,
+    expr::{Compare, row, row_number},
+    insert_all,
     prelude::*,
     sql::{
         ValueRef,
@@ -10,6 +12,7 @@ use aludel::{
         render,
         statement::{Insert, Rows},
     },
+    values,
 };
 
 use crate::{property::as_rust, support::TestDb};
@@ -109,6 +112,86 @@ async fn an_enum_compares_and_sorts_in_the_order_of_its_variants() -> Result<()>
     let sql = recording.entries()[0].sql.to_string();
     let on_sqlite = db.engine().dialect().capability().enums == Enums::Checks;
     assert_eq!(sql.contains("CASE"), on_sqlite, "{sql}");
+    Ok(())
+}
+
+#[derive(DbEnum, Clone, Copy, Debug, PartialEq)]
+#[db_enum(name = "size")]
+enum Size {
+    Small,
+    Medium,
+    Large,
+}
+
+/// As texts its sizes are ordered the other way round.
+#[derive(Model, Debug)]
+#[model(table = "e_shirt")]
+struct Shirt {
+    #[column(primary_key)]
+    id: i64,
+    size: Size,
+    other: Option<Size>,
+}
+
+async fn shirts() -> Result<TestDb> {
+    let db = TestDb::with_tables().await;
+    let shirts = [(Size::Small, None), (Size::Large, Some(Size::Medium)), (Size::Medium, Some(Size::Large))];
+    insert_all(shirts.map(|(size, other)| new!(Shirt { size: size, other: other }))).exec(&db).await?;
+    Ok(db)
+}
+
+#[tokio::test]
+async fn the_least_and_the_greatest_are_those_of_the_variants() -> Result<()> {
+    use Size::{Large, Medium, Small};
+    let db = shirts().await?;
+    let all = Shirt::query().select(|s| (s.size.min(), s.size.max(), s.other.min(), s.other.max()));
+    assert_eq!(all.one(&db).await?, (Some(Small), Some(Large), Some(Medium), Some(Large)));
+    let none = Shirt::query().filter(|s| s.id.gt(9)).select(|s| (s.size.max(),));
+    assert_eq!(none.one(&db).await?, (None,));
+    let some = Shirt::query().select(|s| s.size.max().filter(s.size.lt(Large)));
+    assert_eq!(some.one(&db).await?, Some(Medium));
+    let groups = Shirt::query()
+        .group_by(|s| s.id)
+        .having(|s| s.size.max().gt(Small))
+        .order_by(|s| s.size.max().desc())
+        .select(|s| (s.id, s.size.max()));
+    assert_eq!(groups.clone().all(&db).await?, [(2, Some(Large)), (3, Some(Medium))]);
+    // What a sub-query made is no column of an enum any more.
+    let derived = groups.unordered().subquery().filter(|(_, most)| most.le(Large)).order_by(|(_, most)| most);
+    assert_eq!(derived.select(|(id, _)| id).all(&db).await?, [3, 2]);
+    let window = Shirt::query().order_by(|s| s.id).select(|s| s.size.max().over(|w| w.order_by(s.id)));
+    assert_eq!(window.all(&db).await?, [Some(Small), Some(Large), Some(Large)]);
+    let of_two = Shirt::query().order_by(|s| s.id).select(|s| (s.size.greatest(Medium), s.size.least(s.other)));
+    assert_eq!(of_two.all(&db).await?, [(Medium, None), (Large, Some(Medium)), (Medium, Some(Medium))]);
+    let wide = Shirt::query().filter(|s| s.size.greatest(s.other).ge(Large)).order_by(|s| s.id).select(|s| s.id);
+    assert_eq!(wide.all(&db).await?, [2, 3]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_enum_is_ordered_by_its_variants_everywhere() -> Result<()> {
+    use Size::{Large, Medium, Small};
+    let db = shirts().await?;
+    let sizes = Shirt::query().order_by(|s| s.size).select(|s| s.size);
+    assert_eq!(sizes.clone().all(&db).await?, [Small, Medium, Large]);
+    let numbers = Shirt::query().order_by(|s| s.id).select(|s| row_number().over(|w| w.order_by(s.size)));
+    assert_eq!(numbers.all(&db).await?, [1, 3, 2]);
+    let both = Shirt::query().filter(|s| s.id.lt(3)).union(Shirt::query().filter(|s| s.id.gt(1)));
+    assert_eq!(both.order_by(|s| s.size.desc()).select(|s| s.id).all(&db).await?, [2, 3, 1]);
+    let firsts = Shirt::query().distinct_on(|s| s.size).order_by(|s| (s.size, s.id)).select(|s| s.id);
+    assert_eq!(firsts.all(&db).await?, [1, 3, 2]);
+
+    let above = Shirt::query().filter(|s| row((s.size, s.id)).gt((Small, 1))).order_by(|s| s.id).select(|s| s.id);
+    assert_eq!(above.all(&db).await?, [2, 3]);
+    let below = Shirt::query().filter(|s| row((s.size, s.id)).lt((Medium, 4))).order_by(|s| s.id).select(|s| s.id);
+    assert_eq!(below.all(&db).await?, [1, 3]);
+    let same = Shirt::query().filter(|s| row((s.size, s.id)).in_list([(Large, 2), (Small, 3)])).select(|s| s.id);
+    assert_eq!(same.all(&db).await?, [2]);
+    let most = Shirt::query().filter(|s| s.size.compare_all(Compare::Ge, sizes.clone().unordered())).select(|s| s.id);
+    assert_eq!(most.all(&db).await?, [2]);
+    let given = values([(Large, "L"), (Small, "S")]);
+    let named = Shirt::query().join_query(given, |(s, (size, _))| s.size.eq(size)).order_by(|(s, _)| s.size);
+    assert_eq!(named.select(|(_, (_, name))| name).all(&db).await?, ["S", "L"]);
     Ok(())
 }
 
