@@ -29,11 +29,16 @@ impl Sql<'_> {
             self.push(")");
             return Ok(());
         }
+        self.row_in(row, rows, negated, if how == InRows::Values { "VALUES " } else { "" })
+    }
+
+    /// Writes `row [NOT] IN (before rows)`.
+    pub(super) fn row_in(&mut self, row: &[Expr], rows: &[Expr], negated: bool, before: &str) -> Result<()> {
         // Its placeholders are compared with several rows, which may not agree on what type they have.
         self.push("(");
         self.list(row)?;
         self.push(if negated { ") NOT IN (" } else { ") IN (" });
-        self.tuples(if how == InRows::Values { "VALUES " } else { "" }, rows)?;
+        self.tuples(before, rows)?;
         self.push(")");
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::{
-    dialect::Enums,
+    dialect::{Enums, InRows},
     error::Result,
     expr::{Expr, Function, Name},
     render::source::Sources,
@@ -119,6 +119,14 @@ impl Sql<'_> {
     pub(super) fn filter(&mut self, filter: Option<&Expr>) -> Result<()> {
         let Some(filter) = filter else { return Ok(()) };
         self.push(" WHERE ");
+        if let Expr::In { expr, list, negated: false } = filter
+            && let Expr::Tuple(row) = &**expr
+            && !list.is_empty()
+            && self.dialect.constructs().in_rows == InRows::Compared
+        {
+            // What may be NULL is not found either way, and where there are many rows, a list is much faster.
+            return self.row_in(row, list, false, "");
+        }
         self.expr(filter)
     }
 
