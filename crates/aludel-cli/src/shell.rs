@@ -17,6 +17,7 @@ mod owner;
 mod print;
 mod prompt;
 mod query;
+mod referred;
 mod values;
 
 use std::{

@@ -35,6 +35,28 @@ pub struct Post {
     pub author: BelongsTo<User>,
 }
 
+#[derive(Model, Debug)]
+pub struct Folder {
+    #[column(primary_key)]
+    pub drive: i64,
+    #[column(primary_key)]
+    pub name: String,
+    #[relation(back_populates = folder)]
+    pub files: HasMany<File>,
+}
+
+#[derive(Model, Debug)]
+#[model(foreign_key(drive, folder_name = Folder(drive, name)), display = "<File {title}>")]
+pub struct File {
+    #[column(primary_key)]
+    pub id: i64,
+    pub title: String,
+    pub drive: i64,
+    pub folder_name: Option<String>,
+    #[relation(key = (drive, folder_name), back_populates = files)]
+    pub folder: BelongsTo<Option<Folder>>,
+}
+
 struct World {
     db: Db,
     shell: Shell,
@@ -124,6 +146,30 @@ async fn the_tutorials_play_time() {
         ("User.all()", "[]"),
     ];
     world.transcript(&lines).await;
+}
+
+#[tokio::test]
+async fn keys_of_several_columns() {
+    let mut world = World::new().await;
+    let lines = [
+        (r#"let a = Folder(#{drive: 3, name: "a"}); let b = Folder(#{drive: 3, name: "b"})"#, ""),
+        (r#"let file = File(#{title: "in a", folder: a}); let loose = File(#{title: "loose", drive: 3})"#, ""),
+        ("db.add([file, loose, b]); db.commit()", ""),
+        ("file.drive", "3"),
+        ("file.folder", "<Folder 3, a>"),
+        ("a.files", "[<File in a>]"),
+        ("File.filter(|f| f.folder == a).all()", "[<File in a>]"),
+        ("File.filter(|f| f.folder == ()).all()", "[<File loose>]"),
+        ("File.filter(|f| f.folder.is_not_null() && !(f.folder != a)).all()", "[<File in a>]"),
+        ("File.filter(|f| f.folder.in_list([b, a])).count()", "1"),
+        ("file.folder = b; b.files", "[<File in a>]"),
+        ("db.rollback(); a.files = [loose, file]; db.commit(); a.files", "[<File in a>, <File loose>]"),
+        ("loose.folder = (); db.commit(); [loose.drive, loose.folder_name, a.files]", "[3, (), [<File in a>]]"),
+        (r#"Folder.get([3, "b"]).files"#, "[]"),
+    ];
+    world.transcript(&lines).await;
+    let error = world.fail("File.filter(|f| f.folder == file)").await;
+    assert!(error.contains("`File.folder` leads to `Folder`, not to a `File`"), "{error}");
 }
 
 #[tokio::test]

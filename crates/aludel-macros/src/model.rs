@@ -1,6 +1,7 @@
 //! `#[derive(Model)]`.
 
 mod attribute;
+mod foreign_key;
 mod generate;
 
 use std::collections::HashSet;
@@ -249,7 +250,7 @@ fn check_relation(model: &Model<'_>, relation: &Relation<'_>, errors: &mut Error
     let attribute = &relation.attribute;
     if relation.kind == Kind::Many {
         if let Some(key) = &attribute.key {
-            errors.push(Error::new(key.span(), format!("`{name}` is a collection: its key is at the other end, name the relation there with `back_populates`")));
+            errors.push(Error::new(key[0].span(), format!("`{name}` is a collection: its key is at the other end, name the relation there with `back_populates`")));
         }
         if attribute.back_populates.is_none() {
             errors.push(Error::new(
@@ -266,32 +267,7 @@ fn check_relation(model: &Model<'_>, relation: &Relation<'_>, errors: &mut Error
         ));
         return;
     };
-    let Some(column) = model.columns.iter().find(|column| column.name == key) else {
-        errors.push(no_column(model, key));
-        return;
-    };
-    if column.attribute.foreign_key.is_none() {
-        errors.push(Error::new(
-            key.span(),
-            format!(
-                "`{key}` refers to nothing: put `#[column(foreign_key = {}.id)]` on it",
-                display_type(relation.target)
-            ),
-        ));
-    }
-    let target = display_type(relation.target);
-    if column.nullable && relation.kind == Kind::One {
-        errors.push(Error::new(
-            relation.ty.span(),
-            format!("`{name}` may lead nowhere, because `{key}` is an `Option`: write `BelongsTo<Option<{target}>>`"),
-        ));
-    }
-    if !column.nullable && relation.kind == Kind::Maybe {
-        errors.push(Error::new(
-            relation.ty.span(),
-            format!("`{name}` always leads somewhere, because `{key}` is no `Option`: write `BelongsTo<{target}>`"),
-        ));
-    }
+    foreign_key::check_key(model, relation, key, errors);
 }
 
 fn check_display(display: &str, columns: &[Column<'_>]) -> std::result::Result<(), String> {

@@ -18,6 +18,7 @@ pub mod error;
 pub mod expr;
 pub mod field;
 pub mod handle;
+mod key;
 pub mod model;
 pub mod query;
 pub mod relation;

@@ -3,6 +3,7 @@
 mod definition;
 mod new;
 mod part;
+mod reference;
 mod registry;
 mod required;
 mod table;
@@ -10,6 +11,7 @@ mod table;
 pub use definition::{FieldDef, ForeignKeyDef, KeyOf, ModelDef, RelationDef, RelationKind};
 pub use new::{Assign, Edge, Filler, IntoNew, New};
 pub use part::{Actions, ComputedDef, IndexDef, IndexKeyDef, IndexPartDef, PartDef, ReferenceDef, Said};
+pub use reference::{Reference, References};
 pub use registry::{ModelEntry, Models};
 pub use required::{Required, inverse_of, is_complete, require};
 

@@ -102,7 +102,7 @@ impl Session {
         let tracked = Tracked::new(handle);
         for (relation, edge) in edges {
             match edge {
-                Edge::To(parent) => self.link(handle, relation as usize, Some(parent)),
+                Edge::To(parent) => self.link_new(handle, relation as usize, parent),
                 Edge::Along(add) => add(self, tracked),
             }
         }

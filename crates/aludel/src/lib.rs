@@ -68,7 +68,7 @@
 //! | `#[column(computed = sql("price * 2"))]` | field | what the database computes it from: a closure, or portable SQL |
 //! | `#[column(check = …)]`, `collate`, `comment` | field | what its values must be; its collation; what a person is told |
 //! | `#[model(check(…), unique(…), index(…), foreign_key(…), comment = …)]` | struct | what is of the whole table: see the [guide](guide::models) |
-//! | `#[relation(key = user_id)]` | `BelongsTo<T>` | the field that holds the key |
+//! | `#[relation(key = user_id)]` | `BelongsTo<T>` | the field that holds the key; of several, `key = (tenant_id, number)` |
 //! | `#[relation(back_populates = posts)]` | relation | the relation at the other end |
 //!
 //! # Types of columns

@@ -13,7 +13,7 @@ use super::{
     owner::{Event, Link},
     print,
     query::{self, Model, Query},
-    values,
+    referred, values,
 };
 
 /// A result as the engine wants it.
@@ -51,6 +51,7 @@ impl Evaluator {
         short_circuits(&mut engine);
         values::register(&mut engine);
         condition::register(&mut engine);
+        referred::register(&mut engine);
         query::register(&mut engine);
         entity::register(&mut engine, &models);
         database::register(&mut engine);

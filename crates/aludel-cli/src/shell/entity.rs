@@ -7,7 +7,7 @@ use std::{
 
 use aludel_orm::{
     ModelDef,
-    model::{FieldDef, KeyOf, RelationDef, RelationKind},
+    model::{FieldDef, KeyOf, Reference, RelationDef, RelationKind},
     session::Record,
 };
 use aludel_sql::{Error, ErrorKind, Result, Value};
@@ -116,6 +116,15 @@ impl Entity {
             let message = format!("`{}.{}` does not refer to a `{}`", holder.name, field.name, def.name);
             return Err(Error::new(ErrorKind::Usage, message));
         };
+        self.referred(column)
+    }
+
+    /// The values by which a foreign key of several columns refers to this object.
+    pub(super) fn key_values(&self, key: &Reference) -> Result<Vec<Value>> {
+        key.referred.iter().map(|&column| self.referred(column)).collect()
+    }
+
+    fn referred(&self, column: usize) -> Result<Value> {
         match self.record() {
             Some(record) => self.model.link.ask(move |owner| Box::pin(owner.key(record, column))),
             None => Err(self.not_added()),
@@ -191,10 +200,14 @@ impl Entity {
         if let Some(record) = self.record() {
             return self.model.link.ask_now(move |owner| owner.set(record, column, &value));
         }
-        let same_key =
-            |relation: usize| matches!(self.model.def.relations[relation].key, KeyOf::Own(key) if key == column);
+        let def = self.model.def;
+        // A column of several relations is one that they agree on.
+        let says_otherwise = |relation: usize| {
+            def.own_key(&def.relations[relation])
+                .is_some_and(|key| key.columns == [column] || key.cleared.contains(&column))
+        };
         self.change_draft(|draft| {
-            draft.parents.retain(|relation, _| !same_key(*relation));
+            draft.parents.retain(|relation, _| !says_otherwise(*relation));
             draft.values.insert(column, value);
         });
         Ok(())
@@ -202,12 +215,15 @@ impl Entity {
 
     fn set_parent(&self, relation: usize, parent: Option<Entity>) -> Result<()> {
         let def = self.model.def;
-        let KeyOf::Own(key) = def.relations[relation].key else { return Ok(()) };
-        let field = &def.fields[key];
-        if parent.is_none() && !field.nullable {
+        let Some(key) = def.own_key(&def.relations[relation]) else { return Ok(()) };
+        if parent.is_none() && key.cleared.is_empty() {
+            let fields: Vec<String> =
+                key.columns.iter().map(|&column| format!("`{}`", def.fields[column].name)).collect();
             let message = format!(
-                "a `{}` cannot be without `{}`: `{}` may not be NULL",
-                def.name, def.relations[relation].name, field.name
+                "a `{}` cannot be without `{}`: {} may not be NULL",
+                def.name,
+                def.relations[relation].name,
+                fields.join(", ")
             );
             return Err(Error::new(ErrorKind::Session, message).with_model(def.name));
         }
@@ -216,7 +232,8 @@ impl Entity {
             return self.model.link.ask_now(move |owner| owner.link(record, relation, parent));
         }
         self.change_draft(|draft| {
-            draft.values.remove(&key);
+            let given = if parent.is_some() { &key.columns } else { &key.cleared };
+            draft.values.retain(|column, _| !given.contains(column));
             match parent {
                 Some(parent) => drop(draft.parents.insert(relation, parent)),
                 None => drop(draft.parents.remove(&relation)),

@@ -11,6 +11,7 @@ use super::{
     database::Database,
     entity::Entity,
     query::{Model, Query},
+    referred::Referred,
     values::Scalar,
 };
 
@@ -75,7 +76,12 @@ pub(super) fn nested(value: &Dynamic) -> Result<String> {
         format!("<{} bytes>", bytes.len())
     } else if value.is_unit() {
         "()".into()
-    } else if value.is::<FnPtr>() || value.is::<Column>() || value.is::<Condition>() || value.is::<Order>() {
+    } else if value.is::<FnPtr>()
+        || value.is::<Column>()
+        || value.is::<Referred>()
+        || value.is::<Condition>()
+        || value.is::<Order>()
+    {
         format!("<{}>", kind(value).trim_start_matches("a ").trim_start_matches("an "))
     } else {
         value.to_string()
@@ -99,6 +105,7 @@ pub(super) fn kind(value: &Dynamic) -> String {
         _ if value.is::<Model>() => "a model".into(),
         _ if value.is::<Query>() => "a query".into(),
         _ if value.is::<Column>() => "a column".into(),
+        _ if value.is::<Referred>() => "a relation".into(),
         _ if value.is::<Condition>() => "a condition".into(),
         _ if value.is::<Order>() => "an order".into(),
         other => format!("a value of type {other}"),

@@ -1,6 +1,6 @@
 //! Models, and questions about their rows.
 
-use aludel_orm::{ModelDef, Session, model::KeyOf, session::Record};
+use aludel_orm::{ModelDef, Session, session::Record};
 use aludel_sql::{Error, ErrorKind, Expr, Result, expr::BinaryOp, render, statement::Select};
 use rhai::{Array, Dynamic, Engine, FnPtr, ImmutableString, NativeCallContext};
 
@@ -9,6 +9,7 @@ use super::{
     engine::{Fallible, raise},
     entity::Entity,
     owner::Link,
+    referred::Referred,
     values,
 };
 
@@ -47,14 +48,18 @@ impl Model {
         columns.chain(self.def.relations.iter().map(|relation| relation.name))
     }
 
-    /// A column by its name, or the key column of a to-one relation.
-    fn column(&self, name: &str) -> Result<Column> {
+    /// A column by its name, or what a to-one relation refers by.
+    fn column(&self, name: &str) -> Result<Dynamic> {
         if let Some((field, _)) = self.def.field(name) {
-            return Ok(Column { model: self.clone(), field });
+            return Ok(Dynamic::from(Column { model: self.clone(), field }));
         }
-        match self.def.relation(name).ok_or_else(|| self.unknown(name))?.1.key {
-            KeyOf::Own(field) => Ok(Column { model: self.clone(), field }),
-            KeyOf::Of(_) => {
+        let (_, relation) = self.def.relation(name).ok_or_else(|| self.unknown(name))?;
+        match self.def.own_key(relation) {
+            Some(key) => Ok(match key.columns[..] {
+                [field] => Dynamic::from(Column { model: self.clone(), field }),
+                _ => Dynamic::from(Referred { model: self.clone(), name: relation.name, key }),
+            }),
+            None => {
                 let message =
                     format!("`{}.{name}` is a collection, which no condition can be about yet", self.def.name);
                 Err(Error::new(ErrorKind::Unsupported, message).with_help("Ask the model at its other end."))

@@ -2,7 +2,7 @@
 
 mod constraint;
 mod index;
-pub(super) mod native;
+mod native;
 mod queries;
 mod table;
 

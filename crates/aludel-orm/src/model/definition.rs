@@ -7,7 +7,10 @@ use aludel_sql::{
     schema::{Counter, SequenceOption},
 };
 
-use super::part::{Actions, ComputedDef, PartDef, Said};
+use super::{
+    part::{Actions, ComputedDef, PartDef, Said},
+    reference::References,
+};
 use crate::{
     expr::sql_type,
     field::{self, Field, Precision},
@@ -29,6 +32,8 @@ pub struct ModelDef {
     pub relations: Vec<RelationDef>,
     /// What is said of the table as a whole: checks, unique constraints, indexes and foreign keys.
     pub parts: Vec<PartDef>,
+    /// The foreign keys, when they are looked at: [`ModelDef::foreign_keys`].
+    pub references: References,
     /// What a person is told about the table.
     pub comment: Option<&'static str>,
     /// The module the struct is in.
@@ -100,14 +105,14 @@ pub struct RelationDef {
     pub kind: RelationKind,
     /// The model at the other end.
     pub target: fn() -> &'static ModelDef,
-    /// The field that holds the key, in the model whose table has it.
+    /// The foreign key by which it leads there, in the model whose table has it.
     pub key: KeyOf,
 }
 
-/// How to find the number of a relation's key column.
+/// How to find a relation's foreign key.
 #[derive(Clone, Copy)]
 pub enum KeyOf {
-    /// This column of the model itself.
+    /// The one of this number among the model's own: [`ModelDef::foreign_keys`].
     Own(usize),
     /// The key of this relation of the other model.
     Of(&'static str),
@@ -207,27 +212,6 @@ impl ModelDef {
     /// The relation of this name and its number.
     pub fn relation(&self, name: &str) -> Option<(usize, &RelationDef)> {
         self.relations.iter().enumerate().find(|(_, relation)| relation.name == name)
-    }
-
-    /// The columns of a relation: the number of the key column in the model that has it, and of the column it refers to in
-    /// the other.
-    pub(crate) fn relation_columns(&self, relation: &RelationDef) -> (usize, usize) {
-        let (holder, key) = match relation.key {
-            KeyOf::Own(column) => (self, column),
-            KeyOf::Of(name) => {
-                let target = (relation.target)();
-                match target.relation(name) {
-                    Some((_, RelationDef { key: KeyOf::Own(column), .. })) => (target, *column),
-                    // The derive checks that the other side exists and holds the key.
-                    _ => unreachable!("`{}.{name}` holds no key", target.name),
-                }
-            }
-        };
-        let referred = holder.fields[key].foreign_key.as_ref().and_then(|foreign_key| {
-            let target = (foreign_key.target)();
-            target.fields.iter().position(|field| field.column == foreign_key.column)
-        });
-        (key, referred.unwrap_or(0))
     }
 
     /// Shows a row: fills the display form with the values `get` gives.

@@ -187,7 +187,7 @@ impl<M: Model, C: Model> Assign<M, New<C>> for Relation<M, M, C, Maybe> {
 fn along_one<M: Model, C: Model>(new: &mut New<M>, relation: u16, value: New<C>) {
     let add = move |session: &mut Session, child: Tracked<M>| {
         let parent = session.add(value);
-        session.link(child.handle(), relation as usize, Some(parent.handle()));
+        session.link_new(child.handle(), relation as usize, parent.handle());
     };
     new.edges.push((relation, Edge::Along(Box::new(add))));
 }
@@ -204,7 +204,7 @@ impl<M: Model, C: Model> Assign<M, Vec<New<C>>> for Relation<M, M, C, Many> {
         let add = move |session: &mut Session, parent: Tracked<M>| {
             for child in value {
                 let child = session.add(child);
-                session.attach(parent.handle(), relation, child.handle());
+                session.attach_new(parent.handle(), relation, child.handle());
             }
         };
         new.edges.push((self.index, Edge::Along(Box::new(add))));

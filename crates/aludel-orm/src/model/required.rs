@@ -6,15 +6,17 @@ use crate::field::Field;
 #[doc(hidden)]
 pub struct Required {
     column: &'static str,
-    /// The relation whose key it is, which may be given in its place.
-    relation: Option<&'static str>,
+    /// The relations that give it, which may be given in its place.
+    of: &'static [&'static str],
+    /// The relations whose key it is in that need not give it, so that it may be given beside them.
+    beside: &'static [&'static str],
     need: Need,
 }
 
 enum Need {
     /// It has to be given.
     Given,
-    /// It may be given, but not together with its relation.
+    /// It may be given, but not together with a relation that gives it.
     Free,
     /// The database computes it.
     Computed,
@@ -23,24 +25,30 @@ enum Need {
 impl Required {
     /// A column that has to be given.
     pub const fn column(column: &'static str) -> Self {
-        Required { column, relation: None, need: Need::Given }
+        Required { column, of: &[], beside: &[], need: Need::Given }
     }
 
     /// A primary key of type `T` that has to be given, unless the database can count it.
     pub const fn key<T: Field>(column: &'static str) -> Self {
         let need = if T::SHAPE.is_integer() { Need::Free } else { Need::Given };
-        Required { column, relation: None, need }
+        Required { column, of: &[], beside: &[], need }
     }
 
     /// A column that the database computes.
     pub const fn computed(column: &'static str) -> Self {
-        Required { column, relation: None, need: Need::Computed }
+        Required { column, of: &[], beside: &[], need: Need::Computed }
     }
 
-    /// The same, whose relation may be given in its place.
+    /// The same, in whose place one of these relations may be given.
     #[must_use]
-    pub const fn of(self, relation: &'static str) -> Self {
-        Required { relation: Some(relation), ..self }
+    pub const fn of(self, relations: &'static [&'static str]) -> Self {
+        Required { of: relations, ..self }
+    }
+
+    /// The same, which may be given along with these relations as well as in their place.
+    #[must_use]
+    pub const fn beside(self, relations: &'static [&'static str]) -> Self {
+        Required { beside: relations, ..self }
     }
 
     /// The same, which need not be given.
@@ -49,14 +57,33 @@ impl Required {
         Required { need: Need::Free, ..self }
     }
 
-    const fn relation_given(&self, given: &[&str], inside: Option<&str>) -> bool {
-        let Some(relation) = self.relation else { return false };
+    /// A relation that stands for the column.
+    const fn relation(&self) -> Option<&'static str> {
+        match (self.of, self.beside) {
+            ([relation, ..], _) | ([], [relation, ..]) => Some(*relation),
+            ([], []) => None,
+        }
+    }
+
+    const fn is_given_by_relation(&self, given: &[&str], inside: Option<&str>) -> bool {
+        first_given(self.of, given, inside).is_some() || first_given(self.beside, given, inside).is_some()
+    }
+}
+
+/// The first of these relations that is given, or that a row is nested in.
+const fn first_given(relations: &[&'static str], given: &[&str], inside: Option<&str>) -> Option<&'static str> {
+    let mut i = 0;
+    while i < relations.len() {
         let nested = match inside {
-            Some(inside) => same(inside, relation),
+            Some(inside) => same(inside, relations[i]),
             None => false,
         };
-        nested || contains(given, relation)
+        if nested || contains(given, relations[i]) {
+            return Some(relations[i]);
+        }
+        i += 1;
     }
+    None
 }
 
 /// Refuses to compile a `new!` of `model` that leaves out what is required or says one thing twice.
@@ -70,12 +97,9 @@ pub const fn require(model: &str, required: &[Required], given: &[&str], inside:
         let one = &required[i];
         let column = one.column;
         let given_itself = contains(given, column);
-        let given_by_relation = one.relation_given(given, inside);
-        match (&one.need, one.relation) {
-            (Need::Computed, _) if given_itself => {
-                refuse(&["`", column, "` is computed by the database: leave it out of `new!(", model, " { .. })`"])
-            }
-            (_, Some(relation)) if given_itself && given_by_relation => refuse(&[
+        let given_by_relation = one.is_given_by_relation(given, inside);
+        if given_itself && let Some(relation) = first_given(one.of, given, inside) {
+            refuse(&[
                 "`new!(",
                 model,
                 " { .. })` is given `",
@@ -83,7 +107,12 @@ pub const fn require(model: &str, required: &[Required], given: &[&str], inside:
                 "` and its key `",
                 column,
                 "`: give one of them",
-            ]),
+            ])
+        }
+        match (&one.need, one.relation()) {
+            (Need::Computed, _) if given_itself => {
+                refuse(&["`", column, "` is computed by the database: leave it out of `new!(", model, " { .. })`"])
+            }
             (Need::Given, None) if !given_itself => {
                 refuse(&["missing required field `", column, "` in `new!(", model, " { .. })`"])
             }
@@ -103,7 +132,7 @@ pub const fn is_complete(required: &[Required], given: &[&str]) -> bool {
     let mut i = 0;
     while i < required.len() {
         let one = &required[i];
-        if matches!(one.need, Need::Given) && !contains(given, one.column) && !one.relation_given(given, None) {
+        if matches!(one.need, Need::Given) && !contains(given, one.column) && !one.is_given_by_relation(given, None) {
             return false;
         }
         i += 1;

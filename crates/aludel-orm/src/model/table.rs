@@ -266,6 +266,7 @@ mod tests {
             key: vec![0],
             relations: Vec::new(),
             parts: Vec::new(),
+            references: Default::default(),
             comment: None,
             module: "",
             type_id: TypeId::of::<()>(),

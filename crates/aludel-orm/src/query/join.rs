@@ -197,9 +197,11 @@ impl<Src: Scope, Out> Query<Src, Out> {
 /// That a row of the source with this id is one that the relation leads to.
 pub(super) fn belongs<S, P: Model, C: Model, K: Cardinality>(relation: Relation<S, P, C, K>, id: u32) -> Node {
     let side = Side::new(P::definition(), relation.index as usize);
-    let here = Node::column(relation.source, P::definition().fields[side.here()].column);
-    let there = Node::column(id, C::definition().fields[side.there()].column);
-    there.binary(BinaryOp::Eq, here)
+    let equal = |(&here, &there): (&usize, &usize)| {
+        let here = Node::column(relation.source, P::definition().fields[here].column);
+        Node::column(id, C::definition().fields[there].column).binary(BinaryOp::Eq, here)
+    };
+    side.here().iter().zip(side.there()).map(equal).reduce(Node::and).unwrap_or_else(always)
 }
 
 fn always() -> Node {

@@ -1,21 +1,20 @@
 //! Loading relations along with rows: one statement a relation, whatever the number of rows.
 
-use std::{
-    collections::{HashMap, HashSet},
-    panic::Location,
-    sync::Arc,
-};
+mod side;
+
+pub use side::Side;
+
+use std::{collections::HashMap, panic::Location, sync::Arc};
 
 use aludel_driver::{Connection, driver::BoxFuture};
-use aludel_sql::{
-    Error, ErrorKind, Expr as Node, Result, Value,
-    statement::{Order, Select},
-};
+use aludel_sql::{Error, ErrorKind, Result, Value};
 
-use super::{executor, select_all};
+use self::side::distinct;
+use super::executor;
 use crate::{
     handle::Relation,
-    model::{Model, ModelDef, RelationKind},
+    key::Key,
+    model::Model,
     relation::{Cardinality, Many, Maybe, One},
     session::{Handle, Session},
 };
@@ -124,17 +123,19 @@ impl<P: Model, C: Model, K: Fill> Loader<P> for LoadRelation<P, C, K> {
     ) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             let side = Side::new(P::definition(), self.index);
-            let keys = distinct(parents.iter().map(|parent| parent.get(side.here)));
-            let secret = connection.hides_parameters().then(|| keys.clone());
+            let keys = distinct(parents.iter().map(|parent| side.key(parent)));
+            let secret = connection
+                .hides_parameters()
+                .then(|| keys.iter().flat_map(Key::values).cloned().collect::<Vec<Value>>());
             let mut children: Vec<C> = Vec::new();
-            for select in selects(C::definition(), &side, keys, connection.dialect().capability().max_params) {
+            for select in side.selects(C::definition(), &keys, connection.dialect()) {
                 children.extend(executor::rows::<C>(connection, &select, caller).await?);
             }
             for load in &self.nested {
                 load.fill(&mut children, connection, caller).await?;
             }
             K::fill(parents, children, &side, self.field).map_err(|error| match secret {
-                Some(keys) => error.hiding(&keys),
+                Some(values) => error.hiding(&values),
                 None => error,
             })
         })
@@ -148,10 +149,9 @@ impl<P: Model, C: Model, K: Fill> Loader<P> for LoadRelation<P, C, K> {
     ) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             let side = Side::new(P::definition(), self.index);
-            let keys = distinct(session.keys_to_load(parents, self.index, side.here));
+            let keys = distinct(session.keys_to_load(parents, self.index, side.here()));
             let mut children = Vec::new();
-            for select in selects(C::definition(), &side, keys, session.db().engine().dialect().capability().max_params)
-            {
+            for select in side.selects(C::definition(), &keys, session.db().engine().dialect()) {
                 children.extend(session.absorb::<C>(&select, caller).await?);
             }
             session.mark_loaded(parents, self.index);
@@ -161,70 +161,6 @@ impl<P: Model, C: Model, K: Fill> Loader<P> for LoadRelation<P, C, K> {
             Ok(())
         })
     }
-}
-
-/// A relation seen from one of its ends: the column here whose value is that of the column there.
-pub struct Side {
-    here: usize,
-    there: usize,
-    name: &'static str,
-    model: &'static str,
-}
-
-impl Side {
-    pub(crate) fn new(model: &ModelDef, relation: usize) -> Self {
-        let def = &model.relations[relation];
-        let (key, referred) = model.relation_columns(def);
-        let (here, there) = match def.kind {
-            RelationKind::BelongsTo => (key, referred),
-            RelationKind::HasMany => (referred, key),
-        };
-        Side { here, there, name: def.name, model: model.name }
-    }
-
-    /// The number of the column at this end.
-    pub(crate) fn here(&self) -> usize {
-        self.here
-    }
-
-    /// The number of the column at the other end.
-    pub(crate) fn there(&self) -> usize {
-        self.there
-    }
-
-    /// A SELECT of the rows of the model at the other end that belong to one key.
-    pub(crate) fn select_one(&self, model: &'static ModelDef, key: Value) -> Select {
-        selects(model, self, vec![key], 1).remove(0)
-    }
-}
-
-fn distinct(keys: impl Iterator<Item = Value>) -> Vec<Value> {
-    let mut seen = HashSet::new();
-    keys.filter(|key| !key.is_null() && seen.insert(key.clone())).collect()
-}
-
-/// SELECTs for the rows with one of the keys, few enough parameters each. Lists are filled up to a power of two, so that
-/// few different texts have to be prepared.
-fn selects(model: &'static ModelDef, side: &Side, keys: Vec<Value>, max_params: usize) -> Vec<Select> {
-    let longest = if max_params.is_power_of_two() { max_params } else { max_params.next_power_of_two() / 2 };
-    keys.chunks(longest.clamp(1, 1 << 12))
-        .map(|keys| {
-            let mut list: Vec<Node> = keys.iter().cloned().map(Node::Value).collect();
-            while !list.len().is_power_of_two() {
-                list.push(list[0].clone());
-            }
-            let mut select = select_all(model);
-            let column = Node::column(0, model.fields[side.there].column);
-            select.filter = Some(Node::In { expr: Box::new(column), list, negated: false });
-            let order = |&key: &usize| Order {
-                expr: Node::column(0, model.fields[key].column),
-                descending: false,
-                nulls: None,
-            };
-            select.order_by = model.key.iter().map(order).collect();
-            select
-        })
-        .collect()
 }
 
 /// How loaded rows get into the relation fields.
@@ -245,12 +181,12 @@ impl Fill for Many {
         side: &Side,
         field: fn(&mut P) -> &mut Self::Field<C>,
     ) -> Result<()> {
-        let mut groups: HashMap<Value, Vec<C>> = HashMap::new();
+        let mut groups: HashMap<Key, Vec<C>> = HashMap::new();
         for child in children {
-            groups.entry(child.get(side.there)).or_default().push(child);
+            groups.entry(side.other_key(&child)).or_default().push(child);
         }
         for parent in parents {
-            let group = groups.remove(&parent.get(side.here)).unwrap_or_default();
+            let group = groups.remove(&side.key(parent)).unwrap_or_default();
             field(parent).fill(Arc::new(group));
         }
         Ok(())
@@ -264,10 +200,10 @@ impl Fill for One {
         side: &Side,
         field: fn(&mut P) -> &mut Self::Field<C>,
     ) -> Result<()> {
-        let found: HashMap<Value, Arc<C>> =
-            children.into_iter().map(|child| (child.get(side.there), Arc::new(child))).collect();
+        let found: HashMap<Key, Arc<C>> =
+            children.into_iter().map(|child| (side.other_key(&child), Arc::new(child))).collect();
         for parent in parents {
-            let key = parent.get(side.here);
+            let key = side.key(parent);
             let Some(child) = found.get(&key) else {
                 let (model, name, target) = (side.model, side.name, C::definition().name);
                 return Err(Error::new(ErrorKind::NotFound, format!("a `{model}` refers to `{target}` {key} by `{name}`, and there is none"))
@@ -287,11 +223,11 @@ impl Fill for Maybe {
         side: &Side,
         field: fn(&mut P) -> &mut Self::Field<C>,
     ) -> Result<()> {
-        let found: HashMap<Value, Arc<Option<C>>> =
-            children.into_iter().map(|child| (child.get(side.there), Arc::new(Some(child)))).collect();
+        let found: HashMap<Key, Arc<Option<C>>> =
+            children.into_iter().map(|child| (side.other_key(&child), Arc::new(Some(child)))).collect();
         let none = Arc::new(None);
         for parent in parents {
-            let child = found.get(&parent.get(side.here)).unwrap_or(&none);
+            let child = found.get(&side.key(parent)).unwrap_or(&none);
             field(parent).fill(child.clone());
         }
         Ok(())

@@ -10,37 +10,16 @@ pub(super) use rows::{Entities, Rows};
 use std::{
     any::TypeId,
     collections::{HashMap, HashSet},
-    sync::OnceLock,
 };
 
 use aludel_sql::{Result, Type, Value};
 
-use super::{
-    handle::Handle,
-    plan::{Reference, references},
+use self::children::Children;
+use super::handle::Handle;
+use crate::{
+    key::Key,
+    model::{Model, ModelDef, Reference},
 };
-use crate::model::{Model, ModelDef};
-
-/// A primary key.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Key {
-    One(Value),
-    Many(Vec<Value>),
-}
-
-impl Key {
-    /// The key of a row of `model` whose columns `get` reads.
-    pub(super) fn of(model: &ModelDef, get: impl Fn(usize) -> Value) -> Self {
-        match model.key[..] {
-            [column] => Key::One(get(column)),
-            _ => Key::Many(model.key.iter().map(|&column| get(column)).collect()),
-        }
-    }
-
-    pub(super) fn new(mut values: Vec<Value>) -> Self {
-        if values.len() == 1 { Key::One(values.remove(0)) } else { Key::Many(values) }
-    }
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SlotState {
@@ -76,8 +55,10 @@ pub(super) struct Work {
     written: Vec<usize>,
     /// For a new row: which columns were given a value.
     pub(super) given: Vec<bool>,
-    /// Key columns that will hold the key of a row that has none yet.
+    /// The foreign keys, by number, that will hold the key of a row that has none yet.
     pub(super) edges: Vec<(usize, Handle)>,
+    /// A column that `new!` was told two values for.
+    pub(super) contradiction: Option<usize>,
     /// Inserted in this transaction.
     born: bool,
 }
@@ -91,14 +72,11 @@ pub(super) struct Arena {
     touched: Vec<usize>,
     /// The slots a flush has written in the open transaction.
     flushed: Vec<usize>,
-    /// For key columns through which collections were loaded: which slots had which value. A slot may have moved on since.
-    children: HashMap<usize, HashMap<Value, Vec<usize>>>,
+    children: Children,
     /// The collections that are here in full: relation and slot.
     loaded: HashSet<(usize, usize)>,
     /// The savepoints of the open transaction, the outermost first.
     levels: Vec<savepoint::Level>,
-    /// The model's references, once a flush has looked at them.
-    references: OnceLock<Vec<Reference>>,
 }
 
 impl Arena {
@@ -110,10 +88,9 @@ impl Arena {
             identity: HashMap::new(),
             touched: Vec::new(),
             flushed: Vec::new(),
-            children: HashMap::new(),
+            children: Children::default(),
             loaded: Default::default(),
             levels: Vec::new(),
-            references: OnceLock::new(),
         }
     }
 
@@ -121,8 +98,9 @@ impl Arena {
         self.model
     }
 
-    pub(super) fn references(&self) -> &[Reference] {
-        self.references.get_or_init(|| references(self.model))
+    /// The foreign keys of the model.
+    pub(super) fn references(&self) -> &'static [Reference] {
+        self.model.foreign_keys()
     }
 
     pub(super) fn len(&self) -> usize {
@@ -303,6 +281,16 @@ impl Arena {
         self.work(slot).is_some_and(|work| work.given.get(column) == Some(&true)) || self.is_changed(slot, column)
     }
 
+    /// Puts back the value a column had, until a row that has no key yet gives it another.
+    pub(super) fn take_back(&mut self, slot: usize, column: usize) {
+        let Some(before) = self.baseline(slot).map(|values| values[column].clone()) else { return };
+        // The field held this very value before.
+        let _ = self.rows.set(slot, column, &before);
+        if let Some(given) = self.work_mut(slot).given.get_mut(column) {
+            *given = false;
+        }
+    }
+
     /// Changes a column on behalf of a relation.
     pub(super) fn give(&mut self, slot: usize, column: usize, value: &Value) {
         // NULL for a key that cannot be: the flush reports it, with the column's name.
@@ -315,6 +303,11 @@ impl Arena {
 
     pub(super) fn key_values(&self, slot: usize) -> Vec<Value> {
         self.model.key.iter().map(|&column| self.rows.get(slot, column)).collect()
+    }
+
+    /// Whether these columns hold the values of a key.
+    pub(super) fn holds_key(&self, slot: usize, columns: &[usize], key: &Key) -> bool {
+        columns.iter().zip(key.values()).all(|(&column, value)| self.rows.holds(slot, column, value))
     }
 
     /// The value the database has, as long as no flush is under way: from before any change.
@@ -335,7 +328,7 @@ impl Arena {
     }
 
     fn remember_key(&mut self, slot: usize) {
-        let key = Key::of(self.model, |column| self.rows.get(slot, column));
+        let key = Key::of(&self.model.key, |column| self.rows.get(slot, column));
         self.identity.insert(key, slot);
     }
 

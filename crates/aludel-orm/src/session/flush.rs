@@ -20,6 +20,7 @@ use super::{
     arena::SlotState,
     handle::Handle,
     plan::{Group, Plan, Step, passes_on},
+    relations::Source,
     transaction::Phase,
 };
 use crate::model::ModelDef;
@@ -85,16 +86,30 @@ impl Session {
     fn resolve_edges(&mut self, group: &Group) -> Result<()> {
         for &slot in &group.slots {
             let edges = std::mem::take(&mut self.arenas[group.arena].work_mut(slot).edges);
-            for (column, parent) in edges {
-                if self.arenas[parent.arena()].state(parent.slot()) == SlotState::New {
-                    self.arenas[group.arena].work_mut(slot).edges.push((column, parent));
-                    continue;
+            for (number, parent) in edges {
+                let arena = &mut self.arenas[group.arena];
+                let reference = &arena.references()[number];
+                let is_new = arena.state(slot) == SlotState::New;
+                let waits = self.arenas[parent.arena()].state(parent.slot()) == SlotState::New;
+                if waits {
+                    self.arenas[group.arena].work_mut(slot).edges.push((number, parent));
                 }
-                let referred = referred_column(self.arenas[group.arena].model(), column);
-                let key = self.arenas[parent.arena()].get(parent.slot(), referred);
-                self.arenas[group.arena].set(slot, column, &key)?;
-                if let Some(given) = self.arenas[group.arena].work_mut(slot).given.get_mut(column) {
-                    *given = true;
+                for (column, referred) in reference.pairs() {
+                    // A new row refers to nothing until the other is there, and has what else of the key is known.
+                    let value = match waits {
+                        false => self.arenas[parent.arena()].get(parent.slot(), referred),
+                        true if !is_new => continue,
+                        true if reference.cleared.contains(&column) => Value::Null,
+                        true => match self.source(parent, referred) {
+                            Source::Value(value) => value,
+                            Source::Generated(..) => continue,
+                        },
+                    };
+                    let arena = &mut self.arenas[group.arena];
+                    arena.set(slot, column, &value)?;
+                    if let Some(given) = arena.work_mut(slot).given.get_mut(column) {
+                        *given = true;
+                    }
                 }
             }
         }
@@ -356,9 +371,4 @@ fn portions(slots: &[usize], most: usize) -> Vec<(usize, &[usize])> {
         left = later;
     }
     portions
-}
-
-pub(super) fn referred_column(model: &ModelDef, column: usize) -> usize {
-    let Some(foreign_key) = &model.fields[column].foreign_key else { return 0 };
-    (foreign_key.target)().fields.iter().position(|field| field.column == foreign_key.column).unwrap_or(0)
 }

@@ -7,7 +7,6 @@
 mod check;
 mod delete;
 mod insert;
-mod reference;
 mod update;
 
 use std::{any::TypeId, collections::HashMap};
@@ -15,13 +14,15 @@ use std::{any::TypeId, collections::HashMap};
 use aludel_sql::{Result, Value};
 
 use self::delete::Stage;
-pub(super) use self::reference::{Reference, references};
 use super::{
     Session,
-    arena::{Arena, Key, SlotState},
+    arena::{Arena, SlotState},
     handle::Handle,
 };
-use crate::model::ModelDef;
+use crate::{
+    key::Key,
+    model::{ModelDef, Reference},
+};
 
 /// New rows whose keys were given.
 type ExplicitKeys = HashMap<(TypeId, Key), Handle>;

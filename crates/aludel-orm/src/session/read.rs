@@ -12,11 +12,12 @@ use aludel_sql::{
 
 use super::{
     Session,
-    arena::{Key, SlotState},
+    arena::SlotState,
     handle::{Handle, Tracked},
 };
 use crate::{
     handle::Relation,
+    key::Key,
     model::{Key as _, Model, ModelDef, RelationKind},
     query::{self, IntoLoad, Query},
     relation::Cardinality,
@@ -276,7 +277,7 @@ impl Session {
         arena.reserve(rows.len());
         let handles = rows.into_iter().map(|mut value| {
             value.enter_session();
-            let key = Key::of(arena.model(), |column| value.get(column));
+            let key = Key::of(&arena.model().key, |column| value.get(column));
             let slot = arena.take_in(key, |arena, slot| put(arena.entities_mut::<M>(), slot, value));
             Handle::new(session, index, slot)
         });
@@ -289,8 +290,8 @@ impl Session {
         &mut self,
         owners: &[Handle],
         relation: usize,
-        column: usize,
-    ) -> std::vec::IntoIter<Value> {
+        columns: &[usize],
+    ) -> std::vec::IntoIter<Key> {
         let mut keys = Vec::with_capacity(owners.len());
         for &owner in owners {
             let def = self.relation(owner, relation);
@@ -299,7 +300,7 @@ impl Session {
             }
             let arena = &self.arenas[owner.arena()];
             if arena.state(owner.slot()) != SlotState::New {
-                keys.push(arena.get(owner.slot(), column));
+                keys.push(Key::of(columns, |column| arena.get(owner.slot(), column)));
             }
         }
         keys.into_iter()
@@ -310,9 +311,9 @@ impl Session {
         for &owner in owners {
             let def = self.relation(owner, relation);
             if def.kind == RelationKind::HasMany {
-                let (key, _) = self.arenas[owner.arena()].model().relation_columns(def);
+                let (foreign_key, _) = self.foreign_key(owner, relation);
                 if let Some(children) = self.find_arena((def.target)()) {
-                    self.arenas[children].index_children(key);
+                    self.arenas[children].index_children(foreign_key);
                 }
                 self.arenas[owner.arena()].mark_loaded(relation, owner.slot());
             }

@@ -10,11 +10,12 @@ use aludel_sql::{Error, ErrorKind, Result, Value, statement::Select};
 
 use super::{
     Session,
-    arena::{Arena, Key, Rows},
+    arena::{Arena, Rows},
     handle::Handle,
     read::put,
 };
 use crate::{
+    key::Key,
     model::{ModelDef, RelationKind},
     query,
 };
@@ -160,7 +161,7 @@ impl Session {
         let session = self.id;
         let arena = &mut self.arenas[index];
         let records = rows?.into_iter().map(|row| {
-            let key = Key::of(model, |column| row[column].clone());
+            let key = Key::of(&model.key, |column| row[column].clone());
             let slot = arena.take_in(key, |arena, slot| put(&mut arena.rows_mut::<Records>().rows, slot, row));
             Record { handle: Handle::new(session, index, slot) }
         });
@@ -191,7 +192,8 @@ impl Session {
         self.flush_table(target).await?;
         let side = query::Side::new(self.record_model(record), relation);
         for key in self.keys_to_load(&[record.handle], relation, side.here()) {
-            self.records(target, &side.select_one(target, key)).await?;
+            let select = side.select(target, &[key], self.db.engine().dialect());
+            self.records(target, &select).await?;
         }
         self.mark_loaded(&[record.handle], relation);
         let found = self.related_handles(record.handle, relation).unwrap_or_default();

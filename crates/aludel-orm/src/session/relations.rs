@@ -1,7 +1,12 @@
 //! Walking relations, and changing them.
 //!
 //! The foreign-key field is the only truth once the row it refers to has a key; an *edge* stands in for it only towards a
-//! row that has none yet. So a changed field and a changed relation show at once from either side.
+//! row that has none yet. So a changed field and a changed relation show at once from either side. Where a foreign key has
+//! several columns, an edge stands in for all of them.
+
+mod source;
+
+pub(super) use source::Source;
 
 use std::marker::PhantomData;
 
@@ -9,12 +14,13 @@ use aludel_sql::{Error, ErrorKind, Result, Value};
 
 use super::{
     Session,
-    arena::{Key, SlotState},
+    arena::SlotState,
     handle::{Handle, Tracked},
 };
 use crate::{
     handle::Relation,
-    model::{Model, New, RelationDef, RelationKind},
+    key::Key,
+    model::{Model, New, Reference, RelationDef, RelationKind},
     relation::{Cardinality, Many, Maybe, One},
 };
 
@@ -59,38 +65,43 @@ impl Session {
         &self.arenas[owner.arena()].model().relations[relation]
     }
 
+    /// The foreign key of a relation, with its number.
+    pub(super) fn foreign_key(&self, owner: Handle, relation: usize) -> (usize, &'static Reference) {
+        self.arenas[owner.arena()].model().foreign_key(self.relation(owner, relation))
+    }
+
     /// The handles a relation leads to, or `None` if they are not all here.
     #[track_caller]
     pub(super) fn related_handles(&self, owner: Handle, relation: usize) -> Option<Vec<Handle>> {
         let slot = self.check(owner);
         let arena = &self.arenas[owner.arena()];
         let def = self.relation(owner, relation);
-        let (key, referred) = arena.model().relation_columns(def);
-        let target = (def.target)();
+        let (number, reference) = arena.model().foreign_key(def);
         match def.kind {
             RelationKind::BelongsTo => {
-                if let Some((_, to)) = arena.edges(slot).iter().find(|(column, _)| *column == key) {
+                if let Some((_, to)) = arena.edges(slot).iter().find(|(edge, _)| *edge == number) {
                     return Some(vec![*to]);
                 }
-                let value = arena.get(slot, key);
-                let key_given = arena.state(slot) != SlotState::New || arena.is_given(slot, key);
-                if value.is_null() || !key_given {
+                let key = Key::of(&reference.columns, |column| arena.get(slot, column));
+                let given = |&column: &usize| arena.is_given(slot, column);
+                let key_given = arena.state(slot) != SlotState::New || reference.columns.iter().all(given);
+                if key.is_null() || !key_given || arena.waits(slot, reference) {
                     return Some(Vec::new());
                 }
-                self.find_by(target, referred, &value).map(|handle| vec![handle])
+                self.find_referred(reference, &key).map(|handle| vec![handle])
             }
             RelationKind::HasMany => {
                 if !arena.is_loaded(relation, slot) {
                     return None;
                 }
-                let Some(children) = self.find_arena(target) else { return Some(Vec::new()) };
-                let mut found: Vec<usize> = if arena.has_key(slot) {
-                    self.arenas[children].children(key, &arena.get(slot, referred))
-                } else {
-                    Vec::new()
+                let Some(children) = self.find_arena((def.target)()) else { return Some(Vec::new()) };
+                let mut found: Vec<usize> = match self.known_key(owner, reference) {
+                    Some(key) if !key.is_null() => self.arenas[children].children(number, &key),
+                    _ => Vec::new(),
                 };
                 let waiting = self.arenas[children].touched().iter().copied().filter(|&child| {
-                    self.arenas[children].is_alive(child) && self.arenas[children].edges(child).contains(&(key, owner))
+                    self.arenas[children].is_alive(child)
+                        && self.arenas[children].edges(child).contains(&(number, owner))
                 });
                 found.extend(waiting);
                 found.sort_unstable();
@@ -99,16 +110,21 @@ impl Session {
         }
     }
 
-    /// The entity of a model whose column holds a value, if it is here.
-    pub(super) fn find_by(&self, model: &crate::ModelDef, column: usize, value: &Value) -> Option<Handle> {
-        let index = self.find_arena(model)?;
+    /// The entity whose key a foreign key holds, if it is here.
+    pub(super) fn find_referred(&self, reference: &Reference, key: &Key) -> Option<Handle> {
+        if key.is_null() {
+            return None;
+        }
+        let index = self.find_arena(reference.target)?;
         let arena = &self.arenas[index];
-        let slot = if model.key == [column] {
-            arena.find(&Key::One(value.clone())).or_else(|| {
-                arena.touched().iter().copied().find(|&slot| arena.has_key(slot) && arena.get(slot, column) == *value)
-            })
+        let holds = |slot: &usize| arena.holds_key(*slot, &reference.referred, key);
+        let slot = if reference.to_primary_key {
+            let touched = || arena.touched().iter().copied().find(|slot| arena.has_key(*slot) && holds(slot));
+            arena.find(key).or_else(touched)
         } else {
-            (0..arena.len()).find(|&slot| arena.is_alive(slot) && arena.get(slot, column) == *value)
+            let alive = (0..arena.len()).find(|slot| arena.is_alive(*slot) && holds(slot));
+            // One that is to be deleted has its values until then.
+            alive.or_else(|| (0..arena.len()).find(|slot| arena.gone(*slot).is_none() && holds(slot)))
         };
         slot.filter(|&slot| arena.gone(slot).is_none()).map(|slot| Handle::new(self.id, index, slot))
     }
@@ -116,42 +132,83 @@ impl Session {
     /// Makes `child`, through its own to-one `relation`, belong to `parent`, or to nobody.
     #[track_caller]
     pub(crate) fn link(&mut self, child: Handle, relation: usize, parent: Option<Handle>) {
-        let def = self.relation(child, relation);
-        let (key, referred) = self.arenas[child.arena()].model().relation_columns(def);
-        self.set_key(child, key, parent.map(|parent| (parent, referred)));
+        let (number, reference) = self.foreign_key(child, relation);
+        self.refer(child, number, reference, parent);
     }
 
     /// Makes `child` belong to `parent`, through the parent's to-many `relation`.
     #[track_caller]
     pub(crate) fn attach(&mut self, parent: Handle, relation: usize, child: Handle) {
-        let def = self.relation(parent, relation);
-        let (key, referred) = self.arenas[parent.arena()].model().relation_columns(def);
-        self.set_key(child, key, Some((parent, referred)));
+        let (number, reference) = self.foreign_key(parent, relation);
+        self.refer(child, number, reference, Some(parent));
+    }
+
+    /// As [`Session::link`], of a row that is being made.
+    #[track_caller]
+    pub(crate) fn link_new(&mut self, child: Handle, relation: usize, parent: Handle) {
+        let (number, reference) = self.foreign_key(child, relation);
+        self.refer_new(child, number, reference, parent);
+    }
+
+    /// As [`Session::attach`], of a row that is being made.
+    #[track_caller]
+    pub(crate) fn attach_new(&mut self, parent: Handle, relation: usize, child: Handle) {
+        let (number, reference) = self.foreign_key(parent, relation);
+        self.refer_new(child, number, reference, parent);
+    }
+
+    /// Of what a new row is told all at once, nothing is the last word: two values for a column are a mistake.
+    #[track_caller]
+    fn refer_new(&mut self, child: Handle, number: usize, reference: &'static Reference, parent: Handle) {
+        let contradiction = self.contradiction(child, reference, parent);
+        let before = self.arenas[child.arena()].work(child.slot()).and_then(|work| work.contradiction);
+        self.refer(child, number, reference, Some(parent));
+        if let Some(column) = before.or(contradiction) {
+            self.arenas[child.arena()].work_mut(child.slot()).contradiction = Some(column);
+        }
     }
 
     #[track_caller]
-    fn set_key(&mut self, child: Handle, key: usize, parent: Option<(Handle, usize)>) {
+    fn refer(&mut self, child: Handle, number: usize, reference: &'static Reference, parent: Option<Handle>) {
         let slot = self.check(child);
-        let known = parent.map(|(parent, referred)| {
-            let parent_slot = self.check(parent);
-            let arena = &self.arenas[parent.arena()];
-            (parent, arena.has_key(parent_slot).then(|| arena.get(parent_slot, referred)))
+        let known = parent.map(|parent| {
+            self.check(parent);
+            (parent, self.known_key(parent, reference))
         });
         let arena = &mut self.arenas[child.arena()];
         arena.touch(slot);
-        arena.work_mut(slot).edges.retain(|(column, _)| *column != key);
-        let value = match known {
-            Some((parent, None)) => {
-                // The field goes back to what the database has, so that a later change of it can be told from this edge.
-                arena.work_mut(slot).edges.push((key, parent));
-                arena.baseline(slot).map(|baseline| baseline[key].clone())
+        let work = arena.work_mut(slot);
+        work.edges.retain(|(edge, _)| *edge != number);
+        work.contradiction = work.contradiction.filter(|column| !reference.columns.contains(column));
+        match known {
+            None => reference.cleared.iter().for_each(|&column| arena.give(slot, column, &Value::Null)),
+            Some((_, Some(key))) => {
+                let values = reference.columns.iter().zip(key.values());
+                values.for_each(|(&column, value)| arena.give(slot, column, value));
             }
-            Some((_, Some(value))) => Some(value),
-            None => Some(Value::Null),
-        };
-        if let Some(value) = value {
-            arena.give(slot, key, &value);
+            Some((parent, None)) => {
+                work.edges.push((number, parent));
+                let is_new = arena.state(slot) == SlotState::New;
+                for (column, referred) in reference.pairs() {
+                    let value = if is_new { self.known_value(parent, referred) } else { None };
+                    let arena = &mut self.arenas[child.arena()];
+                    match value {
+                        Some(value) => arena.give(slot, column, &value),
+                        // As it was, so that a later change of the field can be told from this edge.
+                        None => arena.take_back(slot, column),
+                    }
+                }
+            }
         }
+    }
+
+    /// Whether a row refers to another by a foreign key of its own.
+    fn refers(&self, child: Handle, number: usize, reference: &Reference, parent: Handle) -> bool {
+        let (arena, slot) = (&self.arenas[child.arena()], child.slot());
+        if arena.waits(slot, reference) {
+            return arena.edges(slot).contains(&(number, parent));
+        }
+        self.known_key(parent, reference).is_some_and(|key| arena.holds_key(slot, &reference.columns, &key))
     }
 }
 
@@ -169,7 +226,7 @@ impl<C: Model> RelationMut<'_, C, Many> {
     #[allow(clippy::should_implement_trait)] // the word every ORM has for it
     pub fn add<const COMPLETE: bool>(self, new: New<C, COMPLETE>) -> Tracked<C> {
         let child = self.session.add(new.assume::<true>());
-        self.session.attach(self.owner, self.relation, child.handle());
+        self.session.attach_new(self.owner, self.relation, child.handle());
         child
     }
 
@@ -185,26 +242,27 @@ impl<C: Model> RelationMut<'_, C, Many> {
     /// Its key may not be NULL.
     #[track_caller]
     pub fn remove(self, entity: Tracked<C>) -> Result<()> {
-        let model = self.session.arenas[self.owner.arena()].model();
-        let relation = &model.relations[self.relation];
-        let (key, _) = model.relation_columns(relation);
-        let field = &C::definition().fields[key];
-        if !field.nullable {
-            let name = C::definition().name;
-            let message = format!(
-                "a `{name}` cannot leave `{}.{}`: `{name}.{}` may not be NULL",
-                model.name, relation.name, field.name
-            );
-            return Err(Error::new(ErrorKind::Session, message).with_model(name).with_help(format!(
-                "Delete the `{name}`, give it to another `{}`, or make the field an `Option`.",
-                model.name
-            )));
+        let (number, reference) = self.session.foreign_key(self.owner, self.relation);
+        if reference.cleared.is_empty() {
+            let relation = self.session.relation(self.owner, self.relation).name;
+            let (name, owner) = (C::definition().name, self.session.arenas[self.owner.arena()].model().name);
+            let fields: Vec<&str> =
+                reference.columns.iter().map(|&column| C::definition().fields[column].name).collect();
+            let (key, remedy) = match fields[..] {
+                [field] => (format!("`{name}.{field}` may not be NULL"), "make the field an `Option`"),
+                _ => (
+                    format!("none of `{name}.({})` may be NULL", fields.join(", ")),
+                    "make one of the fields an `Option`",
+                ),
+            };
+            let message = format!("a `{name}` cannot leave `{owner}.{relation}`: {key}");
+            return Err(Error::new(ErrorKind::Session, message)
+                .with_model(name)
+                .with_help(format!("Delete the `{name}`, give it to another `{owner}`, or {remedy}.")));
         }
-        let slot = self.session.check(entity.handle());
-        if self.session.related_handles(self.owner, self.relation).is_some_and(|all| all.contains(&entity.handle()))
-            || !self.session.arenas[entity.handle().arena()].edges(slot).is_empty()
-        {
-            self.session.set_key(entity.handle(), key, None);
+        self.session.check(entity.handle());
+        if self.session.refers(entity.handle(), number, reference, self.owner) {
+            self.session.refer(entity.handle(), number, reference, None);
         }
         Ok(())
     }

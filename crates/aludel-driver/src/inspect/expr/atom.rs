@@ -44,11 +44,8 @@ impl Parser<'_> {
             } else if self.eat("AT") {
                 self.expect("TIME")?;
                 self.expect("ZONE")?;
-                let utc = matches!(&self.next()?.token, Token::Text(zone) if zone == "UTC");
-                while self.eat_symbol("::") {
-                    self.ty()?;
-                }
-                if expr != Expr::CurrentTimestamp || !utc {
+                let zone = self.primary()?;
+                if expr != Expr::CurrentTimestamp || zone != Expr::value("UTC") {
                     return None;
                 }
             } else {

@@ -38,9 +38,7 @@ pub(super) fn checks(model: &Model<'_>) -> TokenStream {
         Some(quote_spanned!(other.span()=> __aludel::#check::<#target, #name, _>(#handle);))
     });
     let targets = model.relations.iter().filter_map(|relation| {
-        let key = relation.attribute.key.as_ref()?;
-        let column = model.columns.iter().find(|column| column.name == key)?;
-        let (target, _) = column.attribute.foreign_key.as_ref()?;
+        let target = model.key_of(relation)?.target;
         let relation_target = relation.target;
         Some(quote_spanned!(relation_target.span()=>
             let _: ::core::marker::PhantomData<#relation_target> = ::core::marker::PhantomData::<#target>;))

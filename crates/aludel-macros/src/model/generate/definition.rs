@@ -16,13 +16,13 @@ pub(super) fn definition(model: &Model<'_>) -> TokenStream {
     let relations = model.relations.iter().map(|relation| {
         let (name, target) = (plain(relation.name), relation.target);
         let kind = if relation.kind == Kind::Many { quote!(HasMany) } else { quote!(BelongsTo) };
-        let key = match (&relation.attribute.key, &relation.attribute.back_populates) {
-            (Some(key), _) => {
-                let number = model.columns.iter().position(|column| column.name == key).unwrap_or(0);
+        let key = match model.key_of(relation) {
+            Some(key) => {
+                let number = key.number;
                 quote!(Own(#number))
             }
-            (None, other) => {
-                let other = other.as_ref().map(plain).unwrap_or_default();
+            None => {
+                let other = relation.attribute.back_populates.as_ref().map(plain).unwrap_or_default();
                 quote!(Of(#other))
             }
         };
@@ -46,6 +46,7 @@ pub(super) fn definition(model: &Model<'_>) -> TokenStream {
             key: ::std::vec![#(#key),*],
             relations: ::std::vec![#(#relations),*],
             parts: ::std::vec![#(#parts),*],
+            references: ::core::default::Default::default(),
             comment: #comment,
             module: ::core::module_path!(),
             type_id: ::core::any::TypeId::of::<#name>(),

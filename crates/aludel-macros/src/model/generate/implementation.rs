@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 
 use super::column::{Identity, field, identity, precision};
 use super::definition::definition;
-use crate::model::{Column, Model, plain};
+use crate::model::{Column, Kind, Model, Relation, plain};
 
 pub(super) fn implementation(model: &Model<'_>) -> TokenStream {
     let name = model.name;
@@ -146,7 +146,11 @@ fn relations(model: &Model<'_>) -> Option<TokenStream> {
 fn required<'a>(model: &'a Model<'_>) -> impl Iterator<Item = TokenStream> + 'a {
     model.columns.iter().filter_map(move |column| {
         let (name, ty, attribute) = (plain(column.name), column.ty, &column.attribute);
-        let relation = model.relations.iter().find(|relation| relation.attribute.key.as_ref() == Some(column.name));
+        let with = |relation: &&Relation<'_>| relation.attribute.key.iter().flatten().any(|key| key == column.name);
+        let relations: Vec<_> = model.relations.iter().filter(with).collect();
+        // One that may be given as `None` does not give what the row has to have all the same, nor what another gives as well.
+        let gives = |relation: &&&Relation<'_>| relation.kind == Kind::One || column.nullable && relations.len() == 1;
+        let (of, beside): (Vec<_>, Vec<_>) = relations.iter().partition(gives);
         if attribute.computed.is_some() {
             return Some(quote!(__aludel::Required::computed(#name)));
         }
@@ -159,11 +163,11 @@ fn required<'a>(model: &'a Model<'_>) -> impl Iterator<Item = TokenStream> + 'a 
             Identity::Said => (true, quote!(__aludel::Required::column(#name))),
             Identity::IfInteger => (given, quote!(__aludel::Required::key::<#ty>(#name))),
         };
-        match relation.map(|relation| plain(relation.name)) {
-            Some(relation) if free => Some(quote!(#required.of(#relation).free())),
-            Some(relation) => Some(quote!(#required.of(#relation))),
-            None if free => None,
-            None => Some(required),
-        }
+        let names = |relations: Vec<&&Relation<'_>>| relations.iter().map(|relation| plain(relation.name)).collect();
+        let (of, beside): (Vec<String>, Vec<String>) = (names(of), names(beside));
+        let of = (!of.is_empty()).then(|| quote!(.of(&[#(#of),*])));
+        let beside = (!beside.is_empty()).then(|| quote!(.beside(&[#(#beside),*])));
+        let free_of = free.then(|| quote!(.free()));
+        (!free || !relations.is_empty()).then(|| quote!(#required #of #beside #free_of))
     })
 }

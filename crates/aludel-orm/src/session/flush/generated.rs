@@ -5,10 +5,11 @@ use aludel_sql::{Error, ErrorKind, Expr, Result, Value, ValueRef, expr::BinaryOp
 
 use super::text::names;
 use crate::{
+    key::Key,
     model::ModelDef,
     session::{
         Session,
-        arena::{Key, SlotState},
+        arena::SlotState,
         plan::{Group, Plan, Step},
     },
 };

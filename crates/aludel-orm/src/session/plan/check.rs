@@ -5,7 +5,7 @@ use aludel_sql::{Error, ErrorKind, Result, Type, Value};
 use super::list;
 use crate::{
     model::ModelDef,
-    session::{Session, arena::SlotState},
+    session::{Session, arena::SlotState, handle::Handle, relations::Source},
 };
 
 impl Session {
@@ -67,13 +67,30 @@ impl Session {
                         .with_columns([model.fields[column].column]));
                 }
             }
-            for (column, _) in arena.edges(slot) {
-                if changes.contains(column) {
-                    let field = model.fields[*column].name;
-                    return refuse(
-                        format!("`{}.{field}` was changed, and so was the relation it is the key of", model.name),
-                        "Change one of the two.",
-                    );
+            if let Some(column) = arena.work(slot).and_then(|work| work.contradiction) {
+                return refuse(
+                    format!("a new `{}` is given two values for `{}`", model.name, model.fields[column].name),
+                    "Give it rows that have the same one, or give it once.",
+                );
+            }
+            for &(number, parent) in arena.edges(slot) {
+                let reference = &arena.references()[number];
+                for (column, referred) in reference.pairs() {
+                    let field = model.fields[column].name;
+                    let differs = |value: Source| value != self.source(parent, referred);
+                    if changes.contains(&column) && differs(Source::Value(arena.get(slot, column))) {
+                        return refuse(
+                            format!("`{}.{field}` was changed, and so was the relation it is the key of", model.name),
+                            "Change one of the two.",
+                        );
+                    }
+                    // What another edge gives it.
+                    if reference.shared && differs(self.source(Handle::new(self.id, index, slot), column)) {
+                        return refuse(
+                            format!("two relations of a `{}` give `{field}` different values", model.name),
+                            "Make both lead to rows that have the same one.",
+                        );
+                    }
                 }
             }
         }

@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{ExplicitKeys, Plan, Step, reference::Reference};
-use crate::session::{
-    Session,
-    arena::{Key, SlotState},
-    handle::Handle,
+use super::{ExplicitKeys, Plan, Step};
+use crate::{
+    key::Key,
+    model::Reference,
+    session::{Session, arena::SlotState, handle::Handle},
 };
 
 /// When a row is deleted.
@@ -59,7 +59,8 @@ impl Session {
                 let arena = &self.arenas[handle.arena()];
                 for reference in arena.references() {
                     let Some(before) = arena.baseline(handle.slot()) else { continue };
-                    if let Some(parent) = self.find_referred(reference, |column| before[column].clone())
+                    let key = Key::of(&reference.columns, |column| before[column].clone());
+                    if let Some(parent) = self.find_referred(reference, &key)
                         && parent != handle
                         && stages.get(&parent).is_some_and(|known| *known < stage)
                     {
@@ -78,11 +79,13 @@ impl Session {
     pub(super) fn moves_from(&self, index: usize, slot: usize) -> impl Iterator<Item = Handle> + '_ {
         let arena = &self.arenas[index];
         arena.references().iter().filter_map(move |reference| {
-            let moved = reference.columns.iter().any(|&column| {
-                arena.is_changed(slot, column) || arena.edges(slot).iter().any(|(edge, _)| *edge == column)
-            });
+            let changed = |&column: &usize| arena.is_changed(slot, column);
+            if !arena.waits(slot, reference) && !reference.columns.iter().any(changed) {
+                return None;
+            }
             let before = arena.baseline(slot)?;
-            let parent = self.find_referred(reference, |column| before[column].clone()).filter(|_| moved)?;
+            let parent =
+                self.find_referred(reference, &Key::of(&reference.columns, |column| before[column].clone()))?;
             (self.arenas[parent.arena()].state(parent.slot()) == SlotState::Deleting).then_some(parent)
         })
     }
@@ -102,7 +105,7 @@ impl Session {
                 .flat_map(|&slot| {
                     let key = Key::new(arena.stored_key(slot));
                     let stored = move |column: usize| arena.stored(slot, column);
-                    own.iter().filter_map(move |reference| reference.key(stored)).filter(move |to| *to != key)
+                    own.iter().filter_map(move |reference| reference.primary_key(stored)).filter(move |to| *to != key)
                 })
                 .collect();
             let (wait, mut free): (Vec<usize>, Vec<usize>) =

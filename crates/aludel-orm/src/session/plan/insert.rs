@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use aludel_sql::{Error, ErrorKind, Result};
 
 use super::{ExplicitKeys, Plan, Step, list};
-use crate::session::{
-    Session,
-    arena::{Key, SlotState},
-    handle::Handle,
+use crate::{
+    key::Key,
+    model::Reference,
+    session::{Session, arena::SlotState, handle::Handle},
 };
 
 impl Session {
@@ -27,7 +27,7 @@ impl Session {
                 let (ready, wait): (Vec<usize>, Vec<usize>) = slots.iter().partition(|&&slot| {
                     let handle = Handle::new(self.id, *index, slot);
                     self.waits_for(*index, slot, explicit)
-                        .all(|(column, parent)| written.contains(&parent) || postponed.contains(&(handle, column)))
+                        .all(|(number, parent)| written.contains(&parent) || postponed.contains(&(handle, number)))
                 });
                 progress |= !ready.is_empty();
                 written.extend(ready.iter().map(|&slot| Handle::new(self.id, *index, slot)));
@@ -35,15 +35,16 @@ impl Session {
                 *slots = wait;
             }
             if !progress {
-                let (handle, column) = self.break_circle(&waiting, explicit, &written)?;
-                postponed.insert((handle, column));
+                let (handle, foreign_key) = self.break_circle(&waiting, explicit, &written)?;
+                postponed.insert((handle, foreign_key));
                 plan.postponed.push(handle);
             }
         }
         Ok(())
     }
 
-    /// The new rows a new row must wait for: those without a key it hangs on to, and those whose given key it holds.
+    /// The new rows a new row must wait for, each with the number of the foreign key: those without a key it hangs on to, and
+    /// those whose given key it holds.
     pub(super) fn waits_for<'a>(
         &'a self,
         index: usize,
@@ -57,10 +58,11 @@ impl Session {
             .iter()
             .copied()
             .filter(|(_, parent)| self.arenas[parent.arena()].state(parent.slot()) == SlotState::New);
-        let by_key = arena.references().iter().filter_map(move |reference| {
-            let key = reference.key(|column| arena.get(slot, column))?;
+        let known = move |(_, reference): &(usize, &'static Reference)| !arena.waits(slot, reference);
+        let by_key = arena.references().iter().enumerate().filter(known).filter_map(move |(number, reference)| {
+            let key = reference.primary_key(|column| arena.get(slot, column))?;
             let parent = explicit.get(&(reference.target.type_id, key))?;
-            (*parent != own).then_some((*reference.columns.first()?, *parent))
+            (*parent != own).then_some((number, *parent))
         });
         edges.chain(by_key)
     }
@@ -108,10 +110,11 @@ impl Session {
             let arena = &self.arenas[*index];
             for &slot in slots {
                 stuck.push(arena.model().name);
-                for (column, parent) in self.waits_for(*index, slot, explicit) {
-                    let by_edge = arena.edges(slot).contains(&(column, parent));
-                    if by_edge && arena.model().fields[column].nullable && !written.contains(&parent) {
-                        return Ok((Handle::new(self.id, *index, slot), column));
+                for (number, parent) in self.waits_for(*index, slot, explicit) {
+                    let by_edge = arena.edges(slot).contains(&(number, parent));
+                    let nullable = !arena.references()[number].cleared.is_empty();
+                    if by_edge && nullable && !written.contains(&parent) {
+                        return Ok((Handle::new(self.id, *index, slot), number));
                     }
                 }
             }

@@ -1,5 +1,7 @@
 //! The session: what it reads, what it writes, in how many statements.
 
+mod composite;
+#[path = "../support/mod.rs"]
 mod support;
 
 use aludel::{prelude::*, query::IntoExecutor};

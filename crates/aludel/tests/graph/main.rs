@@ -1,10 +1,15 @@
 //! Random graphs of objects through the session, beside a model that keeps two lists.
 
+mod marks;
+mod naive;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::collections::HashSet;
 
 use aludel::{prelude::*, query::IntoExecutor, session::Savepoint};
+use marks::{Mark, Note};
+use naive::{Naive, Step, step};
 use proptest::prelude::*;
 use support::TestDb;
 
@@ -13,7 +18,7 @@ struct Node {
     #[column(primary_key)]
     id: i64,
     #[column(length = 20, unique)]
-    name: String,
+    pub name: String,
     #[column(foreign_key = Node.id)]
     parent_id: Option<i64>,
     #[relation(key = parent_id, back_populates = children)]
@@ -22,6 +27,8 @@ struct Node {
     children: HasMany<Node>,
     #[relation(back_populates = node)]
     leaves: HasMany<Leaf>,
+    #[relation(back_populates = node)]
+    marks: HasMany<Mark>,
 }
 
 #[derive(Model, Debug)]
@@ -35,92 +42,21 @@ struct Leaf {
     node: BelongsTo<Node>,
 }
 
-/// Numbers choose among what there is, by remainder.
-#[derive(Clone, Debug)]
-enum Step {
-    AddNode { name: u8, parent: Option<u8> },
-    AddLeaf { node: u8 },
-    Rename { node: u8, name: u8 },
-    Move { node: u8, parent: Option<u8> },
-    MoveLeaf { leaf: u8, node: u8, by_key: bool },
-    Write { leaf: u8, text: u8 },
-    DeleteNode { node: u8 },
-    DeleteLeaf { leaf: u8 },
-    Flush,
-    Commit,
-    Rollback,
-    Savepoint,
-    Release { depth: u8 },
-    RollbackTo { depth: u8 },
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    let some = prop::option::weighted(0.7, any::<u8>());
-    prop_oneof![
-        4 => (any::<u8>(), some.clone()).prop_map(|(name, parent)| Step::AddNode { name, parent }),
-        4 => any::<u8>().prop_map(|node| Step::AddLeaf { node }),
-        2 => (any::<u8>(), any::<u8>()).prop_map(|(node, name)| Step::Rename { node, name }),
-        2 => (any::<u8>(), some).prop_map(|(node, parent)| Step::Move { node, parent }),
-        2 => (any::<u8>(), any::<u8>(), any::<bool>())
-            .prop_map(|(leaf, node, by_key)| Step::MoveLeaf { leaf, node, by_key }),
-        2 => (any::<u8>(), any::<u8>()).prop_map(|(leaf, text)| Step::Write { leaf, text }),
-        2 => any::<u8>().prop_map(|node| Step::DeleteNode { node }),
-        1 => any::<u8>().prop_map(|leaf| Step::DeleteLeaf { leaf }),
-        1 => Just(Step::Flush),
-        2 => Just(Step::Commit),
-        1 => Just(Step::Rollback),
-        3 => Just(Step::Savepoint),
-        1 => any::<u8>().prop_map(|depth| Step::Release { depth }),
-        2 => any::<u8>().prop_map(|depth| Step::RollbackTo { depth }),
-    ]
-}
-
-/// What should be: by position, nodes as name and parent, leaves as text and node; `None` for what was deleted.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Naive {
-    nodes: Vec<Option<(String, Option<usize>)>>,
-    leaves: Vec<Option<(String, usize)>>,
-}
-
-impl Naive {
-    fn node(&self, number: u8) -> Option<usize> {
-        pick(&self.nodes, number)
-    }
-
-    fn leaf(&self, number: u8) -> Option<usize> {
-        pick(&self.leaves, number)
-    }
-
-    fn has_name(&self, name: &str) -> bool {
-        self.nodes.iter().flatten().any(|(taken, _)| taken == name)
-    }
-
-    fn is_above(&self, above: usize, below: usize) -> bool {
-        let mut at = Some(below);
-        while let Some(node) = at {
-            if node == above {
-                return true;
-            }
-            at = self.nodes[node].as_ref().and_then(|(_, parent)| *parent);
-        }
-        false
-    }
-
-    fn is_referred_to(&self, node: usize) -> bool {
-        self.nodes.iter().flatten().any(|(_, parent)| *parent == Some(node))
-            || self.leaves.iter().flatten().any(|(_, to)| *to == node)
-    }
-}
-
-fn pick<T>(list: &[Option<T>], number: u8) -> Option<usize> {
-    let alive: Vec<usize> = (0..list.len()).filter(|&i| list[i].is_some()).collect();
-    (!alive.is_empty()).then(|| alive[number as usize % alive.len()])
-}
-
 #[derive(Clone, Default)]
 struct Handles {
     nodes: Vec<Tracked<Node>>,
     leaves: Vec<Tracked<Leaf>>,
+    marks: Vec<Tracked<Mark>>,
+    notes: Vec<Tracked<Note>>,
+}
+
+impl Handles {
+    fn truncate(&mut self, naive: &Naive) {
+        self.nodes.truncate(naive.nodes.len());
+        self.leaves.truncate(naive.leaves.len());
+        self.marks.truncate(naive.marks.len());
+        self.notes.truncate(naive.notes.len());
+    }
 }
 
 async fn check(db: impl IntoExecutor<'_>, naive: &Naive) -> Result<()> {
@@ -158,11 +94,12 @@ async fn play(db: &Db, steps: Vec<Step>) -> Result<()> {
     // The savepoints that are open, and what should be after going back to them.
     let mut savepoints: Vec<(Savepoint, Naive)> = Vec::new();
     // A new row cannot yet take the unique value of one that is deleted only after rows moved from it to the new one.
-    let (mut left, mut blocked) = (HashSet::new(), HashSet::new());
+    let (mut left, mut left_marks, mut blocked) = (HashSet::new(), HashSet::new(), HashSet::new());
     for step in steps {
         let writes_all = matches!(step, Step::Flush | Step::Commit | Step::Rollback | Step::Savepoint);
         if writes_all || matches!(step, Step::Release { .. } | Step::RollbackTo { .. }) {
             left.clear();
+            left_marks.clear();
             blocked.clear();
         }
         match step {
@@ -220,6 +157,49 @@ async fn play(db: &Db, steps: Vec<Step>) -> Result<()> {
                 session[handles.leaves[leaf]].text = text.clone();
                 naive.leaves[leaf].as_mut().expect("it is alive").0 = text;
             }
+            Step::AddMark { node, after } => {
+                let Some(node) = naive.node(node) else { continue };
+                let after = after.and_then(|after| naive.mark_before(node, None, after));
+                let handle = marks::add(&mut session, &handles, naive.marks.len(), node, after);
+                handles.marks.push(handle);
+                naive.marks.push(Some((node, after)));
+            }
+            Step::MoveMark { mark, after } => {
+                let Some(mark) = naive.mark(mark) else { continue };
+                let Some((node, before)) = naive.marks[mark] else { continue };
+                let after = after.and_then(|after| naive.mark_before(node, Some(mark), after));
+                session.rel_mut(handles.marks[mark], |m| m.after).set(after.map(|after| handles.marks[after]));
+                left_marks.extend(before);
+                naive.marks[mark] = Some((node, after));
+            }
+            Step::DeleteMark { mark } => {
+                let Some(mark) = naive.mark(mark).filter(|&mark| !naive.is_mark_referred_to(mark)) else { continue };
+                session.delete(handles.marks[mark]);
+                naive.marks[mark] = None;
+                if left_marks.contains(&mark) {
+                    blocked.extend((0..12).map(|n| format!("n{n}")));
+                }
+            }
+            Step::AddNote { mark, at_mark } => {
+                let Some(mark) = naive.mark(mark) else { continue };
+                let handle = handles.marks[mark];
+                handles.notes.push(match at_mark {
+                    true => session.rel_mut(handle, |m| m.notes).add(new!(Note {})),
+                    false => session.add(new!(Note { mark: handle })),
+                });
+                naive.notes.push(Some(mark));
+            }
+            Step::MoveNote { note, mark, by_key } => {
+                let (Some(note), Some(mark)) = (naive.note(note), naive.mark(mark)) else { continue };
+                marks::move_note(&mut session, handles.notes[note], handles.marks[mark], by_key);
+                left_marks.extend(naive.notes[note]);
+                naive.notes[note] = Some(mark);
+            }
+            Step::DeleteNote { note } => {
+                let Some(note) = naive.note(note) else { continue };
+                session.delete(handles.notes[note]);
+                naive.notes[note] = None;
+            }
             Step::DeleteNode { node } => {
                 let Some(node) = naive.node(node).filter(|&node| !naive.is_referred_to(node)) else { continue };
                 session.delete(handles.nodes[node]);
@@ -242,14 +222,15 @@ async fn play(db: &Db, steps: Vec<Step>) -> Result<()> {
                 session.commit().await?;
                 committed = naive.clone();
                 check(db, &committed).await?;
+                marks::check(db, &committed).await?;
             }
             Step::Rollback => {
                 session.rollback().await?;
                 savepoints.clear();
                 naive = committed.clone();
-                handles.nodes.truncate(naive.nodes.len());
-                handles.leaves.truncate(naive.leaves.len());
+                handles.truncate(&naive);
                 check(db, &committed).await?;
+                marks::check(db, &committed).await?;
             }
             Step::Savepoint => savepoints.push((session.begin_savepoint().await?, naive.clone())),
             Step::Release { depth } => {
@@ -263,10 +244,10 @@ async fn play(db: &Db, steps: Vec<Step>) -> Result<()> {
                 session.rollback_to(savepoint).await?;
                 savepoints.truncate(depth);
                 naive = then;
-                handles.nodes.truncate(naive.nodes.len());
-                handles.leaves.truncate(naive.leaves.len());
+                handles.truncate(&naive);
                 assert!(!session.is_dirty());
                 check(&mut session, &naive).await?;
+                marks::check(&mut session, &naive).await?;
             }
         }
         // The session shows what should be, at every moment and from both sides.
@@ -283,12 +264,14 @@ async fn play(db: &Db, steps: Vec<Step>) -> Result<()> {
                 .collect();
             assert_eq!(leaves, expected);
         }
+        marks::check_session(&session, &handles, &naive);
     }
     if let Some((outermost, _)) = savepoints.first() {
         session.release_savepoint(*outermost).await?;
     }
     session.commit().await?;
-    check(db, &naive).await
+    check(db, &naive).await?;
+    marks::check(db, &naive).await
 }
 
 proptest! {
