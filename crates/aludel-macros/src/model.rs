@@ -366,6 +366,6 @@ mod tests {
     fn a_model_takes_few_tokens() {
         let (key, column) = (written(0), written(1) - written(0));
         assert!(key <= 900, "{key} for a model with nothing but a key");
-        assert!(column <= 140, "{column} for a column");
+        assert!(column <= 120, "{column} for a column");
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn model(model: &Model<'_>) -> TokenStream {
         #fields
 
         const _: () = {
-            use ::aludel::__private as __aludel;
+            use ::aludel::__private::{self as __aludel, Field as __Field};
 
             #implementation
 

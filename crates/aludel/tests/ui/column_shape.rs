@@ -10,4 +10,11 @@ struct Tag {
     title: Option<String>,
 }
 
+#[derive(Model)]
+struct Price {
+    #[column(primary_key)]
+    id: i64,
+    net: rust_decimal::Decimal,
+}
+
 fn main() {}

@@ -11,7 +11,7 @@ use crate::model::{Kind, Model, attribute::Part, inner};
 /// of what it refers to.
 pub(super) fn checks(model: &Model<'_>) -> TokenStream {
     let name = model.name;
-    let shapes = model.columns.iter().map(shape);
+    let shapes = model.columns.iter().filter_map(shape);
     let keys = model.columns.iter().filter_map(|column| {
         let (target, field) = column.attribute.foreign_key.as_ref()?;
         let base = inner(column.ty);

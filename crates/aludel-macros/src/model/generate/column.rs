@@ -2,9 +2,9 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
+use syn::{Type, spanned::Spanned};
 
-use crate::model::{Column, Model, attribute::actions, plain};
+use crate::model::{Column, Model, attribute::actions, inner, plain};
 
 /// Whether the database counts the column.
 pub(super) enum Identity {
@@ -39,7 +39,7 @@ pub(super) fn precision(column: &Column<'_>) -> Option<TokenStream> {
 /// once.
 pub(super) fn field(column: &Column<'_>) -> TokenStream {
     let ty = column.ty;
-    quote_spanned!(ty.span()=> <#ty as __aludel::Field>)
+    quote_spanned!(ty.span()=> <#ty as __Field>)
 }
 
 /// A value as it is bound to the column.
@@ -133,18 +133,22 @@ pub(super) fn field_definition(model: &Model<'_>, number: usize, column: &Column
     if said.is_empty() { plain } else { quote!(__aludel::FieldDef { #(#said,)* ..#plain }) }
 }
 
-/// That a column says what fits its type.
-pub(super) fn shape(column: &Column<'_>) -> TokenStream {
+/// Types of the language, which need nothing said beside them.
+const PLAIN: [&str; 12] = ["bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "String"];
+
+/// That a column says what fits its type, where that is not plain to see.
+pub(super) fn shape(column: &Column<'_>) -> Option<TokenStream> {
     let (field, attribute, name) = (field(column), &column.attribute, column.name);
     let digits = attribute.precision.map(|(_, span)| span);
     let missing = format!("the decimal `{name}` needs its digits: `#[column(precision = 10, scale = 2)]`");
     if attribute.length_span.is_none() && digits.is_none() {
-        return quote_spanned!(column.ty.span()=> #field::SHAPE.plain(#missing););
+        let plain = matches!(inner(column.ty), Type::Path(path) if PLAIN.iter().any(|plain| path.path.is_ident(plain)));
+        return (!plain).then(|| quote_spanned!(column.ty.span()=> #field::SHAPE.plain(#missing);));
     }
     let said = |given: Option<Span>, message: String| option(given.map(|_| quote!(#message)));
     let length = said(attribute.length_span, format!("`length` is for text and bytes: `{name}` is neither"));
     let precision = said(digits, format!("`precision` is for exact decimals: `{name}` is none"));
     let span = attribute.length_span.or(digits).unwrap_or(column.ty.span());
     // By itself, so that what others say wrong is reported beside it.
-    quote_spanned!(span=> const _: () = __aludel::Shape::check(#field::SHAPE, #length, #precision, #missing);)
+    Some(quote_spanned!(span=> const _: () = __aludel::Shape::check(#field::SHAPE, #length, #precision, #missing);))
 }
