@@ -254,6 +254,21 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
+    fn any_text_is_read_or_refused(
+        text in ".{0,40}", parts in prop::collection::vec(prop::sample::select(vec![
+            "sqlite", "postgresql", "mysql+pymysql", "://", ":", "/", "//", "@", "?", "&", "=", "#", "[", "]", "%", "%4", "%ff",
+            "pool", "sslmode", "é", "::1", "99999999", " ",
+        ]), 0..16),
+    ) {
+        for text in [text, parts.concat(), format!("sqlite:{}", parts.concat()), format!("mysql://{}", parts.concat())] {
+            match Url::parse(&text) {
+                Ok(url) => prop_assert_eq!(Url::parse(&url.expose()).unwrap(), url),
+                Err(error) => prop_assert_eq!(error.kind(), ErrorKind::Config),
+            }
+        }
+    }
+
+    #[test]
     fn what_is_exposed_is_read_again(
         user in ".{0,6}", password in proptest::option::of(".{0,6}"), host in "([a-z.-]{0,9}|[0-9a-f:]{0,9})",
         port in proptest::option::of(1..=u16::MAX), more in "(,[a-z]{1,5}(:[1-9][0-9]{0,3})?){0,2}", database in ".{0,6}", name in ".{0,6}",

@@ -119,6 +119,10 @@ fn alters(operation: &Operation) -> bool {
 
 /// How many of the operations, from the first on, change the same table.
 fn run_length(schema: &Schema, operations: &[&Operation]) -> usize {
+    // A single one needs no schema of its own to try it on.
+    if !matches!(operations, [first, second, ..] if alters(first) && alters(second)) {
+        return 1;
+    }
     let mut state = schema.clone();
     let mut first: Option<String> = None;
     let mut count = 0;

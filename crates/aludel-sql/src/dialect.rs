@@ -21,7 +21,7 @@ use std::{
 };
 
 use crate::{
-    error::Result,
+    error::{Error, ErrorKind, Result},
     expr::{Expr, Field, Function},
     operation::Operation,
     render::Sql,
@@ -141,6 +141,11 @@ pub trait Dialect: Spelling + Debug + Send + Sync {
 
     /// What it can do.
     fn capability(&self) -> &'static Capability;
+
+    /// An error that says that the database lacks something, and what to do.
+    fn lacks(&self, what: &str, help: &'static str) -> Error {
+        Error::new(ErrorKind::Unsupported, format!("{} has no {what}", self.name())).with_help(help)
+    }
 
     /// Writes a name, quoted so that it means exactly itself.
     fn quote(&self, out: &mut String, name: &str) {

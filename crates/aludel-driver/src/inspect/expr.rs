@@ -58,3 +58,111 @@ impl Reader<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aludel_sql::Type;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::inspect::{mysql::native::MySql, postgres::native::Postgres, sqlite::native::Sqlite};
+
+    /// Pieces of what databases print.
+    const PIECES: [&str; 60] = [
+        "(",
+        ")",
+        "[",
+        "]",
+        ",",
+        "::",
+        "+",
+        "-",
+        "*",
+        "/",
+        "/*",
+        "*/",
+        "--",
+        "\n",
+        "=",
+        "<>",
+        "||",
+        "->",
+        "'",
+        "'a'",
+        "''",
+        "\"",
+        "\"a\"",
+        "`a`",
+        "\\",
+        "é",
+        "_utf8mb4",
+        "x'00'",
+        "X'0",
+        "e'",
+        "1",
+        "1.",
+        ".5",
+        "1e9",
+        "99999999999999999999",
+        "a",
+        "ARRAY",
+        "AND",
+        "OR",
+        "NOT",
+        "IN",
+        "ANY",
+        "BETWEEN",
+        "LIKE",
+        "ESCAPE",
+        "IS",
+        "NULL",
+        "CASE",
+        "WHEN",
+        "END",
+        "CAST",
+        "AS",
+        "character varying(",
+        "timestamp",
+        "AT TIME ZONE",
+        "'2020-01-01 00:00:00+999999999'",
+        "nextval",
+        "DATE",
+        "DEFAULT",
+        "like_escape",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_text_is_an_expression_or_is_none(
+            text in ".{0,40}", pieces in prop::collection::vec(prop::sample::select(&PIECES[..]), 0..40), spaced: bool,
+        ) {
+            let column = Column::new("a", Type::Timestamp);
+            for text in [text, pieces.join(if spaced { " " } else { "" })] {
+                for native in [&Sqlite as &dyn Native, &Postgres, &MySql] {
+                    let reader = Reader { native, columns: std::slice::from_ref(&column) };
+                    reader.expr(&text);
+                    reader.default(&text, &column);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_deep_text_is_no_expression() {
+        let reader = Reader { native: &Postgres, columns: &[] };
+        for piece in ["(", "a AT TIME ZONE ", "NOT ", "- ", "CASE WHEN ", "ARRAY[", "abs(", "_utf8 ", "1 + (", "x::"] {
+            assert_eq!(reader.expr(&piece.repeat(20_000)), None, "{piece}");
+        }
+    }
+
+    #[test]
+    fn an_offset_that_no_clock_has_makes_no_instant() {
+        let instant =
+            |offset: &str| coerce::literal(&format!("2020-01-01 00:00:00{offset}"), "TIMESTAMP WITH TIME ZONE");
+        assert!(instant("+05:30").is_some());
+        assert_eq!(instant("+999999999"), None);
+        assert_eq!(instant("+99"), None);
+    }
+}

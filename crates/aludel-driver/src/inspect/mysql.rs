@@ -3,7 +3,7 @@
 //! What is said of MySQL has not been run on a server.
 
 mod key;
-mod native;
+pub(super) mod native;
 mod queries;
 mod sequence;
 mod table;

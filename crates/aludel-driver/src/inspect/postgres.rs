@@ -2,7 +2,7 @@
 
 mod constraint;
 mod index;
-mod native;
+pub(super) mod native;
 mod queries;
 mod table;
 

@@ -1,7 +1,7 @@
 //! SQLite: the texts in `sqlite_master`, and the columns as the database understands them.
 
 mod enumeration;
-mod native;
+pub(super) mod native;
 mod table;
 
 use std::collections::BTreeMap;

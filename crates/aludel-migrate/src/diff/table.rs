@@ -7,7 +7,7 @@ use aludel_sql::{
 };
 
 use super::{Work, describe, same_demand, unsupported};
-use crate::fold::{self, walk};
+use crate::fold;
 
 impl Work<'_> {
     /// What goes away and hangs on columns goes first: it may not fit their new types. Columns are added in the model's order,
@@ -70,7 +70,7 @@ impl Work<'_> {
     fn compute_anew(&mut self, to: &Table, column: &Column) -> Result<()> {
         let uses = |index: &&Index| {
             let mut expressions = index.parts.iter().map(|part| &part.expr).chain(&index.predicate);
-            index.include.contains(&column.name) || expressions.any(|expr| walk::mentions(expr, &column.name))
+            index.include.contains(&column.name) || expressions.any(|expr| expr.mentions(&column.name))
         };
         let mut operations: Vec<Operation> = self
             .table(&to.name)?

@@ -38,7 +38,7 @@ pub(super) fn check(table: &Table, column: &Column) -> Result<()> {
         if column.default.is_some() || column.identity.is_some() {
             return wrong(format!("`{on}.{name}` is computed and can have no default"));
         }
-        if walk::mentions(&generated.expr, name) {
+        if generated.expr.mentions(name) {
             return wrong(format!("`{on}.{name}` is computed from itself"));
         }
         table::check_columns(table, &generated.expr)?;
@@ -85,14 +85,14 @@ fn user(schema: &Schema, table: &Table, column: &str) -> Option<String> {
     }
     for index in &table.indexes {
         let expressions = index.parts.iter().map(|part| &part.expr).chain(&index.predicate);
-        if among(&index.include) || expressions.into_iter().any(|expr| walk::mentions(expr, column)) {
+        if among(&index.include) || expressions.into_iter().any(|expr| expr.mentions(column)) {
             return Some(format!("index `{}`", index.name));
         }
     }
     for constraint in &table.constraints {
         let used = match &constraint.kind {
             ConstraintKind::Unique(columns) => among(columns),
-            ConstraintKind::Check(expr) => walk::mentions(expr, column),
+            ConstraintKind::Check(expr) => expr.mentions(column),
             ConstraintKind::ForeignKey(key) => among(&key.columns),
         };
         if used {
@@ -100,7 +100,7 @@ fn user(schema: &Schema, table: &Table, column: &str) -> Option<String> {
         }
     }
     for other in &table.columns {
-        if other.name != column && other.generated.as_ref().is_some_and(|g| walk::mentions(&g.expr, column)) {
+        if other.name != column && other.generated.as_ref().is_some_and(|g| g.expr.mentions(column)) {
             return Some(format!("computed column `{}`", other.name));
         }
     }

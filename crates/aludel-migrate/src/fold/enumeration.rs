@@ -234,7 +234,7 @@ fn check_unmentioned(schema: &Schema, name: &str, label: &str) -> Result<()> {
         let mentions = |expr: &Expr| {
             let mut found = false;
             walk::each(&mut expr.clone(), &mut |expr| found |= is_text(expr, label));
-            found && of_type.iter().any(|column| walk::mentions(expr, column))
+            found && of_type.iter().any(|column| expr.mentions(column))
         };
         let user = table
             .constraints

@@ -12,13 +12,6 @@ pub(crate) fn each(expr: &mut Expr, f: &mut dyn FnMut(&mut Expr)) {
     f(expr);
 }
 
-/// Whether the expression mentions the column.
-pub(crate) fn mentions(expr: &Expr, column: &str) -> bool {
-    let mut found = false;
-    each(&mut expr.clone(), &mut |expr| found |= expr.as_column() == Some(column));
-    found
-}
-
 /// The expression with every column replaced.
 pub(crate) fn replace(expr: &Expr, f: &mut dyn FnMut(&ColumnRef) -> Expr) -> Expr {
     let mut out = expr.clone();

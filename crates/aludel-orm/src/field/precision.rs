@@ -35,7 +35,7 @@ impl Precision {
         };
         let Some(rounded) = round(&text, self.scale.into()) else { return Value::Decimal(text) };
         let whole = rounded.trim_start_matches('-').split('.').next().unwrap_or_default();
-        if whole.trim_start_matches('0').len() > usize::from(self.precision - self.scale) {
+        if whole.trim_start_matches('0').len() > usize::from(self.precision.saturating_sub(self.scale)) {
             return Value::Invalid(format!("{rounded} has too many digits for {}", self.column_type()));
         }
         Value::Decimal(rounded)

@@ -1,7 +1,7 @@
 //! The constructs of queries: which of them each database has, and how it spells them.
 
 use crate::{
-    error::{Error, ErrorKind, Result},
+    error::Result,
     expr::{BinaryOp, Expr, JsonResult, JsonStep, Name},
     render::{Level, Sql},
     statement::Order,
@@ -128,9 +128,6 @@ impl Constructs {
 /// How a database spells the constructs of queries where databases differ most: as the standard has it, unless said
 /// otherwise.
 pub trait Spelling {
-    /// The name of the database, in messages.
-    fn database(&self) -> &'static str;
-
     /// Which constructs there are.
     fn constructs(&self) -> &'static Constructs;
 
@@ -247,11 +244,6 @@ pub trait Spelling {
     /// The type of a placeholder, where nothing beside it tells.
     fn placeholder_type(&self, _value: &Value) -> Option<&'static str> {
         None
-    }
-
-    /// An error that says that the database lacks something, and what to do.
-    fn lacks(&self, what: &str, help: &'static str) -> Error {
-        Error::new(ErrorKind::Unsupported, format!("{} has no {what}", self.database())).with_help(help)
     }
 }
 

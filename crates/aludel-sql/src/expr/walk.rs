@@ -133,7 +133,7 @@ impl Expr {
     }
 
     /// Whether the expression mentions a column of this name.
-    pub(crate) fn mentions(&self, name: &str) -> bool {
+    pub fn mentions(&self, name: &str) -> bool {
         let mut found = false;
         self.walk(&mut |expr| found |= expr.as_column() == Some(name));
         found

@@ -180,7 +180,7 @@ mod tests {
     use super::*;
     use crate::{
         dialect::{Dialect, POSTGRES, SQLITE},
-        expr::{BinaryOp, Expr},
+        expr::{BinaryOp, Expr, Function},
         schema::SchemaMap,
         statement::Source,
     };
@@ -214,6 +214,20 @@ mod tests {
         let fails = cache.named(&SQLITE, |key| key.push(0), || Err(super::super::malformed("no")));
         assert!(fails.is_err());
         assert_eq!(cache.len(), 3);
+    }
+
+    #[test]
+    fn labels_of_an_enum_are_of_the_text() {
+        let cache = TextCache::default();
+        let sorted = |labels: [&str; 2]| {
+            let arguments = [Expr::column(0, "x")].into_iter().chain(labels.map(Expr::value));
+            let place = Expr::Call(Function::EnumPlace, arguments.collect());
+            Select { columns: vec![place], from: vec![Source::table("a")], ..Select::default() }
+        };
+        let first = cache.select(&SQLITE, &sorted(["low", "high"])).unwrap();
+        let other = cache.select(&SQLITE, &sorted(["east", "west"])).unwrap();
+        assert!(other.written && other.sql.contains("'west'"), "{} and {}", first.sql, other.sql);
+        assert!(!cache.select(&SQLITE, &sorted(["low", "high"])).unwrap().written);
     }
 
     #[test]

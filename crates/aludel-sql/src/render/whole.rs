@@ -97,15 +97,13 @@ impl Sql<'_> {
     }
 
     fn set_op(&mut self, op: SetOp) -> Result<()> {
-        if !self.dialect.constructs().set_all {
-            let (what, help) = match op {
-                SetOp::IntersectAll => ("INTERSECT ALL", "Use INTERSECT, or number equal rows by ROW_NUMBER first"),
-                SetOp::ExceptAll => ("EXCEPT ALL", "Use EXCEPT, or number equal rows by ROW_NUMBER first"),
-                _ => ("", ""),
-            };
-            if !what.is_empty() {
-                return Err(self.dialect.lacks(what, help));
-            }
+        let all = match op {
+            SetOp::IntersectAll => Some(("INTERSECT ALL", "Use INTERSECT, or number equal rows by ROW_NUMBER first")),
+            SetOp::ExceptAll => Some(("EXCEPT ALL", "Use EXCEPT, or number equal rows by ROW_NUMBER first")),
+            _ => None,
+        };
+        if let Some((what, help)) = all.filter(|_| !self.dialect.constructs().set_all) {
+            return Err(self.dialect.lacks(what, help));
         }
         self.push(match op {
             SetOp::Union => " UNION ",

@@ -100,13 +100,7 @@ impl Sql<'_> {
             Expr::Aggregate(aggregate) if !aggregate.order_by.is_empty() => {
                 return Err(malformed("an aggregate over a window has the order of the window"));
             }
-            Expr::Call(Function::StringAgg, _) if !self.dialect.constructs().aggregate_order => {
-                return Err(self.dialect.lacks("GROUP_CONCAT over a window", "Join the texts in Rust"));
-            }
-            Expr::Aggregate(aggregate)
-                if matches!(aggregate.call, Expr::Call(Function::StringAgg, _))
-                    && !self.dialect.constructs().aggregate_order =>
-            {
+            call if joins_texts(call) && !self.dialect.constructs().aggregate_order => {
                 return Err(self.dialect.lacks("GROUP_CONCAT over a window", "Join the texts in Rust"));
             }
             Expr::Call(Function::Lag | Function::Lead, arguments)
@@ -175,5 +169,12 @@ impl Sql<'_> {
             Bound::Following(count) => write!(self.out, "{count} FOLLOWING"),
             Bound::UnboundedFollowing => self.out.write_str("UNBOUNDED FOLLOWING"),
         };
+    }
+}
+
+fn joins_texts(call: &Expr) -> bool {
+    match call {
+        Expr::Aggregate(aggregate) => joins_texts(&aggregate.call),
+        call => matches!(call, Expr::Call(Function::StringAgg, _)),
     }
 }

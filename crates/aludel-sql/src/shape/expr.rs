@@ -4,6 +4,7 @@ use super::Shape;
 use crate::{
     expr::{Aggregate, Expr, Fragment, Frame, Function, JsonResult, JsonStep, Over},
     statement::Order,
+    value::Value,
 };
 
 impl<'s> Shape<'s> {
@@ -141,6 +142,9 @@ impl<'s> Shape<'s> {
                 self.tag(20);
                 self.function(function);
                 self.exprs(arguments);
+                if *function == Function::EnumPlace {
+                    self.labels(arguments);
+                }
             }
             Expr::CountAll => self.tag(21),
             Expr::Aggregate(aggregate) => {
@@ -194,6 +198,15 @@ impl<'s> Shape<'s> {
                         Fragment::Part(expr) => self.expr(expr),
                     }
                 }
+            }
+        }
+    }
+
+    /// The labels of an enum, which are in the text as they are.
+    fn labels(&mut self, arguments: &[Expr]) {
+        for argument in arguments.iter().skip(1) {
+            if let Expr::Value(Value::Text(label)) = argument {
+                self.text(label);
             }
         }
     }

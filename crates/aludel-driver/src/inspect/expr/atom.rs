@@ -44,8 +44,11 @@ impl Parser<'_> {
             } else if self.eat("AT") {
                 self.expect("TIME")?;
                 self.expect("ZONE")?;
-                let zone = self.primary()?;
-                if expr != Expr::CurrentTimestamp || zone != Expr::value("UTC") {
+                let utc = matches!(&self.next()?.token, Token::Text(zone) if zone == "UTC");
+                while self.eat_symbol("::") {
+                    self.ty()?;
+                }
+                if expr != Expr::CurrentTimestamp || !utc {
                     return None;
                 }
             } else {

@@ -87,8 +87,10 @@ fn instant(text: &str) -> Option<Timestamp> {
     let (civil, offset) = (date_time(&text[..at])?, &text[at..]);
     let mut parts = offset.get(1..).unwrap_or_default().split(':');
     let mut part = || parts.next().unwrap_or_default();
-    let hours: i32 = if offset.is_empty() { 0 } else { part().parse().ok()? };
-    let seconds = hours * 3600 + part().parse::<i32>().unwrap_or(0) * 60 + part().parse::<i32>().unwrap_or(0);
+    // Two digits each, which never are too many for the sum.
+    let hours: u8 = if offset.is_empty() { 0 } else { part().parse().ok()? };
+    let [minutes, seconds] = [(); 2].map(|()| part().parse::<u8>().unwrap_or(0));
+    let seconds = i32::from(hours) * 3600 + i32::from(minutes) * 60 + i32::from(seconds);
     let seconds = if offset.starts_with('-') { -seconds } else { seconds };
     Offset::from_seconds(seconds).ok()?.to_timestamp(civil).ok()
 }

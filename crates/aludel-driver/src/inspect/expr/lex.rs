@@ -68,7 +68,7 @@ pub(in crate::inspect) fn lex(text: &str, backslash: bool) -> Option<Vec<Lexeme>
                 continue;
             }
             '/' if second == Some('*') => {
-                at += rest.find("*/").map_or(rest.len(), |end| end + 2);
+                at += rest[2..].find("*/").map_or(rest.len(), |end| end + 4);
                 continue;
             }
             '\'' => Token::Text(quoted(text, &mut at, '\'', backslash)?),

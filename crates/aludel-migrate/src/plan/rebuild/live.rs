@@ -131,7 +131,7 @@ fn words(sql: &str) -> BTreeMap<String, usize> {
             '\'' | '"' | '`' => rest[1..].find(first).map_or(rest.len(), |at| at + 2),
             '[' => rest.find(']').map_or(rest.len(), |at| at + 1),
             '-' if rest.starts_with("--") => rest.find('\n').unwrap_or(rest.len()),
-            '/' if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |at| at + 2),
+            '/' if rest.starts_with("/*") => rest[2..].find("*/").map_or(rest.len(), |at| at + 4),
             c if c.is_alphanumeric() || c == '_' => {
                 let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
                 *count.entry(rest[..end].to_lowercase()).or_insert(0) += 1;

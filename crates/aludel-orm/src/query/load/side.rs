@@ -3,7 +3,7 @@
 use std::collections::{HashMap, hash_map::Entry};
 
 use aludel_sql::{
-    Dialect, Expr as Node, Type, Value,
+    Dialect, Expr as Node, Type,
     expr::Name,
     statement::{Order, Relation, Select, Source},
 };
@@ -73,9 +73,9 @@ impl Side {
             }
             _ => {
                 let row = Box::new(Node::Tuple(self.there.iter().map(column).collect()));
-                match self.casts(model).filter(|_| dialect.constructs().typed_placeholders) {
+                match self.types(model).filter(|_| dialect.constructs().typed_placeholders) {
                     Some(types) => {
-                        let select = Box::new(rows(keys, &types));
+                        let select = Box::new(rows(keys, types));
                         Node::InQuery { expr: row, select, negated: false }
                     }
                     None => {
@@ -90,14 +90,14 @@ impl Side {
         Select { filter: Some(filter), order_by, ..select_all(model) }
     }
 
-    /// The types to cast keys to, so that they can be rows of their own: a database that has to be told them finds those much
-    /// faster than those of a list, each of which it compares with each row.
-    fn casts(&self, model: &'static ModelDef) -> Option<Vec<Type>> {
+    /// The types of the keys' columns, so that keys can be rows of their own: a database that has to be told them finds those
+    /// much faster than those of a list, each of which it compares with each row.
+    fn types(&self, model: &'static ModelDef) -> Option<Vec<Type>> {
         let whole = |&column: &usize| match &model.fields[column].ty {
-            // No value is cut or rounded.
+            // No value is cut.
             Type::VarChar(_) => Some(Type::Text),
             Type::VarBinary(_) => Some(Type::Blob),
-            Type::Decimal { .. } | Type::Array(_) | Type::Json => None,
+            Type::Array(_) | Type::Json => None,
             ty => Some(ty.clone()),
         };
         self.there.iter().map(whole).collect()
@@ -118,11 +118,10 @@ pub(super) fn distinct(keys: impl Iterator<Item = Key>) -> Vec<Key> {
 }
 
 /// `SELECT … FROM (VALUES (…), (…))`
-fn rows<'k>(keys: impl Iterator<Item = &'k Key>, types: &[Type]) -> Select {
-    let cast = |(value, ty): (&Value, &Type)| Node::Cast(Box::new(Node::Value(value.clone())), ty.clone());
-    let rows = keys.map(|key| key.values().iter().zip(types).map(cast).collect()).collect();
+fn rows<'k>(keys: impl Iterator<Item = &'k Key>, types: Vec<Type>) -> Select {
+    let rows = keys.map(|key| key.values().iter().cloned().map(Node::Value).collect()).collect();
     let columns: Vec<Name> = (1..=types.len()).map(|number| format!("c{number}").into()).collect();
-    let source = Source::new(1, Relation::Values { columns: columns.clone(), rows });
+    let source = Source::new(1, Relation::Values { columns: columns.clone(), types, rows });
     Select {
         columns: columns.into_iter().map(|name| Node::column(1, name)).collect(),
         from: vec![source],

@@ -13,10 +13,6 @@ use super::Ansi;
 static CONSTRUCTS: Constructs = Constructs::ALL;
 
 impl Spelling for Ansi {
-    fn database(&self) -> &'static str {
-        "portable SQL"
-    }
-
     fn constructs(&self) -> &'static Constructs {
         &CONSTRUCTS
     }

@@ -42,10 +42,6 @@ pub(super) const MYSQL: Constructs =
     Constructs { lateral: true, lag_default: true, with_changes: true, row_locks: RowLocks::Simple, ..COMMON };
 
 impl Spelling for MySql {
-    fn database(&self) -> &'static str {
-        self.name
-    }
-
     fn constructs(&self) -> &'static Constructs {
         self.constructs
     }

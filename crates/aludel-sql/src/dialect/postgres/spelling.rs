@@ -15,10 +15,6 @@ use super::Postgres;
 static CONSTRUCTS: Constructs = Constructs { typed_placeholders: true, ..Constructs::ALL };
 
 impl Spelling for Postgres {
-    fn database(&self) -> &'static str {
-        "postgres"
-    }
-
     fn constructs(&self) -> &'static Constructs {
         &CONSTRUCTS
     }

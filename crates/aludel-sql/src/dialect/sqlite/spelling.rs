@@ -27,10 +27,6 @@ static CONSTRUCTS: Constructs = Constructs {
 };
 
 impl Spelling for Sqlite {
-    fn database(&self) -> &'static str {
-        "sqlite"
-    }
-
     fn constructs(&self) -> &'static Constructs {
         &CONSTRUCTS
     }
