@@ -25,7 +25,7 @@ use crate::{
     expr::{Expr, Field, Function},
     operation::Operation,
     render::Sql,
-    schema::{Column, Counter, Table},
+    schema::{Column, Counter, Index, Table},
     types::Type,
     value::Value,
 };
@@ -89,7 +89,9 @@ pub struct Capability {
     pub errors_abort: bool,
     /// An identity column can count by other numbers than 1, and say more than where it starts, which is 1 or more.
     pub identity_options: bool,
-    /// An index can say its method, columns it includes, and where NULLs come.
+    /// An index can be over the beginning of a column.
+    pub index_prefix: bool,
+    /// An index can say columns it includes, and where NULLs come.
     pub index_options: bool,
     /// How comments are kept.
     pub comments: Comments,
@@ -118,6 +120,17 @@ pub enum Comments {
     Declared,
     /// Not at all: the migrations alone know them.
     Nowhere,
+}
+
+/// How a database says the method of an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IndexMethod {
+    /// `USING method`
+    Using,
+    /// By this word before INDEX.
+    Kind(&'static str),
+    /// It has no such method.
+    Unknown,
 }
 
 /// What an enum type is in a database.
@@ -258,7 +271,20 @@ pub trait Dialect: Spelling + Debug + Send + Sync {
         None
     }
 
-    /// Says whether these columns of a table can be a key, or be indexed, together.
+    /// How the method of an index is said.
+    fn index_method(&self, _method: &str) -> IndexMethod {
+        IndexMethod::Unknown
+    }
+
+    /// Says whether a table can have an index.
+    ///
+    /// # Errors
+    /// It cannot.
+    fn check_index(&self, _table: &Table, _index: &Index) -> Result<()> {
+        Ok(())
+    }
+
+    /// Says whether these columns of a table can be a key together.
     ///
     /// # Errors
     /// They cannot.

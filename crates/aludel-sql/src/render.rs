@@ -262,8 +262,8 @@ fn check_constraint(dialect: &dyn Dialect, table: &Table, constraint: &Constrain
 }
 
 fn check_index(dialect: &dyn Dialect, table: &Table, index: &Index) -> Result<()> {
-    let columns: Vec<_> = index.parts.iter().filter_map(|part| part.expr.as_column()).collect();
-    dialect.check_key(table, &columns)
+    index.check(table)?;
+    dialect.check_index(table, index)
 }
 
 /// The column of this name, which a statement is to change.

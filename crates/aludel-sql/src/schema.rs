@@ -9,6 +9,7 @@ pub use map::SchemaMap;
 pub use sequence::{Counter, Sequence, SequenceOption};
 
 use crate::{
+    error::{Error, ErrorKind, Result},
     expr::Expr,
     name,
     types::{EnumType, Type},
@@ -255,6 +256,9 @@ pub enum Deferrable {
     InitiallyDeferred,
 }
 
+/// The method of an index of the words in texts, on MySQL and MariaDB.
+pub const FULL_TEXT: &str = "fulltext";
+
 /// An index of a table.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Index {
@@ -264,7 +268,7 @@ pub struct Index {
     pub parts: Vec<IndexPart>,
     /// Whether no two rows may have the same values.
     pub unique: bool,
-    /// `USING method`, in lower case, where it is not a B-tree: `gin`.
+    /// `USING method`, in lower case, where it is not a B-tree: `gin` on PostgreSQL, `fulltext` on MySQL and MariaDB.
     pub method: Option<String>,
     /// `INCLUDE (…)`: columns kept beside what the index is ordered by.
     pub include: Vec<String>,
@@ -273,9 +277,37 @@ pub struct Index {
 }
 
 impl Index {
-    /// The columns the index is over, unless one of its parts is an expression.
+    /// The columns the index is over, unless one of its parts is an expression, or the beginning of a column.
     pub fn columns(&self) -> Option<Vec<&str>> {
-        self.parts.iter().map(|part| part.expr.as_column()).collect()
+        self.parts.iter().map(IndexPart::as_column).collect()
+    }
+
+    /// Checks that what is indexed by its beginning has one.
+    ///
+    /// # Errors
+    /// A part is not a column of texts or bytes that is longer than what is indexed of it ([`ErrorKind::Usage`]).
+    pub fn check(&self, table: &Table) -> Result<()> {
+        for part in &self.parts {
+            let Some(prefix) = part.prefix else { continue };
+            let name = part.expr.as_column().unwrap_or("an expression");
+            let column = table.column(name);
+            let why = match column.map(|column| &column.ty) {
+                _ if prefix == 0 => "that is nothing of it".to_owned(),
+                Some(Type::Text | Type::Blob) => continue,
+                Some(Type::VarChar(length) | Type::VarBinary(length)) if *length > prefix => continue,
+                Some(Type::VarChar(_) | Type::VarBinary(_)) => "that is all of it, or more".to_owned(),
+                Some(ty) => format!("{ty} has no beginning"),
+                None => "it is no column".to_owned(),
+            };
+            let message = format!(
+                "the index `{}` on `{}` cannot be over the first {prefix} of `{name}`: {why}",
+                self.name, table.name
+            );
+            return Err(Error::new(ErrorKind::Usage, message)
+                .with_table(&table.name)
+                .with_help("Leave the length out, or say one that is shorter than the column"));
+        }
+        Ok(())
     }
 }
 
@@ -284,6 +316,8 @@ impl Index {
 pub struct IndexPart {
     /// A column, or an expression.
     pub expr: Expr,
+    /// How many characters, or bytes, of the column are indexed, where not all are: `body(50)`.
+    pub prefix: Option<u32>,
     /// Whether from high to low.
     pub descending: bool,
     /// Where NULLs come, where that is said and is not what comes by itself: last, and first from high to low.
@@ -298,7 +332,12 @@ impl IndexPart {
 
     /// An expression, from low to high.
     pub fn new(expr: Expr) -> Self {
-        IndexPart { expr, descending: false, nulls: None }
+        IndexPart { expr, prefix: None, descending: false, nulls: None }
+    }
+
+    /// The column, if it is one and all of it is indexed.
+    pub fn as_column(&self) -> Option<&str> {
+        self.expr.as_column().filter(|_| self.prefix.is_none())
     }
 
     /// With NULLs at this end, which is said only where they would be at the other.

@@ -56,12 +56,14 @@
 //! | `#[model(display = "<User {username}>")]` | struct | how a value prints |
 //! | `#[column(primary_key)]` | field | the key, or a part of it; an integer that is the whole key is counted by the database |
 //! | `#[column(identity = false)]` | key | the program gives the key |
+//! | `#[column(start = 1000)]`, `increment`, `min`, `max`, `cycle`, `cache` | key, or field with a `sequence` | how the database counts |
+//! | `#[column(sequence = "number")]` | field | the sequence that it takes its numbers of |
 //! | `#[column(name = "user_name")]` | field | the column's name |
 //! | `#[column(length = 64)]` | `String`, `Vec<u8>` | how many characters or bytes it, or each element of an array, has room for |
 //! | `#[column(precision = 10, scale = 2)]` | `Decimal` | how many digits it has, and how many of them after the point |
 //! | `#[column(index)]`, `#[column(unique)]` | field | an index of its own; a unique one |
 //! | `#[column(default = Timestamp::now)]` | field | a function, a literal or a constant that gives the value when `new!` gives none |
-//! | `#[column(server_default = now())]` | field | what the database gives instead, and the flush reads back: `now()`, `today()` or a value |
+//! | `#[column(server_default = now())]` | field | what the database gives instead, and the flush reads back: `now()`, `today()`, a value, or `sql("…")` |
 //! | `#[column(foreign_key = User.id)]` | field | the column of another model that it refers to |
 //! | `#[column(on_delete = cascade)]`, `on_update` | foreign key | `restrict`, `cascade`, `set_null`, `set_default` or `no_action` (unless said) |
 //! | `#[column(on_update = Timestamp::now)]` | other field | what gives the value when a flush changes anything else of the row |

@@ -4,8 +4,9 @@ mod support;
 
 use aludel::{
     ErrorKind,
-    driver::{Connection, Query as Sql},
+    driver::{Connection, Query as Sql, inspect::Inspector},
     prelude::*,
+    sql::schema::Schema,
 };
 use support::{TestDb, sent, server};
 
@@ -165,6 +166,17 @@ async fn a_number_of_a_sequence_is_given_out_once() {
     session.commit().await.unwrap();
     assert_eq!(session[own].number, 7);
     assert!(db.next_value("no_such_sequence").await.is_err());
+    lent.done().await;
+}
+
+#[tokio::test]
+async fn what_is_in_a_schema_is_dropped_and_the_schema_stays() {
+    let Some(lent) = Lent::new().await else { return };
+    lent.db.drop_all().await.unwrap();
+    let mut connection = lent.db.engine().acquire().await.unwrap();
+    let left = Inspector::new(&mut connection).including(SCHEMAS).schema().await.unwrap();
+    assert_eq!(left, Schema { schemas: SCHEMAS.map(str::to_owned).into(), ..Schema::default() });
+    drop(connection);
     lent.done().await;
 }
 

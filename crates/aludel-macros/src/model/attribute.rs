@@ -8,7 +8,7 @@ mod reference;
 mod relation;
 mod said;
 
-pub(super) use column::ColumnAttribute;
+pub(super) use column::{ColumnAttribute, ServerDefault};
 pub(super) use model::ModelAttribute;
 pub(super) use part::{IndexKey, Part};
 pub(super) use reference::actions;

@@ -1,5 +1,7 @@
 //! The words for what was detected.
 
+use std::fmt::Write;
+
 use aludel_sql::{
     dialect, render,
     schema::{Constraint, ConstraintKind, ForeignKey, Index, Nulls},
@@ -35,6 +37,9 @@ pub(super) fn index(verb: &str, table: &str, index: &Index) -> String {
                 None => render::expr(&dialect::ANSI, &part.expr)
                     .map_or_else(|_| "an expression".into(), |sql| format!("`{sql}`")),
             };
+            if let Some(prefix) = part.prefix {
+                let _ = write!(text, "({prefix})");
+            }
             if part.descending {
                 text.push_str(" DESC");
             }

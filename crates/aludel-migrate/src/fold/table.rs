@@ -161,6 +161,7 @@ pub(super) fn create_index(schema: &mut Schema, table: &str, index: &Index) -> R
         return Err(error(table, format!("index `{}` on `{table}` is over nothing", index.name)));
     }
     index.parts.iter().try_for_each(|part| check_columns(found, &part.expr))?;
+    index.check(found)?;
     index.predicate.iter().try_for_each(|expr| check_columns(found, expr))?;
     index.include.iter().try_for_each(|column| get_column(found, column).map(std::mem::drop))?;
     get_mut(schema, table)?.indexes.push(index.clone());

@@ -7,7 +7,7 @@ use aludel_sql::{
     expr::{BinaryOp, Function, Is},
     operation::ColumnChange,
     render,
-    schema::{ConstraintKind, ForeignKey, Schema},
+    schema::{ConstraintKind, ForeignKey, IndexPart, Schema},
 };
 
 use crate::{
@@ -170,7 +170,7 @@ impl<'a> Checker<'a> {
                 }
             }
             Operation::CreateIndex { index, .. } if index.unique => {
-                let parts: Vec<Expr> = index.parts.iter().map(|part| part.expr.clone()).collect();
+                let parts: Vec<Expr> = index.parts.iter().map(indexed).collect();
                 let columns = index.columns().unwrap_or_default().into_iter().map(str::to_owned).collect();
                 self.duplicates(&parts, index.predicate.as_ref())?
                     .map(|sql| {
@@ -347,5 +347,16 @@ impl<'a> Checker<'a> {
             render::object(self.dialect, &key.table)?,
             matches.join(" AND "),
         ))
+    }
+}
+
+/// What an index has of a row.
+fn indexed(part: &IndexPart) -> Expr {
+    let whole = part.expr.clone();
+    match part.prefix {
+        Some(length) => {
+            Expr::Call(Function::Substring, vec![whole, Expr::value(1_i64), Expr::value(i64::from(length))])
+        }
+        None => whole,
     }
 }

@@ -35,7 +35,8 @@ impl Db {
     }
 
     /// Drops the tables, sequences and enum types of all models that are there, and no other: a table after those that refer to it. Of
-    /// tables that refer to each other in a circle, the foreign keys that hold it together are dropped first.
+    /// tables that refer to each other in a circle, the foreign keys that hold it together are dropped first. A schema stays:
+    /// others may be in it.
     ///
     /// # Errors
     /// Two models claim one table, a table of no model refers to one of these, or the database refused.

@@ -3,7 +3,7 @@
 use std::{any::TypeId, fmt};
 
 use aludel_sql::{
-    Dialect, Error, ErrorKind, Expr, Result, Type, Value, ValueRef,
+    Dialect, Error, ErrorKind, Result, Type, Value, ValueRef,
     schema::{Counter, SequenceOption},
 };
 
@@ -63,7 +63,7 @@ pub struct FieldDef {
     /// What gives the value when a new row is given none.
     pub default: Option<fn() -> Value>,
     /// What the database is to give when a new row is given no value.
-    pub server_default: Option<Expr>,
+    pub server_default: Option<Said>,
     /// The sequence whose next number the database is to give then, with its schema before it where it has one.
     pub sequence: Option<&'static str>,
     /// How the database counts the column, or its sequence, where it says so.

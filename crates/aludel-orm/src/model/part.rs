@@ -126,6 +126,8 @@ pub struct IndexDef {
 pub struct IndexPartDef {
     /// A column or an expression.
     pub key: IndexKeyDef,
+    /// How many characters, or bytes, of the column are indexed, where not all are.
+    pub prefix: Option<u32>,
     /// Whether from high to low.
     pub descending: bool,
     /// Where NULLs come.

@@ -8,16 +8,28 @@ use aludel_sql::{
 
 use super::{
     FieldDef, ModelDef,
-    part::{Actions, IndexDef, IndexKeyDef, IndexPartDef, PartDef},
+    part::{Actions, IndexDef, IndexKeyDef, IndexPartDef, PartDef, Said},
 };
 
 impl FieldDef {
     fn server_default(&self, model: &ModelDef) -> Result<Option<Expr>> {
         let default = match &self.sequence {
             Some(sequence) => Some(Expr::NextValue((*sequence).into())),
-            None => self.server_default.clone(),
+            None => match &self.server_default {
+                Some(Said::Typed(default)) => Some(default.clone()),
+                Some(said) => Some(said.expr(model, &format!("the server default `{}`", self.name))?),
+                None => None,
+            },
         };
+        let mut mentioned = None;
+        default.iter().for_each(|default| {
+            default.walk(&mut |part| mentioned = part.as_column().map(str::to_owned).or(mentioned.take()));
+        });
         let why = match (&default, &self.ty) {
+            (Some(Expr::NextValue(name)), _) if self.sequence.is_none() => {
+                Some(format!("say `sequence = \"{name}\"`, which makes the sequence too"))
+            }
+            _ if let Some(column) = mentioned => Some(format!("it mentions the column `{column}`")),
             (Some(Expr::NextValue(_)), ty) if !ty.is_integer() => {
                 Some(format!("the numbers of a sequence are integers, and the column {ty}"))
             }
@@ -32,7 +44,9 @@ impl FieldDef {
             None => Ok(default),
             Some(why) => {
                 let message = format!("`{}.{}` cannot have its server default: {why}", model.name, self.name);
-                Err(self.error(model, message).with_help("Give the column a default of its own type."))
+                Err(self
+                    .error(model, message)
+                    .with_help("Give the column a default of its own type, the same for every row."))
             }
         }
     }
@@ -176,7 +190,7 @@ impl ModelDef {
                 IndexKeyDef::Column(number) => Expr::name(self.fields[*number].column),
                 IndexKeyDef::Expr(said) => said.expr(self, &format!("the index `{name}`"))?,
             };
-            let plain = IndexPart { descending: part.descending, ..IndexPart::new(expr) };
+            let plain = IndexPart { prefix: part.prefix, descending: part.descending, ..IndexPart::new(expr) };
             Ok(match part.nulls {
                 Some(nulls) => plain.nulls(nulls),
                 None => plain,
@@ -257,7 +271,7 @@ mod tests {
     use super::*;
 
     fn refused(ty: Type, default: Expr) -> Option<String> {
-        let field = FieldDef { ty, server_default: Some(default), ..FieldDef::of::<i64>("at") };
+        let field = FieldDef { ty, server_default: Some(Said::Typed(default)), ..FieldDef::of::<i64>("at") };
         let model = ModelDef {
             name: "Event",
             table: "event",

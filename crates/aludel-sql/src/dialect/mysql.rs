@@ -18,12 +18,12 @@ pub use alter::NEW_VALUES;
 use std::fmt::Write;
 
 use crate::{
-    dialect::{Capability, Comments, Constructs, Dialect, Enums, literal},
+    dialect::{Capability, Comments, Constructs, Dialect, Enums, IndexMethod, literal},
     error::{Error, ErrorKind, Result},
     expr::{Expr, Field, Function},
     operation::Operation,
     render::{Level, Sql},
-    schema::{Column, Counter, Table},
+    schema::{Column, Counter, FULL_TEXT, Index, Table},
     types::Type,
     value::Value,
 };
@@ -92,6 +92,7 @@ pub(super) const COMMON: Capability = Capability {
     pipelined: false,
     errors_abort: false,
     identity_options: false,
+    index_prefix: true,
     index_options: false,
     comments: Comments::Declared,
     arrays: false,
@@ -276,6 +277,14 @@ impl Dialect for MySql {
         // Where a number is not beyond those that are there, the database takes the next by itself.
         let table = crate::render::object(self, table);
         table.map(|table| format!("ALTER TABLE {table} AUTO_INCREMENT = {}", counter.start)).into_iter().collect()
+    }
+
+    fn index_method(&self, method: &str) -> IndexMethod {
+        if method == FULL_TEXT { IndexMethod::Kind("FULLTEXT ") } else { IndexMethod::Unknown }
+    }
+
+    fn check_index(&self, table: &Table, index: &Index) -> Result<()> {
+        index::check_index(self, table, index)
     }
 
     fn check_key(&self, table: &Table, columns: &[&str]) -> Result<()> {

@@ -54,6 +54,7 @@ static CAPABILITY: Capability = Capability {
     pipelined: false,
     errors_abort: false,
     identity_options: false,
+    index_prefix: false,
     index_options: false,
     comments: Comments::Nowhere,
     arrays: false,

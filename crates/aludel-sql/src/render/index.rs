@@ -1,9 +1,12 @@
 //! Indexes.
 
+use std::fmt::Write;
+
 use crate::{
+    dialect::IndexMethod,
     error::Result,
     expr::Expr,
-    schema::{Index, IndexPart, Nulls},
+    schema::{FULL_TEXT, Index, IndexPart, Nulls},
 };
 
 use super::{Sql, malformed};
@@ -13,7 +16,12 @@ impl Sql<'_> {
         if index.parts.is_empty() {
             return Err(malformed(format!("the index `{}` is over nothing", index.name)));
         }
-        self.push(if index.unique { "CREATE UNIQUE INDEX " } else { "CREATE INDEX " });
+        let method = index.method.as_deref().map(|method| (method, self.dialect.index_method(method)));
+        self.push(if index.unique { "CREATE UNIQUE " } else { "CREATE " });
+        if let Some((_, IndexMethod::Kind(kind))) = method {
+            self.push(kind);
+        }
+        self.push("INDEX ");
         if index.name.contains('.') {
             return Err(malformed(format!("the name of the index `{}` has a dot", index.name))
                 .with_help("Leave the schema out: an index is in that of its table"));
@@ -21,11 +29,18 @@ impl Sql<'_> {
         self.new_name(&index.name)?;
         self.push(" ON ");
         self.object(table)?;
-        if let Some(method) = &index.method {
-            let what = format!("index by the method {method}");
-            self.index_option(&what, "Leave USING out, or put the index into `-- @on postgres`")?;
-            self.push(" USING ");
-            self.name(method);
+        match method {
+            Some((method, IndexMethod::Using)) => {
+                self.push(" USING ");
+                match method {
+                    FULL_TEXT => self.push(FULL_TEXT),
+                    _ => self.name(method),
+                }
+            }
+            Some((method, IndexMethod::Unknown)) => {
+                return Err(self.unsupported(&format!("index by the method {method}"), "Leave USING out"));
+            }
+            Some((_, IndexMethod::Kind(_))) | None => {}
         }
         for (i, part) in index.parts.iter().enumerate() {
             self.push(if i == 0 { " (" } else { ", " });
@@ -55,6 +70,13 @@ impl Sql<'_> {
                 return Err(self.unsupported("index an expression", "Index a computed column instead"));
             }
             expr => self.parenthesised(expr)?,
+        }
+        if let Some(prefix) = part.prefix {
+            if !self.dialect.capability().index_prefix {
+                let help = "Leave the length out, or index an expression: (SUBSTRING(a FROM 1 FOR 50))";
+                return Err(self.unsupported("index the beginning of a column", help));
+            }
+            let _ = write!(self.out, "({prefix})");
         }
         if part.descending {
             self.push(" DESC");

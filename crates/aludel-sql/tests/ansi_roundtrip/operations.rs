@@ -515,8 +515,10 @@ fn table() -> BoxedStrategy<Table> {
 fn index() -> BoxedStrategy<Index> {
     let part = prop_oneof![name().prop_map(Expr::name), expr(ROW, 2)];
     let nulls = option::of(prop_oneof![Just(Nulls::First), Just(Nulls::Last)]);
-    let part = (part, any::<bool>(), nulls).prop_map(|(expr, descending, nulls)| {
-        let part = IndexPart { descending, ..IndexPart::new(expr) };
+    let prefix = option::weighted(0.2, 1..99_u32);
+    let part = (part, prefix, any::<bool>(), nulls).prop_map(|(expr, prefix, descending, nulls)| {
+        let prefix = prefix.filter(|_| expr.as_column().is_some());
+        let part = IndexPart { prefix, descending, ..IndexPart::new(expr) };
         nulls.map_or(part.clone(), |nulls| part.nulls(nulls))
     });
     let method = option::of(name().prop_filter("is the one not said", |method| method != "btree"));

@@ -1,20 +1,26 @@
 //! Indexes of kinds that not every database has.
 
-use crate::every_operation;
+use aludel_sql::{
+    ErrorKind,
+    dialect::{MARIADB, MYSQL, POSTGRES},
+    render,
+};
+
+use crate::{every_operation, operation, table};
 
 #[test]
 fn methods_included_columns_and_the_place_of_nulls() {
     insta::assert_snapshot!(every_operation("CREATE INDEX ix ON t USING gin (tags);"), @r#"
         sqlite:
         Unsupported: sqlite cannot index by the method gin
-          help: Leave USING out, or put the index into `-- @on postgres`
+          help: Leave USING out
         postgres: CREATE INDEX "ix" ON "t" USING "gin" ("tags")
         mysql:
         Unsupported: mysql cannot index by the method gin
-          help: Leave USING out, or put the index into `-- @on postgres`
+          help: Leave USING out
         mariadb:
         Unsupported: mariadb cannot index by the method gin
-          help: Leave USING out, or put the index into `-- @on postgres`
+          help: Leave USING out
         "#);
     insta::assert_snapshot!(every_operation("CREATE INDEX ix ON t USING btree (tags);"), @r#"
         sqlite, postgres: CREATE INDEX "ix" ON "t" ("tags")
@@ -61,4 +67,76 @@ fn methods_included_columns_and_the_place_of_nulls() {
         sqlite, postgres: CREATE INDEX "ix" ON "t" ("a" DESC, "b")
         mysql, mariadb: CREATE INDEX `ix` ON `t` (`a` DESC, `b`)
         "#);
+}
+
+#[test]
+fn a_full_text_index_is_of_a_kind_of_its_own() {
+    insta::assert_snapshot!(every_operation("CREATE INDEX ix ON t USING fulltext (title, body);"), @"
+        sqlite:
+        Unsupported: sqlite cannot index by the method fulltext
+          help: Leave USING out
+        postgres:
+        Unsupported: postgres cannot index by the method fulltext
+          help: Leave USING out
+        mysql, mariadb: CREATE FULLTEXT INDEX `ix` ON `t` (`title`, `body`)
+        ");
+    let texts = table("CREATE TABLE t (id BIGINT, title VARCHAR(9000), body TEXT, data JSON);");
+    let of = |sql: &str| render::alter(&MYSQL, &texts, &operation(sql));
+    assert!(of("CREATE INDEX ix ON t USING fulltext (title, body);").is_ok(), "however long they are");
+    for sql in [
+        "CREATE INDEX ix ON t USING fulltext (title, id);",
+        "CREATE INDEX ix ON t USING fulltext (data);",
+        "CREATE INDEX ix ON t USING fulltext (title DESC);",
+        "CREATE INDEX ix ON t USING fulltext (body(5));",
+        "CREATE UNIQUE INDEX ix ON t USING fulltext (body);",
+    ] {
+        assert_eq!(of(sql).unwrap_err().kind(), ErrorKind::Unsupported, "{sql}");
+    }
+}
+
+#[test]
+fn the_beginning_of_a_column_is_indexed_where_it_can_be() {
+    insta::assert_snapshot!(every_operation("CREATE UNIQUE INDEX ix ON t (body(50) DESC, title);"), @"
+        sqlite:
+        Unsupported: sqlite cannot index the beginning of a column
+          help: Leave the length out, or index an expression: (SUBSTRING(a FROM 1 FOR 50))
+        postgres:
+        Unsupported: postgres cannot index the beginning of a column
+          help: Leave the length out, or index an expression: (SUBSTRING(a FROM 1 FOR 50))
+        mysql, mariadb: CREATE UNIQUE INDEX `ix` ON `t` (`body`(50) DESC, `title`)
+        ");
+    let texts = table("CREATE TABLE t (id BIGINT, title VARCHAR(90), body TEXT, bytes BLOB);");
+    let of = |dialect, sql: &str| render::alter(dialect, &texts, &operation(sql)).map_err(|error| error.to_string());
+    assert!(of(&MARIADB, "CREATE INDEX ix ON t (title, body(678));").is_ok());
+    insta::assert_snapshot!(of(&MARIADB, "CREATE INDEX ix ON t (title, body(679));").unwrap_err(), @"
+        mariadb cannot index `title`, `body` of `t`: that is 3076 bytes, and a key has 3072 at most
+          help: Make the columns shorter: a character takes four bytes, so that 768 of them are a key
+        ");
+    assert!(of(&MARIADB, "CREATE INDEX ix ON t (bytes(3072));").is_ok(), "a byte is one");
+    insta::assert_snapshot!(of(&MARIADB, "CREATE INDEX ix ON t (bytes);").unwrap_err(), @"
+        mariadb cannot index `t.bytes`: it is BLOB
+          help: Give the column a length, such as VARCHAR(255), or index its beginning, as in (a(100))
+        ");
+    insta::assert_snapshot!(of(&MYSQL, "CREATE INDEX ix ON t (title(90));").unwrap_err(), @"
+        the index `ix` on `t` cannot be over the first 90 of `title`: that is all of it, or more
+          help: Leave the length out, or say one that is shorter than the column
+        ");
+    insta::assert_snapshot!(of(&MYSQL, "CREATE INDEX ix ON t (id(4));").unwrap_err(), @"
+        the index `ix` on `t` cannot be over the first 4 of `id`: BIGINT has no beginning
+          help: Leave the length out, or say one that is shorter than the column
+        ");
+    assert!(of(&POSTGRES, "CREATE INDEX ix ON t (title(89));").unwrap_err().contains("beginning"));
+}
+
+#[test]
+fn a_foreign_key_needs_an_index_over_whole_columns() {
+    let drop = operation("DROP INDEX ix;");
+    for (other, added) in [("a", false), ("a(3)", true)] {
+        let source = format!(
+            "CREATE TABLE t (a VARCHAR(9), CONSTRAINT fk FOREIGN KEY (a) REFERENCES u (a)); \
+             CREATE INDEX ix ON t (a); CREATE INDEX other ON t ({other});"
+        );
+        let sql = render::alter(&MARIADB, &table(&source), &drop).unwrap().join(";");
+        assert_eq!(sql.contains("ADD INDEX `fk`"), added, "{sql}");
+    }
 }

@@ -73,7 +73,7 @@ fn a_key_does_not_become_a_text_without_a_length() {
     let to_text = operation("ALTER TABLE t ALTER COLUMN a SET DATA TYPE TEXT;");
     insta::assert_snapshot!(render::alter(&MARIADB, &indexed, &to_text).unwrap_err(), @"
         mariadb cannot index `t.a`: it is TEXT
-          help: Give the column a length, such as VARCHAR(255)
+          help: Give the column a length, such as VARCHAR(255), or index its beginning, as in (a(100))
         ");
 }
 

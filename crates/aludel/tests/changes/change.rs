@@ -8,7 +8,7 @@ use aludel::{
     migrate::{Graph, Hooks, Migrator, Source, generate},
     model::Models,
     prelude::*,
-    sql::{Capability, ValueRef, schema::Schema},
+    sql::{Dialect, ValueRef, dialect::IndexMethod, schema::Schema},
 };
 
 use crate::support::TestDb;
@@ -23,13 +23,77 @@ pub struct Change {
     pub rows: &'static [&'static str],
     /// What is the same before, between and after.
     pub kept: &'static str,
+    /// The databases it is for, if not for all.
+    pub only: &'static [&'static str],
     /// Whether a database has it. One that has not refuses the migration before anything is sent.
-    pub has: fn(&Capability) -> bool,
+    pub has: fn(&dyn Dialect) -> bool,
 }
+
+/// A test of one thing that a table can have: its models, which differ in options of the table and in fields.
+macro_rules! change {
+    (
+        $name:ident, $(only: $only:expr,)? has: $has:expr, found: $found:expr,
+        before: { $($before:tt)* } { $($old:tt)* }, after: { $($after:tt)* } { $($new:tt)* }
+        $(, types: { $($types_before:item)* } { $($types_after:item)* })?
+    ) => {
+        mod $name {
+            mod before {
+                use aludel::prelude::*;
+                $($($types_before)*)?
+                #[derive(Model, Debug)]
+                #[model(table = "item" $($before)*)]
+                pub struct Item {
+                    #[column(primary_key)]
+                    pub id: i64,
+                    #[column(length = 40)]
+                    pub name: String,
+                    pub price: i64,
+                    $($old)*
+                }
+            }
+
+            mod after {
+                use aludel::prelude::*;
+                $($($types_after)*)?
+                #[derive(Model, Debug)]
+                #[model(table = "item" $($after)*)]
+                pub struct Item {
+                    #[column(primary_key)]
+                    pub id: i64,
+                    #[column(length = 40)]
+                    pub name: String,
+                    pub price: i64,
+                    $($new)*
+                }
+            }
+
+            #[tokio::test]
+            async fn there_and_back() -> aludel::Result<()> {
+                let change = crate::change::Change {
+                    before: aludel::models![before::Item],
+                    after: aludel::models![after::Item],
+                    detected: &$found,
+                    rows: &["INSERT INTO item (name, price) VALUES ('a', 1)", "INSERT INTO item (name, price) VALUES ('b', 2)"],
+                    kept: "SELECT id, name, price FROM item ORDER BY id",
+                    only: [$(&$only[..],)? &[]][0],
+                    has: $has,
+                };
+                change.check(async |_| {}).await
+            }
+        }
+    };
+}
+pub(crate) use change;
 
 impl Change {
     /// Migrates there and back. `between` is run with what `after` describes, with the database after it.
     pub async fn check(self, between: impl AsyncFnOnce(&Db)) -> Result<()> {
+        let db = TestDb::new().await;
+        let engine = db.engine();
+        let dialect = engine.dialect();
+        if !self.only.is_empty() && !self.only.contains(&dialect.name()) {
+            return Ok(());
+        }
         let directory = tempfile::tempdir().expect("a directory");
         let (before, after) = (self.before.schema()?, self.after.schema()?);
         write(&directory, &before, "first")?;
@@ -39,11 +103,7 @@ impl Change {
         let migrator = Migrator::new(Graph::new(source.revisions()?)?, Hooks::new());
         let left = generate::preview(migrator.graph(), &after, &generate::Options::default())?;
         assert!(left.is_empty() && left.withheld.is_empty(), "the models are as the migrations say: {left:?}");
-
-        let db = TestDb::new().await;
-        let engine = db.engine();
-        let dialect = engine.dialect();
-        let has = (self.has)(dialect.capability());
+        let has = (self.has)(dialect);
         if !has && !reaches(&db, &migrator, "first").await? {
             return Ok(());
         }
@@ -77,6 +137,11 @@ async fn reaches(db: &Db, migrator: &Migrator, target: &str) -> Result<bool> {
         assert!(!sent || entry.sql.contains("aludel_"), "sent: {}", entry.sql);
     }
     Ok(false)
+}
+
+/// Whether the database has indexes of this method.
+pub fn has_method(dialect: &dyn Dialect, method: &str) -> bool {
+    dialect.index_method(method) != IndexMethod::Unknown
 }
 
 /// What `db migrate` does; what was detected.

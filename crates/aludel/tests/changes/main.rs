@@ -4,4 +4,7 @@
 mod support;
 
 mod change;
+mod columns;
+mod constraints;
 mod counters;
+mod indexes;

@@ -1,6 +1,6 @@
-//! Tables that refer to each other in a circle.
+//! Tables that refer to each other in a circle, and what is dropped with tables.
 
-use aludel::{driver::inspect::Inspector, prelude::*};
+use aludel::{driver::inspect::Inspector, prelude::*, sql::schema::Schema};
 
 use crate::support::TestDb;
 
@@ -57,4 +57,71 @@ async fn a_circle_is_created_filled_and_dropped() -> Result<()> {
     db.create_all().await?;
     assert_eq!(Employee::query().count(&db).await?, 0);
     db.drop_all().await
+}
+
+#[derive(DbEnum, Clone, Copy, Debug, PartialEq)]
+#[db_enum(name = "c_size")]
+enum Size {
+    Small,
+    Large,
+}
+
+#[derive(Model, Debug)]
+#[model(table = "c_box", index(size))]
+struct Box {
+    #[column(primary_key, start = 100)]
+    id: i64,
+    #[column(server_default = Size::Small)]
+    size: Size,
+    #[column(foreign_key = Lid.id)]
+    lid: Option<i64>,
+}
+
+#[derive(Model, Debug)]
+#[model(table = "c_lid")]
+struct Lid {
+    #[column(primary_key)]
+    id: i64,
+    size: Option<Size>,
+    #[column(foreign_key = Box.id, on_delete = cascade)]
+    of: i64,
+}
+
+/// Of those databases that have sequences.
+#[derive(Model, Debug)]
+#[model(table = "c_label")]
+struct Label {
+    #[column(primary_key, sequence = "c_label_number", start = 7)]
+    id: i64,
+}
+
+#[tokio::test]
+async fn nothing_is_left_after_all_was_dropped() -> Result<()> {
+    let held = TestDb::new().await;
+    let sequences = held.engine().dialect().capability().sequences;
+    let models = if sequences { models![Box, Lid, Label] } else { models![Box, Lid] };
+    let db = Db::new(held.engine().clone(), models);
+    // Twice: what was left would be in the way.
+    for _ in 0..2 {
+        db.create_all().await?;
+        let mut session = db.session();
+        let first = session.add(new!(Box {}));
+        session.commit().await?;
+        assert_eq!((session[first].id, session[first].size), (100, Size::Small), "it counts anew");
+        let lid = session.add(new!(Lid { size: Size::Large, of: 100 }));
+        session.commit().await?;
+        session[first].lid = Some(session[lid].id);
+        if sequences {
+            session.add(new!(Label {}));
+        }
+        session.commit().await?;
+        if sequences {
+            assert_eq!(Label::query().one(&db).await?.id, 7);
+        }
+        drop(session);
+        db.drop_all().await?;
+        let mut connection = db.engine().acquire().await?;
+        assert_eq!(Inspector::new(&mut connection).schema().await?, Schema::default());
+    }
+    Ok(())
 }

@@ -89,6 +89,33 @@ struct Backwards {
     id: i64,
 }
 
+#[derive(Model, Debug)]
+#[model(table = "r_l")]
+struct OfARow {
+    #[column(primary_key)]
+    id: i64,
+    #[column(server_default = sql("id * 2"))]
+    twice: i64,
+}
+
+#[derive(Model, Debug)]
+#[model(table = "r_m")]
+struct Bare {
+    #[column(primary_key)]
+    id: i64,
+    #[column(server_default = sql("NEXT VALUE FOR numbers"))]
+    number: i64,
+}
+
+#[derive(Model, Debug)]
+#[model(table = "r_n")]
+struct NotThen {
+    #[column(primary_key)]
+    id: i64,
+    #[column(server_default = sql("CURRENT_TIMESTAMP"), length = 40)]
+    at: String,
+}
+
 #[test]
 fn the_error_names_the_model_and_what_is_wrong() {
     let lists = [
@@ -102,13 +129,16 @@ fn the_error_names_the_model_and_what_is_wrong() {
         models![Refers],
         models![Counted],
         models![Backwards],
+        models![OfARow],
+        models![Bare],
+        models![NotThen],
     ];
     let errors = lists.map(|list| {
         let error = list.schema().unwrap_err();
         assert!(error.model().is_some(), "{error}");
         format!("{:?}: {error}", error.kind())
     });
-    insta::assert_snapshot!(errors.join("\n"), @"
+    insta::assert_snapshot!(errors.join("\n"), @r#"
         Config: the check `odd` of `NoColumn` has a column `missing`, which the model has not
           help: Its columns are `id`.
         Syntax: the check `odd` of `NoSql`:1:5: expected an expression, found the end
@@ -132,5 +162,11 @@ fn the_error_names_the_model_and_what_is_wrong() {
           help: Only integers are: leave out how it is counted.
         Usage: the key `Backwards.id` cannot be: its least number, 9, is not below its greatest, 3
           help: Say MINVALUE and MAXVALUE
-        ");
+        Config: `OfARow.twice` cannot have its server default: it mentions the column `id`
+          help: Give the column a default of its own type, the same for every row.
+        Config: `Bare.number` cannot have its server default: say `sequence = "numbers"`, which makes the sequence too
+          help: Give the column a default of its own type, the same for every row.
+        Config: `NotThen.at` cannot have its server default: now() is a timestamp, and the column VARCHAR(40)
+          help: Give the column a default of its own type, the same for every row.
+        "#);
 }

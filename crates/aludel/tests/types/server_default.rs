@@ -33,6 +33,10 @@ struct Task {
     weight: f64,
     #[column(server_default = true)]
     open: Option<bool>,
+    #[column(server_default = sql("ABS(-3) + 2 * 2"))]
+    effort: i32,
+    #[column(server_default = sql("'a' || CHAR_LENGTH('bc')"), length = 9)]
+    code: String,
 }
 
 #[tokio::test]
@@ -49,6 +53,7 @@ async fn what_was_not_given_is_read_back_in_the_same_flush() -> Result<()> {
     let task = &session[plain];
     assert_eq!((task.title.as_str(), task.status, task.points), ("it's \\ new", Status::Draft, Points(-7)));
     assert_eq!((task.weight, task.open), (1.5, Some(true)));
+    assert_eq!((task.effort, task.code.as_str()), (7, "a2"));
     let second = jiff::SignedDuration::from_secs(1);
     assert!(before - second <= task.created && task.created <= Timestamp::now() + second, "{}", task.created);
     assert!([before, Timestamp::now()].map(|at| jiff::tz::Offset::UTC.to_datetime(at).date()).contains(&task.day));

@@ -2,7 +2,7 @@
 
 use aludel_sql::{
     Expr, name,
-    schema::{Action, Constraint, ConstraintKind, Deferrable, ForeignKey, Index, IndexPart},
+    schema::{Action, Constraint, ConstraintKind, Deferrable, FULL_TEXT, ForeignKey, Index, IndexPart},
 };
 
 use super::groups;
@@ -61,13 +61,16 @@ pub(super) fn read_index(found: &mut Inspected, rows: &[Cells]) {
             Some(column) => Expr::name(column.to_owned()),
             None => reader.expr(row.text(7))?,
         };
-        let plain = row.get(6).is_none() && matches!(row.text(3), "BTREE" | "HASH");
-        plain.then_some(IndexPart { descending: row.text(5) == "D", ..IndexPart::new(expr) })
+        let prefix = row.get(6).and_then(|length| length.parse().ok());
+        let portable = matches!(row.text(3), "BTREE" | "HASH" | "FULLTEXT");
+        portable.then_some(IndexPart { prefix, descending: row.text(5) == "D", ..IndexPart::new(expr) })
     };
     let parts: Option<Vec<_>> = rows.iter().map(part).collect();
     match parts {
         Some(parts) => {
-            table.indexes.push(Index { name: name.to_owned(), parts, unique: first.is(2), ..Index::default() });
+            let method = (first.text(3) == "FULLTEXT").then(|| FULL_TEXT.to_owned());
+            let (name, unique) = (name.to_owned(), first.is(2));
+            table.indexes.push(Index { name, parts, unique, method, ..Index::default() });
         }
         None => {
             let part = |row: &Cells| match row.get(6) {

@@ -9,7 +9,7 @@ use syn::{
 use super::{
     Said, comment, counting, each,
     reference::{self, Action},
-    unknown,
+    said, unknown,
 };
 
 #[derive(Default)]
@@ -26,7 +26,7 @@ pub(in crate::model) struct ColumnAttribute {
     pub(in crate::model) index: bool,
     pub(in crate::model) unique: bool,
     pub(in crate::model) default: Option<Expr>,
-    pub(in crate::model) server_default: Option<Expr>,
+    pub(in crate::model) server_default: Option<ServerDefault>,
     pub(in crate::model) sequence: Option<LitStr>,
     /// How the sequence, or the key itself, is counted: `Start(1000)`.
     pub(in crate::model) counting: Vec<TokenStream>,
@@ -83,7 +83,7 @@ impl ColumnAttribute {
             } else if path.is_ident("default") {
                 read.default = Some(meta.value()?.parse()?);
             } else if path.is_ident("server_default") {
-                read.server_default = Some(meta.value()?.parse()?);
+                read.server_default = Some(ServerDefault::read(meta.value()?.parse()?)?);
             } else if path.is_ident("sequence") {
                 read.sequence = Some(sequence(meta.value()?.parse()?)?);
             } else if let Some(option) = counting::read(&meta)? {
@@ -148,9 +148,9 @@ impl ColumnAttribute {
         read.check_sequence()?;
         read.check_update()?;
         read.check_computed()?;
-        if let (Some(_), Some(server)) = (&read.default, &read.server_default) {
+        if let (Some(default), Some(_)) = (&read.default, &read.server_default) {
             return Err(Error::new(
-                server.span(),
+                default.span(),
                 "a `default` always gives a value, and leaves none to the `server_default`",
             ));
         }
@@ -242,20 +242,6 @@ impl ColumnAttribute {
         }
     }
 
-    /// The function that the database is to call for the default: `now` or `today`. Else the default is a value.
-    pub(in crate::model) fn server_function(&self) -> Option<&'static str> {
-        let Some(Expr::Call(ExprCall { func, args, .. })) = &self.server_default else { return None };
-        let Expr::Path(function) = &**func else { return None };
-        let is = |name: &str| function.path.is_ident(name) && args.is_empty();
-        if is("now") {
-            Some("CurrentTimestamp")
-        } else if is("today") {
-            Some("CurrentDate")
-        } else {
-            None
-        }
-    }
-
     /// The default as an expression of a value: functions are called. A path whose last word begins with a capital is a value,
     /// such as `Status::Draft` or `u8::MAX`.
     pub(in crate::model) fn default_value(&self) -> Option<TokenStream> {
@@ -265,6 +251,32 @@ impl ColumnAttribute {
     /// What the column gets when the row is changed, as an expression of a value.
     pub(in crate::model) fn update_value(&self) -> Option<TokenStream> {
         self.update.as_ref().map(called)
+    }
+}
+
+/// What the database gives.
+pub(in crate::model) enum ServerDefault {
+    Value(Expr),
+    /// `now()` or `today()`, as the expression it is.
+    Function(&'static str),
+    /// Portable SQL.
+    Text(LitStr),
+}
+
+impl ServerDefault {
+    fn read(value: Expr) -> Result<Self> {
+        if let Some(text) = said::sql(&value)? {
+            return Ok(ServerDefault::Text(text));
+        }
+        let function = match &value {
+            Expr::Call(ExprCall { func, args, .. }) if args.is_empty() => match &**func {
+                Expr::Path(path) if path.path.is_ident("now") => Some("CurrentTimestamp"),
+                Expr::Path(path) if path.path.is_ident("today") => Some("CurrentDate"),
+                _ => None,
+            },
+            _ => None,
+        };
+        Ok(function.map_or(ServerDefault::Value(value), ServerDefault::Function))
     }
 }
 

@@ -1,7 +1,10 @@
 //! What `#[model(…)]` says of the table as a whole.
 
 use proc_macro2::Span;
-use syn::{Error, Expr, ExprCall, Ident, LitStr, Result, Token, meta::ParseNestedMeta, spanned::Spanned};
+use syn::{
+    Error, Expr, ExprCall, Ident, LitInt, LitStr, Result, Token, meta::ParseNestedMeta, parse::ParseStream,
+    spanned::Spanned,
+};
 
 use super::{
     reference::{self, Action},
@@ -28,6 +31,8 @@ pub(in crate::model) struct Index {
 
 pub(in crate::model) struct IndexPart {
     pub(in crate::model) key: IndexKey,
+    /// How much of a column is indexed.
+    pub(in crate::model) prefix: Option<u32>,
     pub(in crate::model) descending: bool,
     /// `First` or `Last`
     pub(in crate::model) nulls: Option<&'static str>,
@@ -127,14 +132,21 @@ impl Index {
 }
 
 impl IndexPart {
-    /// `a`, `by = |x| …`, and either in `desc(…)`, `nulls_first(…)`, `nulls_last(…)`.
+    fn new(key: IndexKey) -> Self {
+        IndexPart { key, prefix: None, descending: false, nulls: None }
+    }
+
+    /// `a`, `a(50)`, `by = |x| …`, and each in `desc(…)`, `nulls_first(…)`, `nulls_last(…)`.
     fn read(part: &ParseNestedMeta<'_>) -> Result<Self> {
         if is_option(part, "by") {
-            let key = IndexKey::Said(Said::read(part, "what an index is ordered by")?);
-            return Ok(IndexPart { key, descending: false, nulls: None });
+            return Ok(IndexPart::new(IndexKey::Said(Said::read(part, "what an index is ordered by")?)));
         }
         if !part.input.peek(syn::token::Paren) {
-            return Ok(IndexPart { key: IndexKey::Column(column(part)?), descending: false, nulls: None });
+            return Ok(IndexPart::new(IndexKey::Column(column(part)?)));
+        }
+        if let Some(prefix) = prefix(part)? {
+            let key = IndexKey::Column(column(part)?);
+            return Ok(IndexPart { prefix: Some(prefix), ..IndexPart::new(key) });
         }
         let mut inner = None;
         part.parse_nested_meta(|nested| {
@@ -152,12 +164,35 @@ impl IndexPart {
             "nulls_first" => inner.nulls = Some("First"),
             "nulls_last" => inner.nulls = Some("Last"),
             word => {
-                let message =
-                    format!("an index has no `{word}(…)`: it has `desc`, `nulls_first`, `nulls_last` and `include`");
+                let message = format!(
+                    "an index has no `{word}(…)`: it has `desc`, `nulls_first`, `nulls_last` and `include`, and of a column a length"
+                );
                 return Err(Error::new(part.path.span(), message));
             }
         }
         Ok(inner)
+    }
+}
+
+/// The number in `a(50)`.
+fn prefix(part: &ParseNestedMeta<'_>) -> Result<Option<u32>> {
+    let number = |input: ParseStream<'_>| {
+        let content;
+        syn::parenthesized!(content in input);
+        let number: LitInt = content.parse()?;
+        Ok((number, content.is_empty()))
+    };
+    if number(&part.input.fork()).is_err() {
+        return Ok(None);
+    }
+    match number(part.input)? {
+        (number, true) if number.base10_parse::<u32>().is_ok_and(|length| length > 0) => {
+            number.base10_parse().map(Some)
+        }
+        (number, _) => {
+            let message = "so many characters, or bytes, of the column are indexed: `index(body(50))`";
+            Err(Error::new(number.span(), message))
+        }
     }
 }
 
@@ -216,7 +251,7 @@ fn referred(value: Expr) -> Result<(Expr, Vec<Ident>)> {
 /// That something stands in parentheses behind it.
 fn not_empty(meta: &ParseNestedMeta<'_>, example: &str) -> Result<()> {
     let ahead = meta.input.fork();
-    let inside = |input: syn::parse::ParseStream<'_>| {
+    let inside = |input: ParseStream<'_>| {
         let content;
         syn::parenthesized!(content in input);
         Ok(content.is_empty())

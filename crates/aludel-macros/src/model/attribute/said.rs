@@ -16,13 +16,10 @@ impl Said {
         let value: Expr = meta.value()?.parse()?;
         match value {
             Expr::Closure(_) | Expr::Path(_) => Ok(Said::Typed(value)),
-            Expr::Call(call) if is_sql(&call) => match call.args.first() {
-                Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) if call.args.len() == 1 => {
-                    Ok(Said::Text(text.clone()))
-                }
-                _ => Err(Error::new(call.span(), "`sql` takes portable SQL in quotes: `sql(\"price > 0\")`")),
-            },
             other => {
+                if let Some(text) = sql(&other)? {
+                    return Ok(Said::Text(text));
+                }
                 let message = format!(
                     "{what} is said by a closure over the columns, `|x| x.price.gt(0)`, or as portable SQL, \
                      `sql(\"price > 0\")`"
@@ -50,6 +47,14 @@ impl Said {
     }
 }
 
-fn is_sql(call: &ExprCall) -> bool {
-    matches!(&*call.func, Expr::Path(path) if path.path.is_ident("sql"))
+/// The text in `sql("…")`.
+pub(super) fn sql(value: &Expr) -> Result<Option<LitStr>> {
+    let Expr::Call(ExprCall { func, args, .. }) = value else { return Ok(None) };
+    if !matches!(&**func, Expr::Path(path) if path.path.is_ident("sql")) {
+        return Ok(None);
+    }
+    match args.first() {
+        Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) if args.len() == 1 => Ok(Some(text.clone())),
+        _ => Err(Error::new(value.span(), "`sql` takes portable SQL in quotes: `sql(\"price > 0\")`")),
+    }
 }

@@ -4,7 +4,11 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Type, spanned::Spanned};
 
-use crate::model::{Column, Model, attribute::actions, inner, plain};
+use crate::model::{
+    Column, Model,
+    attribute::{ServerDefault, actions},
+    inner, plain,
+};
 
 /// Whether the database counts the column.
 pub(super) enum Identity {
@@ -91,15 +95,16 @@ pub(super) fn field_definition(model: &Model<'_>, number: usize, column: &Column
         said.extend(value.map(|value| quote!(#name: ::core::option::Option::Some(#value))));
     };
     option("default", attribute.default.as_ref().map(|_| quote!(__aludel::default_of::<#model_name, #number>)));
-    let server_default = attribute.server_default.as_ref().map(|default| match attribute.server_function() {
-        Some(function) => {
+    let server_default = attribute.server_default.as_ref().map(|default| match default {
+        ServerDefault::Function(function) => {
             let function = format_ident!("{function}");
-            quote!(__aludel::Expr::#function)
+            quote!(__aludel::Said::Typed(__aludel::Expr::#function))
         }
-        None => {
+        ServerDefault::Value(default) => {
             let value = bound(column, &quote!(#default), default.span());
-            quote!(__aludel::Expr::Value(#value))
+            quote!(__aludel::Said::Typed(__aludel::Expr::Value(#value)))
         }
+        ServerDefault::Text(text) => quote!(__aludel::Said::Text(#text)),
     });
     option("server_default", server_default);
     option("sequence", attribute.sequence.as_ref().map(|name| quote!(#name)));

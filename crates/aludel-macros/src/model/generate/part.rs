@@ -49,10 +49,10 @@ fn definition(model: &Model<'_>, part: &Part) -> TokenStream {
                     let nulls = format_ident!("{nulls}");
                     quote!(__aludel::Nulls::#nulls)
                 }));
-                let descending = part.descending;
+                let (prefix, descending) = (option(part.prefix.map(|length| quote!(#length))), part.descending);
                 quote! {
                     __aludel::IndexPartDef {
-                        key: __aludel::IndexKeyDef::#key, descending: #descending, nulls: #nulls,
+                        key: __aludel::IndexKeyDef::#key, prefix: #prefix, descending: #descending, nulls: #nulls,
                     }
                 }
             });

@@ -4,7 +4,7 @@ use super::{Parser, Result, TokenKind};
 use crate::{
     expr::Expr,
     operation::Operation,
-    schema::{Index, IndexPart, Nulls},
+    schema::{FULL_TEXT, Index, IndexPart, Nulls},
 };
 
 impl Parser<'_> {
@@ -20,7 +20,12 @@ impl Parser<'_> {
         }
         self.expect("ON")?;
         let table = self.table_name()?;
-        let method = if self.eat("USING") { Some(self.name("an index method, such as gin")?) } else { None };
+        let method = match self.eat("USING") {
+            // A reserved word elsewhere; here nothing else can stand.
+            true if self.eat("FULLTEXT") => Some(FULL_TEXT.to_owned()),
+            true => Some(self.name("an index method, such as gin")?),
+            false => None,
+        };
         self.expect_symbol("(")?;
         let parts = self.comma_separated(Self::index_part)?;
         self.expect_symbol(")")?;
@@ -32,21 +37,28 @@ impl Parser<'_> {
     }
 
     fn index_part(&mut self) -> Result<IndexPart> {
+        let mut prefix = None;
         let expr = if self.eat_symbol("(") {
             let expr = self.expr_with(true, false)?;
             self.expect_symbol(")")?;
             expr
         } else {
             let call = self.peek_at(1).is_some_and(|next| next.kind == TokenKind::Symbol && next.text == "(");
-            if call {
+            if call && self.peek_at(2).is_none_or(|inside| inside.kind != TokenKind::Number) {
                 return Err(self.expected("a column's name").with_help("Put an expression in parentheses"));
             }
-            Expr::name(self.name("a column's name")?)
+            let column = self.name("a column's name")?;
+            if self.eat_symbol("(") {
+                prefix = Some(self.whole("how much of the column is indexed")?);
+                self.expect_symbol(")")?;
+            }
+            Expr::name(column)
         };
         if self.at_keyword("COLLATE") {
             return Err(self.unsupported("COLLATE in an index"));
         }
-        let part = IndexPart { descending: !self.eat("ASC") && self.eat("DESC"), ..IndexPart::new(expr) };
+        let descending = !self.eat("ASC") && self.eat("DESC");
+        let part = IndexPart { prefix, descending, ..IndexPart::new(expr) };
         Ok(match self.eat("NULLS") {
             false => part,
             true if self.eat("FIRST") => part.nulls(Nulls::First),

@@ -3,7 +3,7 @@
 use super::MySql;
 use crate::{
     error::{Error, ErrorKind, Result},
-    schema::{ConstraintKind, ForeignKey, Table},
+    schema::{ConstraintKind, FULL_TEXT, ForeignKey, Index, IndexPart, Table},
     types::Type,
 };
 
@@ -11,29 +11,67 @@ use crate::{
 const LONGEST_KEY: u64 = 3072;
 
 pub(super) fn check_key(dialect: &MySql, table: &Table, columns: &[&str]) -> Result<()> {
+    let columns: Vec<_> = columns.iter().map(|name| (*name, None)).collect();
+    check(dialect, table, &columns, "Give the column a length, such as VARCHAR(255)")
+}
+
+pub(super) fn check_index(dialect: &MySql, table: &Table, index: &Index) -> Result<()> {
+    if index.method.as_deref() == Some(FULL_TEXT) {
+        return check_full_text(dialect, table, index);
+    }
+    let columns: Vec<_> = index.parts.iter().filter_map(|part| Some((part.expr.as_column()?, part.prefix))).collect();
+    check(
+        dialect,
+        table,
+        &columns,
+        "Give the column a length, such as VARCHAR(255), or index its beginning, as in (a(100))",
+    )
+}
+
+/// Words are looked up in it: it has no order, and what is in it need not be short.
+fn check_full_text(dialect: &MySql, table: &Table, index: &Index) -> Result<()> {
+    let text = |name: &str| table.column(name).is_none_or(|column| matches!(column.ty, Type::Text | Type::VarChar(_)));
+    let plain = |part: &IndexPart| !part.descending && part.as_column().is_some_and(text);
+    let why = if index.unique {
+        "it cannot be unique"
+    } else if !index.parts.iter().all(plain) {
+        "it is over whole columns of texts, without an order"
+    } else {
+        return Ok(());
+    };
+    let message =
+        format!("{} cannot make the full-text index `{}` on `{}`: {why}", dialect.name, index.name, table.name);
+    Err(Error::new(ErrorKind::Unsupported, message)
+        .with_table(&table.name)
+        .with_help("Leave USING fulltext out, or name columns of texts alone"))
+}
+
+/// Whether columns, or so much of each, can be a key.
+fn check(dialect: &MySql, table: &Table, columns: &[(&str, Option<u32>)], shorter: &'static str) -> Result<()> {
+    let names = || columns.iter().map(|(name, _)| *name);
     let refuse = |message: String, help: &'static str| {
-        Err(Error::new(ErrorKind::Unsupported, message)
-            .with_table(&table.name)
-            .with_columns(columns.to_vec())
-            .with_help(help))
+        Err(Error::new(ErrorKind::Unsupported, message).with_table(&table.name).with_columns(names()).with_help(help))
     };
     let mut bytes = 0;
-    for column in columns.iter().filter_map(|name| table.column(name)) {
-        bytes += match column.ty {
-            Type::Text | Type::Blob | Type::Json => {
+    for (column, prefix) in columns.iter().filter_map(|(name, prefix)| Some((table.column(name)?, *prefix))) {
+        bytes += match (&column.ty, prefix) {
+            (Type::Blob | Type::VarBinary(_), Some(prefix)) => u64::from(prefix),
+            (_, Some(prefix)) => u64::from(prefix) * 4,
+            (Type::Text | Type::Blob | Type::Json, None) => {
+                let help = if column.ty == Type::Json { "Index a computed column instead" } else { shorter };
                 return refuse(
                     format!("{} cannot index `{}.{}`: it is {}", dialect.name, table.name, column.name, column.ty),
-                    "Give the column a length, such as VARCHAR(255)",
+                    help,
                 );
             }
-            Type::VarChar(n) => u64::from(n) * 4,
-            Type::VarBinary(n) => u64::from(n),
-            Type::Uuid => 16,
+            (Type::VarChar(n), None) => u64::from(*n) * 4,
+            (Type::VarBinary(n), None) => u64::from(*n),
+            (Type::Uuid, None) => 16,
             _ => 8,
         };
     }
     if bytes > LONGEST_KEY {
-        let names = columns.join("`, `");
+        let names = names().collect::<Vec<_>>().join("`, `");
         return refuse(
             format!(
                 "{} cannot index `{names}` of `{}`: that is {bytes} bytes, and a key has {LONGEST_KEY} at most",
@@ -55,8 +93,8 @@ pub(super) fn is_covered(table: &Table, columns: &[String], but: &str) -> bool {
             _ => false,
         })
         || table.indexes.iter().any(|index| {
-            let plain: Vec<_> = index.parts.iter().map_while(|part| part.expr.as_column()).collect();
-            index.name != but && begins(&plain)
+            let plain: Vec<_> = index.parts.iter().map_while(IndexPart::as_column).collect();
+            index.name != but && index.method.is_none() && begins(&plain)
         })
 }
 

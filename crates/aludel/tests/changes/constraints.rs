@@ -1,0 +1,69 @@
+//! Checks, unique constraints and foreign keys.
+
+use crate::change::change;
+
+change!(
+    a_check,
+    has: |_| true,
+    found: ["added check constraint `ck_item_positive` on `item`"],
+    before: {} {},
+    after: { , check(positive = |i| i.price.gt(0)) } {}
+);
+
+change!(
+    another_check,
+    has: |_| true,
+    found: [
+        "removed check constraint `ck_item_positive` on `item`",
+        "added check constraint `ck_item_positive` on `item`",
+    ],
+    before: { , check(positive = |i| i.price.gt(0)) } {},
+    after: { , check(positive = sql("price > 0 OR name = 'gift'")) } {}
+);
+
+change!(
+    a_unique_constraint,
+    has: |_| true,
+    found: ["added unique constraint `uq_item_name_price` on `item` (`name`, `price`)"],
+    before: {} {},
+    after: { , unique(name, price) } {}
+);
+
+change!(
+    a_foreign_key,
+    has: |_| true,
+    found: ["added foreign key `fk_item_parent` on `item` (`parent`) to `item` (`id`)"],
+    before: {} { parent: Option<i64>, },
+    after: {} { #[column(foreign_key = Item.id)] parent: Option<i64>, }
+);
+
+change!(
+    a_foreign_key_of_two_columns,
+    has: |_| true,
+    found: ["added foreign key `fk_item_parent_of` on `item` (`parent`, `of`) to `item` (`id`, `price`)"],
+    before: { , unique(id, price) } { parent: Option<i64>, of: Option<i64>, },
+    after: { , unique(id, price), foreign_key(parent, of = Item(id, price), on_delete = cascade, on_update = cascade) }
+        { parent: Option<i64>, of: Option<i64>, }
+);
+
+change!(
+    what_happens_to_rows_that_refer,
+    has: |_| true,
+    found: [
+        "removed foreign key `fk_item_parent` on `item` (`parent`) to `item` (`id`)",
+        "added foreign key `fk_item_parent` on `item` (`parent`) to `item` (`id`)",
+    ],
+    before: {} { #[column(foreign_key = Item.id)] parent: Option<i64>, },
+    after: {} { #[column(foreign_key = Item.id, on_delete = set_null)] parent: Option<i64>, }
+);
+
+change!(
+    a_foreign_key_that_waits,
+    has: |dialect| dialect.capability().deferrable,
+    found: [
+        "removed foreign key `fk_item_parent` on `item` (`parent`) to `item` (`id`)",
+        "added foreign key `fk_item_parent` on `item` (`parent`) to `item` (`id`)",
+    ],
+    before: {} { #[column(foreign_key = Item.id)] parent: Option<i64>, },
+    after: {} { #[column(foreign_key = Item.id, deferrable = initially_deferred)] parent: Option<i64>, }
+);
