@@ -23,6 +23,12 @@ async fn rows_are_updated_from_a_query_with_a_name() -> Result<()> {
     let after = Person::query().order_by(|p| p.id).select(|p| (p.age, p.score)).all(&db).await?;
     assert_eq!(after, [(Some(200), 11), (Some(17), 7), (None, -3)]);
 
+    // Through a sub-query that reads it.
+    let many = most.query().filter(|(_, words)| words.gt(250));
+    let update = Person::query().join_query(many, |(p, (author, _))| author.eq(p.id)).update(|(p, _)| p.score.set(0));
+    assert_eq!(update.exec(&db).await?, 1);
+    assert_eq!(Person::query().filter(|p| p.score.eq(0)).select(|p| p.id).all(&db).await?, [2]);
+
     // Values that differ, and the same text.
     for least in [1_000, 250] {
         let most = Article::query().filter(|a| a.words.ge(least)).cte("most");
