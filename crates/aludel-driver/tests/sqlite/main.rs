@@ -6,6 +6,7 @@ mod shared;
 mod cancel;
 mod errors;
 mod inline;
+mod like;
 mod open;
 mod settings;
 mod statements;

@@ -27,6 +27,8 @@ fn like(context: &Context<'_>, escape: Option<char>) -> Result<Option<bool>> {
     Ok(Some(if made.0 == escape { made.1.fits(&text) } else { Pattern::new(&pattern, escape).fits(&text) }))
 }
 
+/// The text that is compared. How many digits SQLite gives a real number differs from version to version: here, as many as it takes
+/// to read it back.
 fn text(value: ValueRef<'_>) -> Option<Cow<'_, str>> {
     match value {
         ValueRef::Null => None,
