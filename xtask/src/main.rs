@@ -11,7 +11,7 @@ cargo xtask test      run every test, documentation and README included, on ever
 cargo xtask servers   the servers that tests run on, until Enter is pressed
 cargo xtask lint      rustfmt and clippy, as CI runs them
 cargo xtask measure   build costs: crates and CPU seconds of each feature, the microblog, 200 models; or one of
-                      `features`, `microblog`, `models`
+                      `features`, `microblog`, `models`; or `instructions`, those that single queries take, counted by valgrind
 ";
 
 fn main() -> ExitCode {

@@ -1,16 +1,21 @@
-//! `cargo xtask measure`: what building costs.
+//! `cargo xtask measure`: what building costs, and what queries do.
 
 mod features;
+mod instructions;
 mod models;
 
 use std::{fmt, fs, path::Path, process::Stdio, time::Instant};
 
 use crate::cargo;
 
-/// All of it, or the part asked for: `features`, `models` or `microblog`.
+/// What building costs, or the part asked for: `features`, `models` or `microblog`; or the `instructions` of queries.
 pub(crate) fn run(part: Option<&str>) -> Result<(), String> {
+    if part == Some("instructions") {
+        return instructions::count();
+    }
     if let Some(unknown) = part.filter(|part| !["features", "models", "microblog"].contains(part)) {
-        return Err(format!("there is no `{unknown}` to measure: there are `features`, `models` and `microblog`"));
+        let known = "`features`, `models`, `microblog` and `instructions`";
+        return Err(format!("there is no `{unknown}` to measure: there are {known}"));
     }
     let target = std::env::temp_dir().join(format!("aludel-measure-{}", std::process::id()));
     let result = measure(&target, |name| part.is_none_or(|part| part == name));

@@ -379,7 +379,12 @@ fn has_aggregate(expr: &Node) -> bool {
             }
             Node::Call(Function::StringAgg, _) => return true,
             Node::Over(_) => {}
-            other => other.parts(&mut |part| stack.push(part)),
+            other => other.parts(&mut |part| {
+                // Most parts are these, in which there is nothing.
+                if !matches!(part, Node::Column(_) | Node::Value(_)) {
+                    stack.push(part);
+                }
+            }),
         }
     }
     false

@@ -4,6 +4,8 @@
 //! that `ALUDEL_BENCH_POSTGRES_URL` names, else the one that `cargo xtask servers` lends; two databases are created on it and
 //! dropped again. TLS is off unless the URL says otherwise.
 
+mod join;
+
 use std::{
     hint::black_box,
     process::ExitCode,
@@ -70,9 +72,12 @@ fn run(server: &str) -> Result<()> {
 
 fn measure(runtime: &tokio::runtime::Runtime, ours: &str, theirs: &str) -> Result<()> {
     let (db, raw) = runtime.block_on(async {
-        prepare(&Db::connect(theirs).await?).await?;
+        let other = Db::connect(theirs).await?;
+        prepare(&other).await?;
+        join::prepare(&other).await?;
         let db = Db::connect(ours).await?;
         prepare(&db).await?;
+        join::prepare(&db).await?;
         Ok::<_, Error>((db, Raw::connect(theirs).await))
     })?;
 
@@ -88,6 +93,15 @@ fn measure(runtime: &tokio::runtime::Runtime, ours: &str, theirs: &str) -> Resul
         table.compare(&what, times, &mut raw_load, || runtime.block_on(load(&db, rows, times)))?;
         let what = format!("load {rows} rows, tracked");
         table.compare(&what, times, &mut raw_load, || runtime.block_on(load_tracked(&db, rows, times)))?;
+    }
+    let statement = runtime.block_on(join::statement(&raw.client));
+    for (rows, times) in [(100, 50), (10_000, 1)] {
+        table.compare(
+            &format!("left join, filtered and ordered, {rows} rows"),
+            times,
+            || runtime.block_on(join::theirs(&raw.client, &statement, rows, times)),
+            || runtime.block_on(join::ours(&db, rows, times)),
+        )?;
     }
     let mut next = (ROWS, ROWS);
     for (rows, times) in [(1, 100), (100, 10), (1_000, 1)] {

@@ -1,0 +1,106 @@
+//! One kind of work done so many times, to be counted by callgrind: `cargo xtask measure instructions`.
+//!
+//! `instructions WORK TIMES`. What a program does before its work costs the same however often the work is done.
+
+use std::hint::black_box;
+
+use aludel::{
+    prelude::*,
+    sql::{
+        dialect::SQLITE,
+        expr::{BinaryOp, Expr},
+        render::TextCache,
+        statement::{Select, Source},
+    },
+};
+use aludel_benches::{COLUMNS, Plain, User, load, query_gets, session_gets};
+use rusqlite::Connection;
+
+/// What can be counted: the name, and what it is.
+const WORK: [(&str, &str); 8] = [
+    ("build", "a point query, built"),
+    ("render", "a point query, built and rendered"),
+    ("text", "the kept text of a point query, looked up"),
+    ("get", "get by key, plain value"),
+    ("tracked", "get by key, tracked"),
+    ("raw-get", "get by key, rusqlite"),
+    ("load", "load 1 row"),
+    ("raw-load", "load 1 row, rusqlite"),
+];
+
+/// How many rows there are: few, as callgrind is slow.
+const ROWS: i64 = 50;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [work, times] = &arguments[..] else {
+        WORK.iter().for_each(|(name, what)| println!("{name}\t{what}"));
+        return Ok(());
+    };
+    let times: i64 = times.parse().map_err(|_| Error::new(ErrorKind::Usage, "how often is a number"))?;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("app.db");
+    let db = Db::connect(&format!("sqlite:///{}", file.display())).await?;
+    db.create_all().await?;
+    let mut session = db.session();
+    for n in 0..ROWS {
+        let (username, email) = aludel_benches::names(n);
+        session.add(new!(User { username, email }));
+    }
+    session.commit().await?;
+    let raw = Connection::open(&file).expect("the database opens");
+    match work.as_str() {
+        "build" => (0..times).for_each(|id| drop(black_box(User::query().filter(|u| u.id.eq(id))))),
+        "render" => {
+            for id in 0..times {
+                black_box(User::query().filter(|u| u.id.eq(id)).to_sql(&SQLITE)?);
+            }
+        }
+        "text" => {
+            let (cache, select) = (TextCache::default(), point_query());
+            for _ in 0..times {
+                black_box(cache.select(&SQLITE, &select)?);
+            }
+        }
+        "get" => {
+            for _ in 0..times / ROWS {
+                query_gets(&db, ROWS).await?;
+            }
+        }
+        "tracked" => {
+            for _ in 0..times / ROWS {
+                session_gets(&db, ROWS).await?;
+            }
+        }
+        "raw-get" => {
+            for _ in 0..times / ROWS {
+                (1..=ROWS).for_each(|id| raw_rows(&raw, "=", id));
+            }
+        }
+        "load" => load(&db, 1, times as usize).await?,
+        "raw-load" => (0..times).for_each(|_| raw_rows(&raw, "<=", 1)),
+        _ => return Err(Error::new(ErrorKind::Usage, format!("there is no work called `{work}`"))),
+    }
+    Ok(())
+}
+
+/// The tree of `User::query().filter(|u| u.id.eq(1))`.
+fn point_query() -> Select {
+    let names = ["id", "username", "email", "password_hash"];
+    Select {
+        columns: names.map(|name| Expr::column(0, name)).into(),
+        from: vec![Source::table("user")],
+        filter: Some(Expr::column(0, "id").binary(BinaryOp::Eq, Expr::value(1))),
+        ..Select::default()
+    }
+}
+
+fn raw_rows(raw: &Connection, operator: &str, id: i64) {
+    let sql = format!(r#"SELECT {COLUMNS} FROM "user" WHERE "id" {operator} ?1"#);
+    let mut statement = raw.prepare_cached(&sql).expect("the statement");
+    let users = statement.query_map([id], |row| {
+        Ok(Plain { id: row.get(0)?, username: row.get(1)?, email: row.get(2)?, password_hash: row.get(3)? })
+    });
+    black_box(users.expect("rows").collect::<rusqlite::Result<Vec<_>>>().expect("a row"));
+}
