@@ -65,16 +65,11 @@ async fn a_column_that_is_given_along_with_a_relation_must_agree() -> Result<()>
 async fn a_field_and_an_edge_must_agree() -> Result<()> {
     let db = shop().await?;
     let mut session = db.session();
-    let line = session.get::<Line>((1, 1, 1)).await?.or_404()?;
     let (ada, bob) = (session.get::<Tenant>(1).await?.or_404()?, session.get::<Tenant>(2).await?.or_404()?);
     let new = session.add(new!(Tenant { name: "cy" }));
     let order = session.add(new!(Order { tenant: new, number: 1 }));
 
-    let line = {
-        let article = session[line].article.clone();
-        session.delete(line);
-        session.add(new!(Line { order: order, position: 1, article: article }))
-    };
+    let line = session.add(new!(Line { order: order, position: 1, article: "ink" }));
     session[line].order_number = 5;
     let message = "`Line.order_number` was changed, and so was the relation it is the key of";
     refused(&mut session, message).await?;
@@ -108,9 +103,7 @@ async fn a_row_that_must_have_an_order_cannot_leave_it() -> Result<()> {
     );
     assert_eq!(session.related(order, |o| o.lines).len(), 2);
 
-    // The columns of the key, which NULL in one of them would do for, are named in the order of the order's key.
-    let error = session.add(new!(Line { tenant_id: 1, order_number: 77, position: 1, article: "ink" }));
-    let _ = error;
+    session.add(new!(Line { tenant_id: 1, order_number: 77, position: 1, article: "ink" }));
     let error = session.commit().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ForeignKey);
     session.rollback().await

@@ -99,7 +99,7 @@ async fn rows_of_one_table_go_level_by_level() -> Result<()> {
     Ok(())
 }
 
-/// A key whose columns the database gives: what a row waits for and has not, and what it has all the same.
+/// A place refers to another one of its tenant, whose number neither has yet.
 #[derive(Model, Debug)]
 #[model(table = "c_place", foreign_key(tenant_id, next_name = Place(tenant_id, name)))]
 struct Place {
