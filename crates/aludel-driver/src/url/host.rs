@@ -30,10 +30,12 @@ impl Host {
         if text.is_empty() {
             return Ok(Vec::new());
         }
-        let hosts = text.split(',').map(|host| Host::parse(host, true)).collect::<Result<Vec<_>>>()?;
+        let mut hosts = text.split(',').map(|host| Host::parse(host, true)).collect::<Result<Vec<_>>>()?;
         if hosts.len() > 1 && hosts.iter().any(|host| host.name.is_empty()) {
             return Err(wrong("one of several hosts of the database URL has no name"));
         }
+        // A colon alone says nothing.
+        hosts.retain(|host| !host.name.is_empty() || host.port.is_some());
         Ok(hosts)
     }
 
