@@ -9,7 +9,9 @@ pub mod postgres;
 pub mod sqlite;
 
 pub use ansi::ANSI;
-pub use constructs::{ChangeWith, Constructs, InRows, Regexp, RowLocks, Spelling, StringAgg};
+pub use constructs::{
+    ChangeWith, Constructs, InRows, Regexp, Repeated, RowLocks, Spelling, StringAgg, TypedPlaceholders,
+};
 pub use mariadb::MARIADB;
 pub use mysql::MYSQL;
 pub use postgres::POSTGRES;

@@ -41,8 +41,10 @@ pub struct Constructs {
     pub quantified: bool,
     /// How a row is looked for among others.
     pub in_rows: InRows,
-    /// Placeholders need a type where nothing beside them has one.
-    pub typed_placeholders: bool,
+    /// Which placeholders are given a type.
+    pub typed_placeholders: TypedPlaceholders,
+    /// By what an expression that is grouped by is known again where it is selected.
+    pub repeated: Repeated,
     /// `DEFAULT` as a value.
     pub default_value: bool,
     /// A conflict with one key is told from one with another, in `ON CONFLICT`; else in `ON DUPLICATE KEY UPDATE`.
@@ -70,6 +72,29 @@ pub enum InRows {
     Values,
     /// `(a = 1 AND b = 2 OR a = 3 AND b = 4)`: a list there forgets that it may be NULL, which only a WHERE does not mind.
     Compared,
+}
+
+/// Which placeholders are given a type, by a cast to [`Spelling::placeholder_type`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TypedPlaceholders {
+    /// None: each has the type of its value.
+    None,
+    /// Those that nothing beside them gives one.
+    Alone,
+    /// Those that would be taken for something else: JSON, which would be text, and the first of a computation with
+    /// placeholders alone, which would be one with floating-point numbers.
+    Mistaken,
+}
+
+/// By what an expression that is grouped by is known again where it is selected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeated {
+    /// It need not be.
+    Unchecked,
+    /// By its text, in which the same placeholders stand again.
+    Placeholders,
+    /// By its text, in which no placeholder is the same as another: values are literals there.
+    Literals,
 }
 
 /// How UPDATE and DELETE read other tables.
@@ -113,7 +138,8 @@ impl Constructs {
         limited_in: true,
         quantified: true,
         in_rows: InRows::List,
-        typed_placeholders: false,
+        typed_placeholders: TypedPlaceholders::None,
+        repeated: Repeated::Unchecked,
         default_value: true,
         on_conflict: true,
         select_on_conflict: true,
@@ -241,7 +267,7 @@ pub trait Spelling {
         Ok(())
     }
 
-    /// The type of a placeholder, where nothing beside it tells.
+    /// The type that a placeholder is cast to where it needs one.
     fn placeholder_type(&self, _value: &Value) -> Option<&'static str> {
         None
     }

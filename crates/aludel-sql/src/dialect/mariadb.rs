@@ -12,4 +12,5 @@ pub static MARIADB: MySql = MySql {
     native_json: false,
     drop_check: "DROP CONSTRAINT ",
     renames_mentioned: true,
+    sets_large_default: true,
 };

@@ -5,8 +5,6 @@
 //! tables have ([`MySql::collation`]); in them 0 is a number like any other (`NO_AUTO_VALUE_ON_ZERO`).
 //!
 //! INTERSECT and EXCEPT are those of MySQL 8.0.31.
-//!
-//! What is said of MySQL is rendered and has not been run on a server.
 
 mod alter;
 mod comment;
@@ -42,6 +40,8 @@ pub struct MySql {
     pub(super) drop_check: &'static str,
     /// A column can be renamed while a check or a computed column mentions it.
     pub(super) renames_mentioned: bool,
+    /// A column of a large type can be given a value for its default without stating it again.
+    pub(super) sets_large_default: bool,
 }
 
 /// MySQL.
@@ -61,6 +61,7 @@ pub static MYSQL: MySql = MySql {
     native_json: true,
     drop_check: "DROP CHECK ",
     renames_mentioned: false,
+    sets_large_default: false,
 };
 
 /// What both can do: what MariaDB can.
@@ -194,10 +195,10 @@ impl Dialect for MySql {
 
     fn literal(&self, out: &mut String, value: &Value) -> Result<()> {
         let keyword = match value {
-            Value::Date(_) => "DATE '",
-            Value::Time(_) => "TIME '",
+            Value::Date(_) => "DATE ",
+            Value::Time(_) => "TIME ",
             // A DATETIME, whatever the keyword says.
-            _ => "TIMESTAMP '",
+            _ => "TIMESTAMP ",
         };
         match value {
             Value::Invalid(_) => value.check()?,
@@ -224,8 +225,7 @@ impl Dialect for MySql {
             Value::Uuid(bytes) => literal::bytes(out, bytes),
             Value::Date(_) | Value::Time(_) | Value::DateTime(_) | Value::Timestamp(_) => {
                 out.push_str(keyword);
-                literal::temporal(out, value, false)?;
-                out.push('\'');
+                quoted(out, value)?;
             }
         }
         Ok(())
@@ -239,11 +239,17 @@ impl Dialect for MySql {
 
     fn default(&self, sql: &mut Sql<'_>, default: &Expr, ty: Option<&Type>) -> Result<()> {
         // What is large or converted has no plain default.
-        let large = matches!(ty, None | Some(Type::Text | Type::Blob | Type::Json));
+        let large = ty.is_none_or(|ty| is_large(ty) || *ty == Type::Json);
         match default {
             Expr::Value(Value::Null) => sql.expr(default),
             Expr::Value(Value::Uuid(_) | Value::Json(_)) => sql.parenthesised(default),
             Expr::Value(Value::Text(text)) if text.contains('\\') => sql.parenthesised(default),
+            // MySQL takes no literal here that says its type.
+            Expr::Value(value @ (Value::Date(_) | Value::Time(_) | Value::DateTime(_) | Value::Timestamp(_)))
+                if !large =>
+            {
+                quoted(sql.out(), value)
+            }
             Expr::Value(_) if !large => sql.expr(default),
             _ => sql.parenthesised(default),
         }
@@ -371,6 +377,18 @@ impl Dialect for MySql {
                 sql.push(")");
                 Ok(())
             }
+            Function::Abs | Function::Mod | Function::Round | Function::Ceil | Function::Floor => {
+                sql.push(function.name());
+                for (i, argument) in arguments.iter().enumerate() {
+                    sql.push(if i == 0 { "(" } else { ", " });
+                    match arguments.last().filter(|_| i == 0) {
+                        Some(last) => sql.first_operand(argument, last, Level::Or)?,
+                        None => sql.expr(argument)?,
+                    }
+                }
+                sql.push(")");
+                Ok(())
+            }
             Function::Random => sql.function("RAND", arguments),
             Function::Replace => super::ansi::replace(sql, arguments),
             _ => sql.function(function.name(), arguments),
@@ -406,6 +424,19 @@ impl Dialect for MySql {
         }
         Ok(())
     }
+}
+
+/// A date or time between quotes.
+fn quoted(out: &mut String, value: &Value) -> Result<()> {
+    out.push('\'');
+    literal::temporal(out, value, false)?;
+    out.push('\'');
+    Ok(())
+}
+
+/// Whether values of the type are stored apart from their row.
+fn is_large(ty: &Type) -> bool {
+    matches!(ty, Type::Text | Type::Blob)
 }
 
 /// Text that means the same whether or not the session takes a backslash for an escape.

@@ -1,6 +1,7 @@
 //! Expressions.
 
 use crate::{
+    dialect::Repeated,
     error::Result,
     expr::{BinaryOp, Expr, Is, UnaryOp},
     value::Value,
@@ -57,7 +58,11 @@ impl Sql<'_> {
             return Ok(());
         }
         let start = self.out.len();
-        self.deeper(|sql| sql.node(expr))?;
+        let literals = known.is_some() && self.dialect.constructs().repeated == Repeated::Literals;
+        let params = if literals { self.params.take() } else { None };
+        let written = self.deeper(|sql| sql.node(expr));
+        self.params = params.or(self.params.take());
+        written?;
         if let Some(position) = known {
             self.repeated[position].1 = Some(self.out[start..].to_owned());
         }
@@ -205,7 +210,8 @@ impl Sql<'_> {
             Level::Sum => Level::Product,
             _ => Level::Sign,
         };
-        self.operand(first, tighter)?;
+        let next = chain.last().map_or(right, |(_, next)| *next);
+        self.first_operand(first, next, tighter)?;
         for (op, right) in chain.into_iter().rev() {
             self.push(match op {
                 BinaryOp::Div => self.dialect.quotient(),

@@ -1,22 +1,46 @@
 //! Values in expressions, and the types of their placeholders.
 //!
 //! PostgreSQL reads the type of a placeholder off what stands beside it: of `a = $1`, that of `a`. Where nothing there has a type,
-//! a cast says it.
+//! a cast says it. MySQL has types of its own for some, which a cast puts right.
 
-use crate::{error::Result, expr::Expr, types::Type, value::Value};
+use crate::{dialect::TypedPlaceholders, error::Result, expr::Expr, types::Type, value::Value};
 
 use super::{Level, Sql};
 
 impl Sql<'_> {
     /// Writes a value: a placeholder, with its type where the dialect wants one, or a literal.
     pub(super) fn typed(&mut self, value: &Value) -> Result<()> {
-        if self.is_inline() || !self.dialect.constructs().typed_placeholders {
-            return self.value(value);
+        match self.dialect.constructs().typed_placeholders {
+            _ if self.is_inline() => self.value(value),
+            TypedPlaceholders::None => self.value(value),
+            TypedPlaceholders::Mistaken => self.compared(value),
+            TypedPlaceholders::Alone if value.is_null() => {
+                self.push("NULL");
+                Ok(())
+            }
+            TypedPlaceholders::Alone => self.cast_value(value),
         }
-        if value.is_null() {
-            self.push("NULL");
-            return Ok(());
+    }
+
+    /// Writes a value beside something that has a type.
+    fn compared(&mut self, value: &Value) -> Result<()> {
+        let mistaken = self.dialect.constructs().typed_placeholders == TypedPlaceholders::Mistaken;
+        if mistaken && matches!(value, Value::Json(_)) { self.cast_value(value) } else { self.value(value) }
+    }
+
+    /// Writes the first operand of a computation whose second is `next`, or which has no other.
+    ///
+    /// # Errors
+    /// Those of the expression.
+    pub fn first_operand(&mut self, first: &Expr, next: &Expr, least: Level) -> Result<()> {
+        let mistaken = self.dialect.constructs().typed_placeholders == TypedPlaceholders::Mistaken;
+        match (first, next) {
+            (Expr::Value(value), Expr::Value(_)) if mistaken && !self.is_inline() => self.cast_value(value),
+            _ => self.operand(first, least),
         }
+    }
+
+    fn cast_value(&mut self, value: &Value) -> Result<()> {
         let Some(ty) = self.dialect.placeholder_type(value) else { return self.value(value) };
         self.push("CAST(");
         self.value(value)?;
@@ -71,7 +95,7 @@ impl Sql<'_> {
     ) -> Result<()> {
         match expr {
             Expr::Value(value) if !self.is_inline() && others.any(|other| !matches!(other, Expr::Value(_))) => {
-                self.value(value)
+                self.compared(value)
             }
             _ => match least {
                 Some(least) => self.operand(expr, least),
@@ -98,7 +122,8 @@ impl Sql<'_> {
             } else {
                 self.push(again);
             }
-            let types = if self.dialect.constructs().typed_placeholders { types } else { &[] };
+            let types =
+                if self.dialect.constructs().typed_placeholders == TypedPlaceholders::Alone { types } else { &[] };
             for (j, expr) in row.iter().enumerate() {
                 self.push(if j == 0 { "" } else { ", " });
                 match types.get(j) {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::{
-    dialect::{Enums, InRows},
+    dialect::{Enums, InRows, Repeated},
     error::Result,
     expr::{Expr, Function, Name},
     render::source::Sources,
@@ -208,7 +208,7 @@ impl Sql<'_> {
     /// Keeps in mind what is written several times and must be the same each time: what rows are grouped by, and what makes
     /// them distinct.
     fn repeat(&mut self, select: &Select) {
-        if self.is_inline() || !self.dialect.constructs().typed_placeholders {
+        if self.is_inline() || self.dialect.constructs().repeated == Repeated::Unchecked {
             return;
         }
         let columns: &[Expr] = if select.distinct { &select.columns } else { &[] };

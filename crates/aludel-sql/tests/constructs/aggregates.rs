@@ -1,5 +1,5 @@
 use aludel_sql::{
-    expr::{Aggregate, Bound, Exclude, Expr, Frame, FrameUnit, Function as F, Is, Over},
+    expr::{Aggregate, BinaryOp, Bound, Exclude, Expr, Frame, FrameUnit, Function as F, Is, Over},
     statement::{Nulls, Order, Select},
 };
 
@@ -92,16 +92,23 @@ pub fn cases() -> Vec<Case> {
             "a|2\nb|2\nnone|1",
         ),
         case(
+            "GROUP BY a sum with a value",
+            Select {
+                filter: known().filter,
+                group_by: vec![op(c("n"), BinaryOp::Add, v(1))],
+                order_by: vec![asc(op(c("n"), BinaryOp::Add, v(1)))],
+                ..unordered(vec![op(c("n"), BinaryOp::Add, v(1)), Expr::CountAll])
+            },
+            "11|1\n21|1\n31|1\n51|1",
+        ),
+        case(
             "ROW_NUMBER",
             items(vec![over(call(F::RowNumber, vec![]), vec![c("kind")], vec![desc(c("id"))], None)]),
             "2\n1\n2\n1\n1",
         ),
         case(
             "RANK, DENSE_RANK",
-            Select {
-                filter: Some(op(c("id"), aludel_sql::expr::BinaryOp::Lt, v(5))),
-                ..items(vec![rank(F::Rank), rank(F::DenseRank)])
-            },
+            Select { filter: Some(op(c("id"), BinaryOp::Lt, v(5))), ..items(vec![rank(F::Rank), rank(F::DenseRank)]) },
             "1|1\n1|1\n3|2\n3|2",
         ),
         case(

@@ -78,7 +78,8 @@ fn a_change_of_a_column_keeps_the_rest_of_it() {
 fn defaults() {
     insta::assert_snapshot!(alter("ALTER TABLE post ALTER COLUMN body SET DEFAULT 'x';"), @r#"
         postgres: ALTER TABLE "post" ALTER COLUMN "body" SET DEFAULT 'x'
-        mysql, mariadb: ALTER TABLE `post` ALTER COLUMN `body` SET DEFAULT ('x')
+        mysql: ALTER TABLE `post` MODIFY COLUMN `body` LONGTEXT DEFAULT ('x')
+        mariadb: ALTER TABLE `post` ALTER COLUMN `body` SET DEFAULT ('x')
         "#);
     insta::assert_snapshot!(alter("ALTER TABLE post ALTER COLUMN met_at SET DEFAULT CURRENT_TIMESTAMP;"), @r#"
         postgres: ALTER TABLE "post" ALTER COLUMN "met_at" SET DEFAULT (CURRENT_TIMESTAMP AT TIME ZONE 'UTC')

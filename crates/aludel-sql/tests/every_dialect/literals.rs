@@ -247,7 +247,7 @@ fn defaults() {
     insta::assert_snapshot!(column("TIMESTAMP WITH TIME ZONE DEFAULT TIMESTAMP WITH TIME ZONE '2026-11-23 03:21:07Z'"), @"
         sqlite: c TIMESTAMPTZ DEFAULT '2026-11-23 03:21:07.000000'
         postgres: c TIMESTAMPTZ(6) DEFAULT TIMESTAMP WITH TIME ZONE '2026-11-23 03:21:07+00:00'
-        mysql, mariadb: c DATETIME(6) DEFAULT TIMESTAMP '2026-11-23 03:21:07'
+        mysql, mariadb: c DATETIME(6) DEFAULT '2026-11-23 03:21:07'
         ");
     insta::assert_snapshot!(column("INTEGER DEFAULT (1 + 2)"), @"
         sqlite:

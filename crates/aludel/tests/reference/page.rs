@@ -18,7 +18,7 @@ boss_id: Option, settings }`, `Article { id, title, words, price, written, autho
 `boss`, `staff`, `articles`, `author`, `remarks`, `article`.
 
 What a database lacks is put in other words where they mean exactly the same; else it is refused before anything is sent, by the
-error that stands here. MySQL's text is rendered, and not run on a server.
+error that stands here.
 ";
 
 /// By which names the page knows its databases.

@@ -4,6 +4,7 @@ use std::collections::{HashMap, hash_map::Entry};
 
 use aludel_sql::{
     Dialect, Expr as Node, Type,
+    dialect::TypedPlaceholders,
     expr::Name,
     statement::{Order, Relation, Select, Source},
 };
@@ -73,7 +74,8 @@ impl Side {
             }
             _ => {
                 let row = Box::new(Node::Tuple(self.there.iter().map(column).collect()));
-                match self.types(model).filter(|_| dialect.constructs().typed_placeholders) {
+                let typed = dialect.constructs().typed_placeholders == TypedPlaceholders::Alone;
+                match self.types(model).filter(|_| typed) {
                     Some(types) => {
                         let select = Box::new(rows(keys, types));
                         Node::InQuery { expr: row, select, negated: false }

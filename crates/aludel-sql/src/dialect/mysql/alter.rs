@@ -1,6 +1,6 @@
 //! Changes of a table that exists: what is not said again is lost, and indexes and constraints are the table's.
 
-use super::{MySql, comment, index};
+use super::{MySql, comment, index, is_large};
 use crate::{
     error::{Error, ErrorKind, Result},
     expr::Expr,
@@ -128,6 +128,9 @@ fn check_rename(dialect: &MySql, table: &Table, column: &str) -> Result<()> {
 fn alter_column(dialect: &MySql, table: &Table, old: &Column, change: &ColumnChange) -> Result<Vec<String>> {
     let mut new = old.clone();
     match change {
+        ColumnChange::SetDefault(default @ Expr::Value(_)) if is_large(&old.ty) && !dialect.sets_large_default => {
+            new.default = Some(default.clone());
+        }
         ColumnChange::SetDefault(default) => {
             return set_default(dialect, table, old, Some(default)).map(|sql| vec![sql]);
         }

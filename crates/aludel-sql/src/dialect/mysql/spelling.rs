@@ -4,7 +4,9 @@ use std::fmt::Write;
 
 use crate::{
     Type,
-    dialect::{ChangeWith, Constructs, Dialect, InRows, Regexp, RowLocks, Spelling, StringAgg},
+    dialect::{
+        ChangeWith, Constructs, Dialect, InRows, Regexp, Repeated, RowLocks, Spelling, StringAgg, TypedPlaceholders,
+    },
     error::Result,
     expr::{BinaryOp, Expr, JsonResult, JsonStep, Name},
     render::{Level, Sql},
@@ -38,8 +40,15 @@ pub(in crate::dialect) const COMMON: Constructs = Constructs {
 };
 
 /// What MySQL has.
-pub(super) const MYSQL: Constructs =
-    Constructs { lateral: true, lag_default: true, with_changes: true, row_locks: RowLocks::Simple, ..COMMON };
+pub(super) const MYSQL: Constructs = Constructs {
+    lateral: true,
+    lag_default: true,
+    with_changes: true,
+    typed_placeholders: TypedPlaceholders::Mistaken,
+    repeated: Repeated::Literals,
+    row_locks: RowLocks::Simple,
+    ..COMMON
+};
 
 impl Spelling for MySql {
     fn constructs(&self) -> &'static Constructs {
@@ -92,14 +101,22 @@ impl Spelling for MySql {
                 return self.cast(sql, &text, ty);
             }
         };
+        // Texts out of JSON have another collation than others.
+        let collate = |sql: &mut Sql<'_>| {
+            sql.push(") COLLATE ");
+            sql.push(self.collation);
+        };
         // Else the JSON `null` would be the text "null".
         sql.push("(CASE JSON_TYPE(");
         extract(sql)?;
-        sql.push(") WHEN 'NULL' THEN NULL ELSE JSON_UNQUOTE(");
+        if self.native_json {
+            collate(sql)
+        } else {
+            sql.push(")")
+        }
+        sql.push(" WHEN 'NULL' THEN NULL ELSE JSON_UNQUOTE(");
         extract(sql)?;
-        // Texts out of JSON have another collation than others.
-        sql.push(") COLLATE ");
-        sql.push(self.collation);
+        collate(sql);
         sql.push(value);
         Ok(())
     }
@@ -156,6 +173,15 @@ impl Spelling for MySql {
 
     fn bits_level(&self) -> Level {
         Level::Primary
+    }
+
+    fn placeholder_type(&self, value: &Value) -> Option<&'static str> {
+        match value {
+            Value::I64(_) => Some("SIGNED"),
+            Value::F64(_) => Some("DOUBLE"),
+            Value::Json(_) => Some("JSON"),
+            _ => None,
+        }
     }
 
     fn integer_quotient(&self) -> &'static str {

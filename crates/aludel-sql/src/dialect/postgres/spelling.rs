@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::{
-    dialect::{Constructs, Dialect, Spelling, StringAgg},
+    dialect::{Constructs, Dialect, Repeated, Spelling, StringAgg, TypedPlaceholders},
     error::Result,
     expr::{BinaryOp, Expr, JsonResult, JsonStep},
     render::{Level, Sql},
@@ -12,7 +12,8 @@ use crate::{
 
 use super::Postgres;
 
-static CONSTRUCTS: Constructs = Constructs { typed_placeholders: true, ..Constructs::ALL };
+static CONSTRUCTS: Constructs =
+    Constructs { typed_placeholders: TypedPlaceholders::Alone, repeated: Repeated::Placeholders, ..Constructs::ALL };
 
 impl Spelling for Postgres {
     fn constructs(&self) -> &'static Constructs {
