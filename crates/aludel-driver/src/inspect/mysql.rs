@@ -1,7 +1,6 @@
 //! MySQL and MariaDB: the information schema, of one database at a time.
-//!
-//! What is said of MySQL has not been run on a server.
 
+mod escaped;
 mod key;
 pub(super) mod native;
 mod queries;
@@ -16,20 +15,21 @@ use super::{
     rows::{Cells, fetch},
 };
 use crate::{Connection, Query};
+use escaped::unescape;
 use queries::Queries;
 
 /// MySQL or MariaDB, told apart by data.
 pub(super) struct MySql {
     queries: &'static Queries,
-    /// A default that is no expression is shown without quotes.
-    bare_defaults: bool,
+    /// Expressions and labels are [escaped], and a default that is no expression is shown without quotes.
+    escapes: bool,
 }
 
 /// MySQL.
-pub(super) static MYSQL: MySql = MySql { queries: &queries::MYSQL, bare_defaults: true };
+pub(super) static MYSQL: MySql = MySql { queries: &queries::MYSQL, escapes: true };
 
 /// MariaDB.
-pub(super) static MARIADB: MySql = MySql { queries: &queries::MARIADB, bare_defaults: false };
+pub(super) static MARIADB: MySql = MySql { queries: &queries::MARIADB, escapes: false };
 
 impl Catalog for MySql {
     fn native(&self) -> &'static dyn Native {
@@ -67,11 +67,17 @@ async fn read(connection: &mut Connection, query: &'static str, namespace: Optio
 impl MySql {
     async fn inspect_all(&self, connection: &mut Connection, namespace: Option<&str>) -> Result<Inspected> {
         let tables = read(connection, queries::TABLES, namespace).await?;
-        let columns = read(connection, queries::COLUMNS, namespace).await?;
+        let mut columns = read(connection, queries::COLUMNS, namespace).await?;
         let constraints = read(connection, queries::CONSTRAINTS, namespace).await?;
-        let checks = read(connection, self.queries.checks, namespace).await?;
-        let indexes = read(connection, self.queries.indexes, namespace).await?;
+        let mut checks = read(connection, self.queries.checks, namespace).await?;
+        let mut indexes = read(connection, self.queries.indexes, namespace).await?;
         let views = read(connection, queries::VIEWS, namespace).await?;
+        if self.escapes {
+            unescape(&mut columns, 4, table::has_computed_default);
+            unescape(&mut columns, 6, |_| true);
+            unescape(&mut checks, 2, |_| true);
+            unescape(&mut indexes, 7, |_| true);
+        }
 
         let mut found = Inspected::default();
         for row in &tables {

@@ -24,6 +24,13 @@ impl Cells {
         self.get(column).filter(|text| !text.is_empty()).map(str::to_owned)
     }
 
+    /// Puts another text into a column.
+    pub(super) fn set(&mut self, column: usize, text: String) {
+        if let Some(cell) = self.0.get_mut(column) {
+            *cell = Some(text);
+        }
+    }
+
     /// Whether a column is true, in whatever form the database says so.
     pub(super) fn is(&self, column: usize) -> bool {
         matches!(self.text(column), "true" | "1" | "YES")

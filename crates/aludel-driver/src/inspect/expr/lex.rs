@@ -49,7 +49,8 @@ impl Lexeme {
 
 const LONG: [&str; 11] = ["!~~", "<=>", "::", "<=", ">=", "<>", "!=", "==", "||", "~~", "->"];
 
-/// The tokens of a text, unless a quote has no end. `backslash` says that one in a string stands before another character.
+/// The tokens of a text, unless a quote has no end. `backslash` says that one in a string stands before another character,
+/// and that `0x00FF` is bytes.
 pub(in crate::inspect) fn lex(text: &str, backslash: bool) -> Option<Vec<Lexeme>> {
     let mut lexemes = Vec::new();
     let mut at = 0;
@@ -85,6 +86,11 @@ pub(in crate::inspect) fn lex(text: &str, backslash: bool) -> Option<Vec<Lexeme>
                 let end = rest.find(']')?;
                 at += end + 1;
                 Token::Name(rest[1..end].to_owned())
+            }
+            '0' if backslash && second == Some('x') => {
+                let digits = rest[2..].find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(rest.len() - 2);
+                at += 2 + digits;
+                Token::Bytes(rest[2..2 + digits].to_owned())
             }
             '0'..='9' => {
                 let length = number(rest.as_bytes());

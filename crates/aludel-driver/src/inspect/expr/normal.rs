@@ -19,6 +19,13 @@ impl Reader<'_> {
                 if op == BinaryOp::Concat {
                     return left.binary(op, right);
                 }
+                if self.is_condition(&left, &right) {
+                    match op {
+                        BinaryOp::Ne => return right,
+                        BinaryOp::Eq => return self.negated(right),
+                        _ => {}
+                    }
+                }
                 let left = self.beside(left, &right);
                 let right = self.beside(right, &left);
                 left.binary(op, right)
@@ -65,6 +72,12 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether a boolean is a condition because it is compared with 0, before which it stands: `0 <> b`.
+    fn is_condition(&self, left: &Expr, right: &Expr) -> bool {
+        let zero = *left == Expr::Value(Value::I64(0)) && !self.native.booleans();
+        zero && type_of(right, self.columns) == Some(Type::Boolean)
+    }
+
     /// The opposite, in one piece where there is one.
     fn negated(&self, operand: Expr) -> Expr {
         let pushed = self.native.pushes_not();
@@ -98,6 +111,10 @@ impl Reader<'_> {
     }
 
     fn between(&self, expr: Expr, low: Expr, high: Expr, negated: bool) -> Expr {
+        if self.native.between() && low == high {
+            // MySQL writes it so.
+            return expr.binary(if negated { BinaryOp::Ne } else { BinaryOp::Eq }, low);
+        }
         if self.native.between() {
             let (expr, low, high) = (Box::new(expr), Box::new(low), Box::new(high));
             return Expr::Between { expr, low, high, negated };

@@ -38,7 +38,7 @@ pub(super) fn read_columns(mysql: &MySql, found: &mut Inspected, rows: &[Cells],
         let meaning = checks.iter().find(own).and_then(|check| meaning(check, column));
         let ty = match super::native::MySql.ty(&Declared::new(row.text(2))) {
             _ if meaning == Some(Meaning::Json) => Type::Json,
-            _ if let Some(labels) = enumeration(row.text(2)) => {
+            _ if let Some(labels) = enumeration(row.text(2), mysql.escapes) => {
                 Type::Enum(EnumType::new(name::enum_type_name(&table.name, column), labels))
             }
             Kind::Known(ty) => ty,
@@ -69,7 +69,7 @@ pub(super) fn read_columns(mysql: &MySql, found: &mut Inspected, rows: &[Cells],
                 None => details.add(Found::Computed, &column.name, &text),
             }
         } else if let Some(text) = row.get(4) {
-            let bare = mysql.bare_defaults && !extra.contains("default_generated");
+            let bare = mysql.escapes && !has_computed_default(row);
             match read_default(reader, text, bare, column) {
                 Some(default) => column.default = default,
                 None => details.add(Found::Default, &column.name, text),
@@ -78,16 +78,27 @@ pub(super) fn read_columns(mysql: &MySql, found: &mut Inspected, rows: &[Cells],
     }
 }
 
+/// Whether a default is an expression, where those are told from literals.
+pub(super) fn has_computed_default(row: &Cells) -> bool {
+    row.text(5).to_ascii_lowercase().contains("default_generated")
+}
+
 fn read_default(reader: Reader<'_>, text: &str, bare: bool, column: &Column) -> Option<Option<Expr>> {
     if bare {
-        return Some(Some(Expr::Value(coerce::coerce(Value::Text(text.to_owned()), &column.ty))));
+        let bytes = text.strip_prefix("0x").filter(|_| matches!(column.ty, Type::VarBinary(_) | Type::Uuid));
+        let value = match bytes {
+            Some(digits) => Value::Bytes(coerce::hex(digits)?),
+            // A question mark stands for what cannot be shown.
+            None => Value::Text(Some(text).filter(|text| !text.contains('?'))?.to_owned()),
+        };
+        return Some(Some(Expr::Value(coerce::coerce(value, &column.ty))));
     }
     reader.default(text, column).filter(|_| is_legible(text))
 }
 
 /// The values of `enum('a','b')`, if all are [legible](is_legible).
-fn enumeration(ty: &str) -> Option<Vec<String>> {
-    let lexemes = lex::lex(ty.strip_prefix("enum")?, false)?;
+fn enumeration(ty: &str, escapes: bool) -> Option<Vec<String>> {
+    let lexemes = lex::lex(ty.strip_prefix("enum")?, escapes)?;
     let text = |lexeme: lex::Lexeme| match lexeme.token {
         Token::Text(text) => Some(text),
         _ => None,
