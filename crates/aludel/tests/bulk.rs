@@ -3,7 +3,7 @@
 mod support;
 
 use aludel::{Json, driver::Query as Sql, prelude::*};
-use support::{TestDb, sent};
+use support::{TestDb, returning_id, sent};
 
 #[derive(Model, Debug)]
 #[model(table = "b_item")]
@@ -81,7 +81,8 @@ async fn any_number_of_rows_is_one_text_in_order() -> Result<()> {
             texts.push(insert.sql.clone());
         }
         let insert = sent(&recording).into_iter().find(|sql| sql.starts_with("INSERT"));
-        assert_eq!(insert.as_deref(), Some(r#"INSERT INTO "b_item" ("name", "state") VALUES (?, ?) RETURNING "id""#));
+        let expected = format!(r#"INSERT INTO "b_item" ("name", "state") VALUES (?, ?){}"#, returning_id(&db));
+        assert_eq!(insert, Some(expected));
     }
     texts.dedup();
     assert!(texts.len() <= 2, "{texts:?}");
@@ -120,7 +121,11 @@ async fn rows_are_grouped_by_what_they_are_given() -> Result<()> {
     session.commit().await?;
     let mut texts = sent(&recording);
     texts.dedup();
-    assert_eq!(texts.len(), 3, "one statement for each list of columns: {texts:?}");
+    let (inserts, reads): (Vec<_>, Vec<_>) = texts.iter().partition(|sql| sql.starts_with("INSERT"));
+    assert_eq!(inserts.len(), 3, "one statement for each list of columns: {texts:?}");
+    // Two of the lists leave out a column that has a default.
+    let returning = db.engine().dialect().capability().returning;
+    assert_eq!(reads.len(), if returning { 0 } else { 2 }, "{texts:?}");
     for (n, item) in items.iter().enumerate() {
         let stored = Item::query().filter(|i| i.id.eq(session[*item].id)).one(&db).await?;
         assert_eq!(stored.name, format!("n{n}"));

@@ -23,9 +23,9 @@ static MYSQL_SERVER: Flavour =
 pub(super) static MARIADB_SERVER: Flavour =
     Flavour { name: "MariaDB", dialect: &MARIADB, oldest: (10, 7, 0), statement_timeout: ("max_statement_time", 1) };
 
-/// What never lets a value be changed silently.
+/// What never lets a value be changed silently: not a key of 0 either, which would be counted up.
 const SQL_MODE: &str = "ONLY_FULL_GROUP_BY,STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,\
-                        NO_ENGINE_SUBSTITUTION";
+                        NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO";
 
 impl Flavour {
     /// The one a server with this version text is.

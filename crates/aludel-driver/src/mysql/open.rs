@@ -189,6 +189,15 @@ impl Opener {
                     "Turn on TLS in the server, or write `?ssl-mode=DISABLED` if the network can be trusted.",
                 )
             }
+            // MySQL asks like this for users it does not know, too.
+            Failure::Driver(DriverError::UnknownAuthPlugin { name }) => {
+                let message = format!(
+                    "{at} does not let this user in: it asks for `{name}`, by which no password can be given here"
+                );
+                Error::new(ErrorKind::Connect, message).with_help(
+                    "Check the user in the database URL, and by which plugin `mysql.user` on the server lets it in.",
+                )
+            }
             Failure::Io(error) if tls::failed(error) => {
                 let message = format!("{at} cannot be talked to with TLS ({})", error::chain(&failure));
                 Error::new(ErrorKind::Connect, message)

@@ -1,11 +1,14 @@
 //! What the cases share.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicU32, Ordering},
+};
 
 use aludel_driver::{Batch, Connection, Engine, EngineOptions, Query, Result};
 use aludel_sql::{
     Value, ansi,
-    dialect::{Capability, Dialect, MARIADB, POSTGRES, SQLITE},
+    dialect::{Capability, Dialect},
     render,
 };
 
@@ -16,18 +19,27 @@ fn server() -> String {
     std::env::var("ALUDEL_TEST_URL").unwrap_or_else(|_| "sqlite://".into())
 }
 
-/// The dialect that texts are spelled in.
+/// The dialect that texts are spelled in: that of whichever server answers.
 fn dialect() -> &'static dyn Dialect {
-    match server() {
-        url if url.starts_with("sqlite") => &SQLITE,
-        url if url.starts_with("postgres") => &POSTGRES,
-        _ => &MARIADB,
-    }
+    static DIALECT: OnceLock<&dyn Dialect> = OnceLock::new();
+    *DIALECT.get_or_init(|| {
+        let asked = alone(async { connect(&server()).await.map(|engine| engine.dialect()) });
+        asked.expect("ALUDEL_TEST_URL names a server")
+    })
 }
 
-/// What the database can do. MySQL and MariaDB are alike in what is asked before there is a connection.
+/// What the database can do.
 pub(crate) fn capability() -> &'static Capability {
     dialect().capability()
+}
+
+/// Does something with a database where a runtime is at work already.
+fn alone<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+    let thread = std::thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(work)
+    });
+    thread.join().unwrap()
 }
 
 /// A database of a case's own, gone with it.
@@ -135,11 +147,7 @@ impl Drop for Database {
         } else {
             format!("SET lock_wait_timeout = 5; DROP DATABASE {name}")
         };
-        let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(run(&server, drop))
-        });
-        let dropped = thread.join().unwrap();
+        let dropped = alone(async move { run(&server, drop).await });
         assert!(dropped.is_ok() || std::thread::panicking(), "{dropped:?}");
     }
 }

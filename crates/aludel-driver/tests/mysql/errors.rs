@@ -3,7 +3,7 @@
 use aludel_driver::{Error, ErrorKind, Query};
 use mysql_async::prelude::Queryable;
 
-use crate::support::{Database, connect, id, insert, integer, read, server, url};
+use crate::support::{Database, connect, id, insert, integer, is_mysql, read, server, url};
 
 const SCHEMA: &str = "
     CREATE TABLE user (id INT PRIMARY KEY, email VARCHAR(100) NOT NULL, realm VARCHAR(9), age TINYINT,
@@ -37,7 +37,9 @@ async fn integrity_errors_name_what_they_can_and_no_values() {
         assert_eq!((error.kind(), error.columns().unwrap()), (ErrorKind::NotNull, &["email".to_owned()][..]));
     }
     let error = failing(&database, "INSERT INTO user VALUES (3, 'c', 's', -1, NULL)").await;
-    assert_eq!((error.kind(), error.table(), error.constraint()), (ErrorKind::Check, Some("user"), Some("ck_age")));
+    // MySQL does not say which table.
+    let table = if is_mysql() { None } else { Some("user") };
+    assert_eq!((error.kind(), error.table(), error.constraint()), (ErrorKind::Check, table, Some("ck_age")));
 
     let error = failing(&database, "INSERT INTO post VALUES (2, 99)").await;
     assert_eq!(
@@ -74,7 +76,10 @@ async fn values_that_do_not_fit_name_their_column_and_not_themselves() {
 #[tokio::test]
 async fn locks_and_time_outs() {
     let database = Database::with("?statement_timeout=0.05").await;
-    let error = database.acquire().await.fetch(read("SELECT sleep(3600)"), integer).await.unwrap_err();
+    // Not a sleep, from which MySQL wakes up without an error.
+    let endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) \
+                   SELECT count(*) FROM n a, n b, n c, n d WHERE a.i <> d.i";
+    let error = database.acquire().await.fetch(read(endless), integer).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
 
     let database = Database::with("?lock_timeout=1").await;
@@ -94,7 +99,10 @@ async fn locks_and_time_outs() {
         while outside.query_first::<i64, _>(&sql).await.unwrap() != Some(1) {}
         outside.query_drop(format!("KILL QUERY {victim}")).await.unwrap();
     };
-    let (slept, ()) = tokio::join!(connection.fetch(read("SELECT sleep(3600) FROM seq_1_to_2"), integer), stop);
+    let (slept, ()) = tokio::join!(
+        connection.fetch(read("SELECT sleep(3600) FROM (SELECT 1 UNION ALL SELECT 2) AS two"), integer),
+        stop
+    );
     assert_eq!(slept.unwrap_err().kind(), ErrorKind::Interrupted);
     assert_eq!(connection.fetch(read("SELECT 1"), integer).await.unwrap(), [1]);
 }

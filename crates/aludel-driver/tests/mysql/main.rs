@@ -1,4 +1,5 @@
-//! The MySQL driver, through the public API, on a real MariaDB server.
+//! The MySQL driver, through the public API, on a real server: the one that `ALUDEL_TEST_URL` names if it is MySQL or MariaDB,
+//! else that of `ALUDEL_TEST_MARIADB_URL`.
 
 #[path = "../shared/mod.rs"]
 mod shared;

@@ -4,7 +4,7 @@ use aludel_driver::{ErrorKind, Query, State, TransactionMode};
 
 use crate::{
     server::Server,
-    support::{Database, connect, id, integer, read, text},
+    support::{Database, connect, dialect, id, integer, read, text},
 };
 
 #[tokio::test]
@@ -15,7 +15,7 @@ async fn what_a_session_sets_does_not_outlive_its_loan() {
     let mut connection = database.acquire().await;
     let first = id(&mut connection).await;
     let fresh = connection.fetch(read(settings), text).await.unwrap();
-    assert_eq!(fresh, [format!("+00:00 utf8mb4_nopad_bin 7 1 {}", database.name)]);
+    assert_eq!(fresh, [format!("+00:00 {} 7 1 {}", dialect().collation(), database.name)]);
     let script = "SET time_zone = '+09:00', sql_mode = '', innodb_lock_wait_timeout = 1, @a = 5; SET NAMES latin1; \
                   CREATE TEMPORARY TABLE t (x INT); DO GET_LOCK('l', 0)";
     connection.execute(Query::other(script)).await.unwrap();

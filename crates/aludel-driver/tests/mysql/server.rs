@@ -7,7 +7,9 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-/// A throw-away server, stopped with the test. Anyone on this machine may log in as `root`.
+use crate::support::is_mysql;
+
+/// A throw-away server of the kind that is tested, stopped with the test. Anyone on this machine may log in as `root`.
 pub(crate) struct Server {
     folder: tempfile::TempDir,
     user: Option<String>,
@@ -24,8 +26,14 @@ impl Server {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let server = Server { folder, user, running: None, port };
         let out = fs::File::create(server.folder().join("out")).unwrap();
-        let status = Command::new(program("mariadb-install-db"))
-            .args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"])
+        let mut install = if is_mysql() { mysqld() } else { Command::new(program("mariadb-install-db")) };
+        let settings: &[_] = if is_mysql() {
+            &["--no-defaults", "--initialize-insecure"]
+        } else {
+            &["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"]
+        };
+        let status = install
+            .args(settings)
             .arg(format!("--datadir={}", server.folder().join("data").display()))
             .args(&server.user)
             .env("TMPDIR", server.folder())
@@ -44,8 +52,10 @@ impl Server {
     /// Starts it and waits until it takes connections.
     pub(crate) fn start(&mut self, settings: &[String]) {
         let log = fs::File::create(self.folder().join("log")).unwrap();
-        let child = Command::new(program("mariadbd"))
+        let mut start = if is_mysql() { mysqld() } else { Command::new(program("mariadbd")) };
+        let child = start
             .args(["--no-defaults", "--bind-address=127.0.0.1", "--innodb-flush-log-at-trx-commit=0"])
+            .args(is_mysql().then_some("--mysqlx=OFF"))
             .arg(format!("--datadir={}", self.folder().join("data").display()))
             .arg(format!("--socket={}", self.socket()))
             .arg(format!("--port={}", self.port))
@@ -89,6 +99,11 @@ impl Drop for Server {
             let _ = child.wait();
         }
     }
+}
+
+/// MySQL's server, which not every system has where it is looked for.
+fn mysqld() -> Command {
+    Command::new(std::env::var_os("ALUDEL_TEST_MYSQLD").expect("ALUDEL_TEST_MYSQLD is the path of MySQL's server"))
 }
 
 /// A program on the PATH, or where Debian puts servers.

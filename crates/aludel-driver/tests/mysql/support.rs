@@ -2,19 +2,52 @@
 
 use std::{
     env, process,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use aludel_driver::{Batch, Connection, Engine, Query, Url};
-use aludel_sql::Value;
+use aludel_sql::{
+    Value,
+    dialect::{MARIADB, MYSQL, mysql::MySql},
+};
 use mysql_async::{Conn, OptsBuilder, prelude::Queryable};
 
 pub(crate) use crate::shared::{connect, integer, poll_times, text};
 
 /// The server's URL.
 pub(crate) fn server() -> Url {
-    let url = env::var("ALUDEL_TEST_MARIADB_URL").unwrap_or_else(|_| "mysql://root@127.0.0.1:3306/test".to_owned());
-    url.parse().expect("ALUDEL_TEST_MARIADB_URL is a URL")
+    let suite = env::var("ALUDEL_TEST_URL").ok().filter(|url| url.starts_with('m'));
+    let url = suite.or_else(|| env::var("ALUDEL_TEST_MARIADB_URL").ok());
+    let url = url.unwrap_or_else(|| "mysql://root@127.0.0.1:3306/test".to_owned());
+    url.parse().expect("a URL of a server for the tests")
+}
+
+/// Which of the two the server is.
+pub(crate) fn dialect() -> &'static MySql {
+    static DIALECT: OnceLock<&MySql> = OnceLock::new();
+    DIALECT.get_or_init(|| {
+        let asked = alone(async {
+            let engine = connect(&url(server().database().unwrap_or("mysql"), "")).await?;
+            Ok::<_, aludel_driver::Error>(engine.dialect().name() == "mysql")
+        });
+        if asked.expect("a server for the tests") { &MYSQL } else { &MARIADB }
+    })
+}
+
+pub(crate) fn is_mysql() -> bool {
+    std::ptr::eq(dialect(), &MYSQL)
+}
+
+/// Does something with the server where a runtime is at work already.
+fn alone<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    let thread = std::thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(work)
+    });
+    thread.join().unwrap()
 }
 
 /// A database of one test's own, dropped with it.
@@ -29,7 +62,7 @@ impl Database {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let name = format!("aludel_driver_{}_{}", process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
         let mut raw = raw("").await;
-        let database = format!("CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin");
+        let database = format!("CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE {}", dialect().collation());
         raw.query_drop(database).await.unwrap();
         let table = "(id BIGINT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(100) NOT NULL UNIQUE) ENGINE = InnoDB";
         raw.query_drop(format!("CREATE TABLE {name}.item {table}")).await.unwrap();
@@ -60,18 +93,14 @@ impl Drop for Database {
     fn drop(&mut self) {
         let open = format!("SELECT id FROM information_schema.processlist WHERE db = '{}'", self.name);
         let drop = format!("DROP DATABASE {}", self.name);
-        let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(async {
-                let mut raw = raw("").await;
-                // What the test has left open would hold the lock on its tables.
-                for id in raw.query::<u64, _>(open).await? {
-                    let _ = raw.query_drop(format!("KILL {id}")).await;
-                }
-                raw.query_drop(drop).await
-            })
+        let dropped = alone(async move {
+            let mut raw = raw("").await;
+            // What the test has left open would hold the lock on its tables.
+            for id in raw.query::<u64, _>(open).await? {
+                let _ = raw.query_drop(format!("KILL {id}")).await;
+            }
+            raw.query_drop(drop).await
         });
-        let dropped = thread.join().unwrap();
         assert!(dropped.is_ok() || std::thread::panicking(), "{dropped:?}");
     }
 }
@@ -94,7 +123,7 @@ async fn raw(database: &str) -> Conn {
         .pass(server.password())
         .prefer_socket(false)
         .db_name(Some(database).filter(|name| !name.is_empty()));
-    Conn::new(options).await.expect("a MariaDB server for the tests")
+    Conn::new(options).await.expect("a server for the tests")
 }
 
 pub(crate) fn insert(name: &str) -> Query {

@@ -10,7 +10,7 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 
-use crate::support::{Database, integer};
+use crate::support::{Database, integer, is_mysql};
 
 const TABLE: &str = "CREATE TABLE v (id INT PRIMARY KEY, `boolean` TINYINT(1), `small` SMALLINT, `int` INT, `big` BIGINT,
     `real` FLOAT, `double` DOUBLE, `decimal` DECIMAL(65,30), `text` LONGTEXT, `varchar` VARCHAR(400), `blob` LONGBLOB,
@@ -176,7 +176,7 @@ async fn values_that_no_type_holds_are_refused() {
     ] {
         let error = there_and_back(&mut connection, "text", value).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
-        assert!(error.message().contains("MariaDB cannot hold"), "{error}");
+        assert!(error.message().contains("cannot hold"), "{error}");
     }
     for (column, sql) in [
         ("unsigned", "18446744073709551615"),
@@ -226,7 +226,9 @@ async fn values_are_compared_as_what_they_are() {
         ("json", Value::Json("{\"a\": 1}".into())),
     ] {
         there_and_back(&mut connection, column, value.clone()).await.unwrap();
-        let found = Query::read(format!("SELECT id FROM v WHERE `{column}` = ?"), vec![value]);
+        // For MySQL, a text is JSON of one text.
+        let placeholder = if column == "json" && is_mysql() { "CAST(? AS JSON)" } else { "?" };
+        let found = Query::read(format!("SELECT id FROM v WHERE `{column}` = {placeholder}"), vec![value]);
         assert_eq!(connection.fetch(found, |_| Ok(())).await.unwrap().len(), 1, "{column}");
     }
     for other in ["straße ", "Straße", "Strasse "] {

@@ -102,8 +102,11 @@ impl Database {
                  AND index_name NOT IN (SELECT constraint_name FROM information_schema.referential_constraints \
                  WHERE constraint_schema = DATABASE()) \
                  ORDER BY table_name, index_name, seq_in_index",
-                "SELECT CONCAT_WS(' ', table_name, constraint_name, check_clause) FROM information_schema.check_constraints \
-                 WHERE constraint_schema = DATABASE() AND table_name <> 'aludel_history' ORDER BY table_name, constraint_name",
+                // MySQL does not say there which table a check is of.
+                "SELECT CONCAT_WS(' ', t.table_name, constraint_name, c.check_clause) FROM information_schema.check_constraints c \
+                 JOIN information_schema.table_constraints t USING (constraint_schema, constraint_name) \
+                 WHERE constraint_schema = DATABASE() AND t.table_name <> 'aludel_history' AND t.constraint_type = 'CHECK' \
+                 ORDER BY t.table_name, constraint_name, c.check_clause",
                 "SELECT CONCAT_WS(' ', table_name, constraint_name, referenced_table_name, delete_rule, update_rule) \
                  FROM information_schema.referential_constraints WHERE constraint_schema = DATABASE() \
                  ORDER BY table_name, constraint_name",

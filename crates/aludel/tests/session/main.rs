@@ -7,7 +7,7 @@ mod support;
 use aludel::{prelude::*, query::IntoExecutor};
 use support::{
     blog::{Post, User, blog},
-    sent,
+    returning_id, sent,
 };
 
 fn susan() -> aludel::New<User> {
@@ -34,21 +34,34 @@ async fn the_flagship() -> Result<()> {
 
     let recording = db.record();
     session.commit().await?;
+    let returning = returning_id(&db);
     assert_eq!(
         sent(&recording),
         [
-            r#"INSERT INTO "user" ("username", "email") VALUES (?, ?) RETURNING "id""#,
-            r#"INSERT INTO "post" ("body", "timestamp", "user_id") VALUES (?, ?, ?) RETURNING "id""#,
+            format!(r#"INSERT INTO "user" ("username", "email") VALUES (?, ?){returning}"#),
+            format!(r#"INSERT INTO "post" ("body", "timestamp", "user_id") VALUES (?, ?, ?){returning}"#),
         ]
     );
     // Both posts in one batch: two runs of a statement, or one statement of two rows or of arrays.
     let capability = db.engine().dialect().capability();
-    let runs = if capability.rows_per_insert == 1 && !capability.arrays { 2 } else { 1 };
+    let single = capability.rows_per_insert == 1 && !capability.arrays || !capability.returning;
+    let runs = if single { 2 } else { 1 };
     assert_eq!(recording.entries().iter().map(|entry| entry.runs).max(), Some(runs));
     assert_eq!(session[susan].id, 1);
     assert_eq!(session[first].user_id, 1);
     assert_eq!(session.related(susan, |u| u.posts), [first, second]);
     assert_eq!(session.related(second, |p| p.author), susan);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_key_of_0_is_one_like_any_other() -> Result<()> {
+    let db = blog().await;
+    let mut session = db.session();
+    let susan = session.add(new!(User { id: 0, username: "susan", email: "susan@example.com" }));
+    session.commit().await?;
+    assert_eq!(session[susan].id, 0);
+    assert_eq!(User::query().one(&db).await?.id, 0);
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use std::{
 use aludel::{
     Recording,
     driver::Query as Sql,
-    model::Models,
+    model::{FieldDef, Models},
     prelude::*,
     query::{Executor, IntoExecutor},
     sql::Type,
@@ -66,14 +66,20 @@ impl TestDb {
     /// A database with the tables of all models of the test program.
     pub async fn with_tables() -> Self {
         let mut db = Self::new().await;
-        // A model with an array cannot have its table everywhere.
-        if !db.engine().dialect().capability().arrays {
-            let held =
-                db.models().iter().filter(|model| !model.fields.iter().any(|field| matches!(field.ty, Type::Array(_))));
-            db.db = Db::new(db.engine().clone(), Models::new(held));
-        }
-        db.create_all().await.expect("the tables are created");
+        db.create_tables().await;
         db
+    }
+
+    /// Creates the tables of all models that can have one here: not those with arrays, or sequences, that the database lacks.
+    pub async fn create_tables(&mut self) {
+        let capability = self.engine().dialect().capability();
+        let lacks = |field: &FieldDef| {
+            matches!(field.ty, Type::Array(_)) && !capability.arrays
+                || field.sequence.is_some() && !capability.sequences
+        };
+        let held = self.models().iter().filter(|model| !model.fields.iter().any(lacks));
+        self.db = Db::new(self.engine().clone(), Models::new(held));
+        self.create_all().await.expect("the tables are created");
     }
 }
 
@@ -120,6 +126,11 @@ async fn run(server: &str, sql: &str) -> Result<()> {
     }
     connection.execute(Sql::other(sql.to_owned())).await?;
     Ok(())
+}
+
+/// What the end of an INSERT says where the database can hand back what it counted.
+pub fn returning_id(db: &Db) -> &'static str {
+    if db.engine().dialect().capability().returning { r#" RETURNING "id""# } else { "" }
 }
 
 /// The texts of all statements but BEGIN and COMMIT, spelled alike for all databases: names in double quotes, `?` for

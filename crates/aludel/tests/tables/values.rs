@@ -34,7 +34,8 @@ async fn computed_values_are_read_back_with_every_flush() -> Result<()> {
     let b = session.add(new!(Item { price: 300, quantity: 1 }));
     let recording = db.record();
     session.commit().await?;
-    assert_eq!(sent(&recording).len(), 1, "an INSERT that hands them back");
+    let statements = if db.engine().dialect().capability().returning { 1 } else { 2 };
+    assert_eq!(sent(&recording).len(), statements, "an INSERT that hands them back, or is read after");
     assert_eq!((session[a].total, session[a].dear), (12, false));
     assert_eq!((session[b].total, session[b].dear), (300, true));
 

@@ -47,7 +47,7 @@ async fn level(connection: &mut Connection, other: &mut Connection) -> Option<Is
 
 /// A database in which no lock is waited for long.
 async fn impatient(options: &str) -> TestDb {
-    let patience = if server().starts_with("mariadb") { "&lock_timeout=1" } else { "" };
+    let patience = if !on_sqlite() && !server().starts_with("postgres") { "&lock_timeout=1" } else { "" };
     let db = TestDb::with_options(&format!("{options}{patience}")).await;
     db.create_all().await.unwrap();
     db

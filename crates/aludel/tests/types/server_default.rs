@@ -48,7 +48,13 @@ async fn what_was_not_given_is_read_back_in_the_same_flush() -> Result<()> {
     let given = session.add(new!(Task { title: "mine", status: Status::Published, open: None }));
     let recording = db.record();
     session.commit().await?;
-    assert_eq!(sent(&recording).len(), 2, "one INSERT for each list of columns, and nothing read after it");
+    let returning = db.engine().dialect().capability().returning;
+    let statements = if returning { 2 } else { 4 };
+    assert_eq!(
+        sent(&recording).len(),
+        statements,
+        "an INSERT for each list of columns, and a SELECT if it hands back nothing"
+    );
 
     let task = &session[plain];
     assert_eq!((task.title.as_str(), task.status, task.points), ("it's \\ new", Status::Draft, Points(-7)));
