@@ -47,13 +47,27 @@ impl Drop for Running {
     }
 }
 
-/// All servers.
+/// All servers. MySQL is left out where it is not installed, as not every system has a package of it.
 pub(crate) fn start() -> Result<Vec<Server>, String> {
-    Ok(vec![
+    let mut servers = vec![
         find("PostgreSQL", "ALUDEL_TEST_POSTGRES_URL", &["postgresql"], postgres)?,
         find("MariaDB", "ALUDEL_TEST_MARIADB_URL", &["mariadb-server"], mariadb)?,
-    ])
+    ];
+    match known(MYSQL, MYSQL_URL, mysql) {
+        Ok(server) => servers.extend(server),
+        Err(error) if [MYSQLD, MYSQL_URL].iter().any(|name| std::env::var_os(name).is_some()) => return Err(error),
+        // Nobody asked for it.
+        Err(error) => println!("{MYSQL}: {error}"),
+    }
+    Ok(servers)
 }
+
+/// What MySQL is called.
+pub(crate) const MYSQL: &str = "MySQL";
+/// The variable that names a server of it to the tests.
+const MYSQL_URL: &str = "ALUDEL_TEST_MYSQL_URL";
+/// The variable that has the path of its server program.
+pub(crate) const MYSQLD: &str = "ALUDEL_TEST_MYSQLD";
 
 /// Starts all servers and says where they are, until a line or the end of standard input comes.
 pub(crate) fn lend() -> Result<(), String> {
@@ -68,25 +82,30 @@ type Start = fn(&Path, u16) -> Option<Result<(String, Stop), String>>;
 
 /// The server that `variable` names, else one started by `start`, after installing `packages` if its programs are not here.
 fn find(name: &'static str, variable: &'static str, packages: &[&str], start: Start) -> Result<Server, String> {
+    if let Some(server) = known(name, variable, start)? {
+        return Ok(server);
+    }
+    install(name, variable, packages)?;
+    known(name, variable, start)?.ok_or_else(|| format!("{name} was installed, and its programs are not to be found"))
+}
+
+/// The server that `variable` names, else one started by `start`, if its programs are here.
+fn known(name: &'static str, variable: &'static str, start: Start) -> Result<Option<Server>, String> {
     if let Ok(url) = std::env::var(variable) {
         println!("{name}: as {variable} says");
-        return Ok(Server { name, variable, url, _running: None });
+        return Ok(Some(Server { name, variable, url, _running: None }));
     }
     let folder = std::env::temp_dir().join(format!("aludel-{}-{}", name.to_lowercase(), std::process::id()));
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let port = free_port()?;
-    let started = match start(&folder, port) {
-        None => {
-            install(name, variable, packages)?;
-            start(&folder, port).ok_or_else(|| format!("{name} was installed, and its programs are not to be found"))?
-        }
-        Some(started) => started,
+    let Some(started) = start(&folder, port) else {
+        return fs::remove_dir(&folder).map(|()| None).map_err(|error| format!("{}: {error}", folder.display()));
     };
     let (url, stop) = started?;
     let running = Running { folder, stop };
     wait(port).map_err(|error| format!("{name} was started and does not answer: {error}"))?;
     println!("{name}: a private server on port {port}");
-    Ok(Server { name, variable, url, _running: Some(running) })
+    Ok(Some(Server { name, variable, url, _running: Some(running) }))
 }
 
 fn postgres(folder: &Path, port: u16) -> Option<Result<(String, Stop), String>> {
@@ -123,41 +142,74 @@ fn postgres(folder: &Path, port: u16) -> Option<Result<(String, Stop), String>> 
 
 fn mariadb(folder: &Path, port: u16) -> Option<Result<(String, Stop), String>> {
     let folders = vec![PathBuf::from("/usr/sbin")];
-    let install = program("mariadb-install-db", &folders)?;
+    let mut install = Command::new(program("mariadb-install-db", &folders)?);
     let server = program("mariadbd", &folders)?;
-    Some((|| {
-        let user = if is_root() { Some(first_user(&["mysql", "nobody"])?) } else { None };
-        if let Some(user) = &user {
-            quiet(Command::new("chown").arg(user).arg(folder))?;
-        }
-        let data = folder.join("data");
-        let flag = user.as_ref().map(|user| format!("--user={user}"));
-        quiet(
-            Command::new(install)
-                .args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"])
-                .arg(format!("--datadir={}", data.display()))
-                .args(&flag),
-        )?;
-        let log = fs::File::create(folder.join("log")).map_err(|error| error.to_string())?;
-        let child = Command::new(server)
-            .args([
-                "--no-defaults",
-                "--bind-address=127.0.0.1",
-                "--innodb-flush-log-at-trx-commit=0",
-                "--max-connections=200",
-            ])
-            .arg(format!("--datadir={}", data.display()))
-            // Servers that share one remove each other's files.
-            .arg(format!("--tmpdir={}", data.display()))
-            .arg(format!("--socket={}", folder.join("socket").display()))
-            .arg(format!("--port={port}"))
-            .args(&flag)
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .map_err(|error| format!("mariadbd did not start: {error}"))?;
-        Ok((format!("mariadb://root@127.0.0.1:{port}/mysql"), Stop::Kill(child)))
-    })())
+    install.args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"]);
+    Some(start_mysql(install, &server, &[], folder, port).map(|child| {
+        let url = format!("mariadb://root@127.0.0.1:{port}/mysql");
+        (url, Stop::Kill(child))
+    }))
+}
+
+fn mysql(folder: &Path, port: u16) -> Option<Result<(String, Stop), String>> {
+    let server = mysqld()?;
+    let mut install = Command::new(&server);
+    install.args(["--no-defaults", "--initialize-insecure"]);
+    Some(start_mysql(install, &server, &["--mysqlx=OFF", "--skip-log-bin"], folder, port).map(|child| {
+        let url = format!("mysql://root@127.0.0.1:{port}/mysql");
+        (url, Stop::Kill(child))
+    }))
+}
+
+/// The server program of MySQL: the one a variable names, else one that is installed and new enough.
+pub(crate) fn mysqld() -> Option<PathBuf> {
+    if let Some(path) = std::env::var_os(MYSQLD) {
+        return Some(path.into());
+    }
+    let path = program("mysqld", &[PathBuf::from("/usr/sbin")])?;
+    let said = Command::new(&path).arg("--version").output().ok()?;
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    // `mysqld  Ver 8.4.3 for Linux`; MariaDB has a program of that name, too.
+    let version = said.split_whitespace().skip_while(|word| *word != "Ver").nth(1)?;
+    let mut numbers = version.split(['.', '-']).map_while(|number| number.parse::<u32>().ok());
+    let version = (numbers.next()?, numbers.next()?, numbers.next()?);
+    (version >= (8, 0, 31) && !said.to_lowercase().contains("mariadb")).then_some(path)
+}
+
+/// Starts MySQL or MariaDB, after `install` has written its tables.
+fn start_mysql(
+    mut install: Command,
+    server: &Path,
+    settings: &[&str],
+    folder: &Path,
+    port: u16,
+) -> Result<Child, String> {
+    let user = if is_root() { Some(first_user(&["mysql", "nobody"])?) } else { None };
+    if let Some(user) = &user {
+        quiet(Command::new("chown").arg(user).arg(folder))?;
+    }
+    let data = folder.join("data");
+    let flag = user.as_ref().map(|user| format!("--user={user}"));
+    quiet(install.arg(format!("--datadir={}", data.display())).args(&flag))?;
+    let log = fs::File::create(folder.join("log")).map_err(|error| error.to_string())?;
+    Command::new(server)
+        .args([
+            "--no-defaults",
+            "--bind-address=127.0.0.1",
+            "--innodb-flush-log-at-trx-commit=0",
+            "--max-connections=200",
+        ])
+        .args(settings)
+        .arg(format!("--datadir={}", data.display()))
+        // Servers that share one remove each other's files.
+        .arg(format!("--tmpdir={}", data.display()))
+        .arg(format!("--socket={}", folder.join("socket").display()))
+        .arg(format!("--port={port}"))
+        .args(&flag)
+        .stdout(Stdio::null())
+        .stderr(log)
+        .spawn()
+        .map_err(|error| format!("{} did not start: {error}", server.display()))
 }
 
 fn install(name: &str, variable: &str, packages: &[&str]) -> Result<(), String> {

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: the one command that runs everything.
 
 use std::{
+    fmt::Write,
     io::{BufRead, BufReader},
     process::{Command, Stdio},
 };
@@ -28,6 +29,9 @@ const SUITE: &[&str] = &[
     "databases",
 ];
 
+/// The tests of the driver of MySQL and MariaDB, which run on MariaDB with all others: programs, and the modules of them.
+const OF_MYSQL: &[&[&str]] = &[&["--test", "mysql"], &["--test", "inspect", "--", "mysql::"]];
+
 pub(crate) fn run() -> Result<(), String> {
     let servers = servers::start()?;
     let with_servers = |mut command: Command| {
@@ -46,16 +50,32 @@ pub(crate) fn run() -> Result<(), String> {
 
     let suite: Vec<&str> = SUITE.iter().flat_map(|test| ["--test", test]).collect();
     let suite = [runner, &everything, &suite].concat();
-    let mut lines = vec![("SQLite".to_owned(), counted(cargo(&suite))?)];
+    let mut lines = vec![format!("SQLite: {} cases passed", counted(cargo(&suite))?)];
     for server in &servers {
-        let mut command = cargo(&suite);
-        command.env("ALUDEL_TEST_URL", &server.url);
-        lines.push((server.name.to_owned(), counted(command)?));
+        let on_server = |arguments: &[&str]| {
+            let mut command = cargo(arguments);
+            command.env("ALUDEL_TEST_URL", &server.url);
+            command
+        };
+        let mut line = format!("{}: {} cases passed", server.name, counted(on_server(&suite))?);
+        if let Some(mysqld) = servers::mysqld().filter(|_| server.name == servers::MYSQL) {
+            let mut passed = 0;
+            for tests in OF_MYSQL {
+                let mut command = on_server(&[runner, &everything, tests].concat());
+                command.env(servers::MYSQLD, &mysqld);
+                passed += counted(command)?;
+            }
+            let _ = write!(line, ", and {passed} tests of its driver");
+        }
+        lines.push(line);
+    }
+    if !servers.iter().any(|server| server.name == servers::MYSQL) {
+        lines.push(format!("MySQL: not found, not run ({} names its server program)", servers::MYSQLD));
     }
 
     println!("\nall tests: {all} passed; documentation: {documentation} passed; the suite of all databases:");
-    for (name, cases) in lines {
-        println!("  {name}: {cases} cases passed");
+    for line in lines {
+        println!("  {line}");
     }
     Ok(())
 }
