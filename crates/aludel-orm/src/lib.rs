@@ -13,6 +13,7 @@
 
 #![allow(clippy::type_complexity, reason = "the type of an expression says in full what it is")]
 
+mod batch;
 pub mod db;
 pub mod error;
 pub mod expr;

@@ -2,7 +2,7 @@
 
 mod support;
 
-use aludel::{Json, driver::Query as Sql, prelude::*};
+use aludel::{Json, driver::Query as Sql, insert_all, prelude::*};
 use support::{TestDb, returning_id, sent};
 
 #[derive(Model, Debug)]
@@ -132,6 +132,27 @@ async fn rows_are_grouped_by_what_they_are_given() -> Result<()> {
         assert_eq!(stored.state, if n % 3 == 1 { "old" } else { "new" });
         assert_eq!((session[*item].state.as_str(), session[*item].price), (stored.state.as_str(), stored.price));
     }
+    Ok(())
+}
+
+/// A server takes only so much at one time: MariaDB, unless it is told otherwise, 16 MiB.
+#[tokio::test]
+async fn long_rows_go_in_statements_that_a_server_takes() -> Result<()> {
+    let db = TestDb::with_tables().await;
+    let code = |n: usize| new!(Code { code: format!("c{n}"), meaning: "x".repeat(1 << 20) });
+    let recording = db.record();
+    let mut session = db.session();
+    for n in 0..20 {
+        session.add(code(n));
+    }
+    session.commit().await?;
+    insert_all((20..40).map(code)).exec(&db).await?;
+    if db.engine().dialect().capability().rows_per_insert > 1 {
+        let entries = recording.entries();
+        let inserts = entries.iter().filter(|entry| entry.sql.starts_with("INSERT"));
+        assert_eq!(inserts.map(|entry| entry.runs).sum::<usize>(), 40, "a statement for each");
+    }
+    assert_eq!(Code::query().filter(|c| c.meaning.is_not_null()).count(&db).await?, 40);
     Ok(())
 }
 

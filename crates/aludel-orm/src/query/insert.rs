@@ -12,6 +12,7 @@ use aludel_sql::{
 
 use super::{Assignments, Decode, IntoExecutor, Query, Selection, Sources, text, update::columns_of};
 use crate::{
+    batch,
     expr::IntoPredicate,
     handle::EXCLUDED,
     model::{Model, ModelDef, New, PartDef},
@@ -126,8 +127,8 @@ impl<M: Model> Insert<M> {
         };
         let mut batches: Vec<Batch> = Vec::new();
         for (columns, rows) in grouped(rows)? {
-            let most = capability.rows_per_insert.min(capability.max_params / columns.len().max(1)).max(1);
-            let most = if columns.is_empty() { 1 } else { most };
+            let sizes = rows.iter().map(|row| row.iter().map(batch::size).sum());
+            let most = batch::rows_per_insert(capability, columns.len(), sizes);
             let names: Vec<Name> = columns.iter().map(|&column| model.fields[column].column.into()).collect();
             // How many rows the last statement has, and the values it has behind theirs: those of a conflict.
             let mut last: Option<(usize, Vec<Value>)> = None;

@@ -23,7 +23,7 @@ use super::{
     relations::Source,
     transaction::Phase,
 };
-use crate::model::ModelDef;
+use crate::{batch, model::ModelDef};
 
 impl Session {
     /// Writes what changed, inside a transaction that stays open.
@@ -178,8 +178,9 @@ impl Session {
         let caller = self.caller;
         let capability = self.db.engine().dialect().capability();
         // Without RETURNING, the driver gives the key of one row a statement.
-        let single = columns.is_empty() || !(capability.returning || returned.is_empty());
-        let most = if single { 1 } else { capability.rows_per_insert.min(capability.max_params / columns.len()) };
+        let single = !(capability.returning || returned.is_empty());
+        let sizes = slots.iter().map(|slot| self.values(arena, &[*slot], columns).iter().map(batch::size).sum());
+        let most = if single { 1 } else { batch::rows_per_insert(capability, columns.len(), sizes) };
         let mut generated = Vec::with_capacity(slots.len());
         for (rows, slots) in portions(slots, most) {
             let returned_here = if capability.returning { returned } else { &[] };

@@ -11,7 +11,7 @@ use super::{
     Session,
     text::{Write, insert},
 };
-use crate::model::ModelDef;
+use crate::{batch::size, model::ModelDef};
 
 /// From how many rows on arrays are faster than as many runs of one INSERT.
 const FEWEST: usize = 2;
@@ -61,14 +61,6 @@ impl Session {
             check_order(model, generated.iter().map(|row| &row[counted]))?;
         }
         Ok(Some(generated))
-    }
-}
-
-fn size(value: &Value) -> usize {
-    match value {
-        Value::Text(text) | Value::Decimal(text) | Value::Json(text) => text.len(),
-        Value::Bytes(bytes) => bytes.len(),
-        _ => 8,
     }
 }
 
