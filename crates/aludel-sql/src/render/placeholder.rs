@@ -122,14 +122,19 @@ impl Sql<'_> {
             } else {
                 self.push(again);
             }
-            let types =
-                if self.dialect.constructs().typed_placeholders == TypedPlaceholders::Alone { types } else { &[] };
+            let typed = self.dialect.constructs().typed_placeholders;
             for (j, expr) in row.iter().enumerate() {
                 self.push(if j == 0 { "" } else { ", " });
-                match types.get(j) {
-                    Some(ty) if i == 0 => self.of_type(expr, ty)?,
-                    Some(_) => self.bare(expr, Level::Or)?,
-                    None => self.expr(expr)?,
+                match (types.get(j), typed) {
+                    (Some(ty), TypedPlaceholders::Alone) if i == 0 => self.of_type(expr, ty)?,
+                    (Some(_), TypedPlaceholders::Alone) => self.bare(expr, Level::Or)?,
+                    // A NULL alone is taken for a text, and all of its column with it.
+                    (Some(ty), TypedPlaceholders::Mistaken)
+                        if matches!(expr, Expr::Value(Value::Null)) && !matches!(ty, Type::Text | Type::VarChar(_)) =>
+                    {
+                        self.of_type(expr, ty)?;
+                    }
+                    _ => self.expr(expr)?,
                 }
             }
             self.push(")");
