@@ -18,7 +18,7 @@ pub(super) struct Flavour {
 }
 
 static MYSQL_SERVER: Flavour =
-    Flavour { name: "MySQL", dialect: &MYSQL, oldest: (8, 0, 19), statement_timeout: ("max_execution_time", 1_000) };
+    Flavour { name: "MySQL", dialect: &MYSQL, oldest: (8, 0, 31), statement_timeout: ("max_execution_time", 1_000) };
 
 pub(super) static MARIADB_SERVER: Flavour =
     Flavour { name: "MariaDB", dialect: &MARIADB, oldest: (10, 7, 0), statement_timeout: ("max_statement_time", 1) };

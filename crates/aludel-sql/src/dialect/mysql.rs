@@ -1,10 +1,8 @@
-//! MySQL 8.0.19 or later, and what it has in common with MariaDB.
+//! MySQL 8.0.31 or later, and what it has in common with MariaDB.
 //!
 //! The text depends on no SQL mode but the strict one: names are in backticks, and a text with a backslash is written in
 //! hexadecimal. Timestamps are DATETIMEs in UTC. Sessions are in UTC too, and compare texts by the collation that
 //! tables have ([`MySql::collation`]); in them 0 is a number like any other (`NO_AUTO_VALUE_ON_ZERO`).
-//!
-//! INTERSECT and EXCEPT are those of MySQL 8.0.31.
 
 mod alter;
 mod comment;

@@ -1,26 +1,6 @@
 use aludel::prelude::*;
 
-#[derive(Model)]
-struct User {
-    #[column(primary_key)]
-    id: i64,
-    #[column(length = 64, unique)]
-    username: String,
-    active: bool,
-    #[relation(back_populates = author)]
-    posts: HasMany<Post>,
-}
-
-#[derive(Model)]
-struct Post {
-    #[column(primary_key)]
-    id: i64,
-    body: String,
-    #[column(foreign_key = User.id)]
-    user_id: i64,
-    #[relation(key = user_id, back_populates = posts)]
-    author: BelongsTo<User>,
-}
+include!("models/blog.rs");
 
 fn main() {
     // Rows of a query are no rows of a model.
