@@ -1,6 +1,9 @@
 //! Creating and dropping the tables of all models.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    panic::Location,
+};
 
 use aludel_driver::{Connection, Query, TransactionMode, inspect::Inspector};
 use aludel_sql::{
@@ -23,15 +26,19 @@ impl Db {
     /// # Errors
     /// Two models claim one table, or a model says what the database lacks: nothing was sent. A table is there already, or the
     /// database refused: nothing was created, but for MySQL and MariaDB, where each statement stands for itself.
-    pub async fn create_all(&self) -> Result<()> {
-        let mut schema = self.schema()?;
-        let mut connection = self.engine().acquire().await?;
-        if self.shares_types(&schema) {
-            let there = Inspector::new(&mut connection).schema().await?.types;
-            schema.types.retain(|name, _| !there.contains_key(name));
+    #[track_caller]
+    pub fn create_all(&self) -> impl Future<Output = Result<()>> + Send {
+        let caller = Location::caller();
+        async move {
+            let mut schema = self.schema()?;
+            let mut connection = self.engine().acquire_at(caller).await?;
+            if self.shares_types(&schema) {
+                let there = Inspector::new(&mut connection).schema().await?.types;
+                schema.types.retain(|name, _| !there.contains_key(name));
+            }
+            let statements = create(self.engine().dialect(), self.engine().url().database(), &schema)?;
+            run(&mut connection, statements, caller).await
         }
-        let statements = create(self.engine().dialect(), self.engine().url().database(), &schema)?;
-        run(&mut connection, statements).await
     }
 
     /// Drops the tables, sequences and enum types of all models that are there, and no other: a table after those that refer to it. Of
@@ -40,15 +47,19 @@ impl Db {
     ///
     /// # Errors
     /// Two models claim one table, a table of no model refers to one of these, or the database refused.
-    pub async fn drop_all(&self) -> Result<()> {
-        let mut schema = self.schema()?;
-        let mut connection = self.engine().acquire().await?;
-        if self.shares_types(&schema) {
-            schema.types.clear();
+    #[track_caller]
+    pub fn drop_all(&self) -> impl Future<Output = Result<()>> + Send {
+        let caller = Location::caller();
+        async move {
+            let mut schema = self.schema()?;
+            let mut connection = self.engine().acquire_at(caller).await?;
+            if self.shares_types(&schema) {
+                schema.types.clear();
+            }
+            let there = there(&mut connection, &schema).await?;
+            let statements = drop(self.engine().dialect(), &schema, &there)?;
+            run(&mut connection, statements, caller).await
         }
-        let there = there(&mut connection, &schema).await?;
-        let statements = drop(self.engine().dialect(), &schema, &there)?;
-        run(&mut connection, statements).await
     }
 
     /// What the models say, in schemas as they are called in the database.
@@ -65,13 +76,13 @@ impl Db {
 }
 
 /// Where DDL commits by itself, a transaction around it would end with the first statement.
-async fn run(connection: &mut Connection, statements: Vec<String>) -> Result<()> {
+async fn run(connection: &mut Connection, statements: Vec<String>, caller: &'static Location<'static>) -> Result<()> {
     let transactional = connection.dialect().capability().transactional_ddl;
     if transactional {
         connection.begin(TransactionMode::Write).await?;
     }
     for sql in statements {
-        connection.execute(Query::other(sql)).await?;
+        connection.execute(Query::other(sql).called_at(caller)).await?;
     }
     if transactional { connection.commit().await } else { Ok(()) }
 }

@@ -54,7 +54,12 @@ async fn a_circle_is_created_filled_and_dropped() -> Result<()> {
     assert_eq!(Inspector::new(&mut connection).tables().await?, Vec::<String>::new());
     // Nothing of it is left: neither rows, nor a foreign key to what is gone.
     drop(connection);
+    let recording = db.record();
     db.create_all().await?;
+    let entries = recording.entries();
+    let tables = entries.iter().filter(|entry| entry.sql.starts_with("CREATE TABLE"));
+    let callers: Vec<&str> = tables.map(|entry| entry.caller.unwrap().file()).collect();
+    assert_eq!(callers, [file!(); 2], "{entries:?}");
     assert_eq!(Employee::query().count(&db).await?, 0);
     db.drop_all().await
 }
