@@ -116,6 +116,7 @@ impl<Src, M: Model> Query<Src, M> {
     /// `.with(|u| u.posts.with(|p| p.author))`.
     pub fn with<L: IntoLoad<M>>(mut self, relation: impl FnOnce(M::Fields<M>) -> L) -> Self {
         self.loads.push(relation(M::fields(0)).into_load());
+        self.model = Some(M::definition());
         self
     }
 }

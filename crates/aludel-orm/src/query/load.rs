@@ -3,13 +3,13 @@
 mod side;
 
 pub use side::Side;
+pub(super) use side::distinct;
 
 use std::{collections::HashMap, panic::Location, sync::Arc};
 
 use aludel_driver::{Connection, driver::BoxFuture};
 use aludel_sql::{Error, ErrorKind, Result, Value};
 
-use self::side::distinct;
 use super::executor;
 use crate::{
     handle::Relation,
@@ -185,9 +185,12 @@ impl Fill for Many {
         for child in children {
             groups.entry(side.other_key(&child)).or_default().push(child);
         }
+        // A join gives a row several times.
+        let groups: HashMap<Key, Arc<Vec<C>>> = groups.into_iter().map(|(key, group)| (key, Arc::new(group))).collect();
+        let none = Arc::new(Vec::new());
         for parent in parents {
-            let group = groups.remove(&side.key(parent)).unwrap_or_default();
-            field(parent).fill(Arc::new(group));
+            let group = groups.get(&side.key(parent)).unwrap_or(&none);
+            field(parent).fill(group.clone());
         }
         Ok(())
     }

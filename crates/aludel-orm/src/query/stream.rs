@@ -61,8 +61,7 @@ impl<'e, T: Send + 'static> Rows<'e, T> {
     /// The next row, or `None` at the end.
     ///
     /// # Errors
-    /// Those of [`Query::all`]; there are no rows after one. [`ErrorKind::Unsupported`] for relations of joined rows where the
-    /// database can run nothing between the rows of a query.
+    /// Those of [`Query::all`]; there are no rows after one.
     pub async fn next(&mut self) -> Result<Option<T>> {
         poll_fn(|context| self.poll_row(context)).await.transpose()
     }

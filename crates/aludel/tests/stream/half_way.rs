@@ -81,9 +81,11 @@ async fn a_row_that_was_not_waited_for_is_not_lost() {
 #[tokio::test]
 async fn rows_that_are_dropped_while_they_wait_leave_the_pool_whole() {
     let _count = Count::start().await;
-    let db = with_items(3_000, "pool=1").await;
-    for polls in 0..60 {
-        let mut rows = Item::query().with(|i| i.shelf).stream(&db);
+    let db = with_items(1_600, "pool=1").await;
+    for polls in 0..80 {
+        // Of one model, and joined.
+        let items = Item::query().with(|i| i.shelf);
+        let mut rows = if polls % 2 == 0 { items.stream(&db) } else { items.join(|i| i.shelf).stream(&db) };
         let mut left = polls;
         let walked = poll_fn(|context| {
             let mut walk = pin!(async {

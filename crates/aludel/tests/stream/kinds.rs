@@ -62,18 +62,45 @@ async fn whatever_can_be_asked_can_be_streamed() {
 }
 
 #[tokio::test]
-async fn relations_are_loaded_along_with_a_join_where_the_database_can() {
+async fn relations_are_loaded_along_with_whatever_gives_entities() {
+    let _count = Count::start().await;
+    let db = with_items(10, "pool=1").await;
+    let db = &*db;
+    // Shelves 1, 2 and 3 are there twice, in one chunk and in two.
+    let joined = Shelf::query().join(|s| s.items).with(|s| s.items.with(|i| i.shelf));
+    let shelves = same!(db, joined.clone().order_by(|(s, i)| (s.id, i.id)));
+    assert_eq!(shelves.iter().map(|s| s.items.get().len()).collect::<Vec<_>>(), [1, 2, 2, 2, 2, 2, 2, 1, 1, 1]);
+    let by_item = same!(db, joined.clone().order_by(|(_, i)| i.id.desc()).limit(8).offset(1));
+    assert_eq!(by_item.iter().map(|s| s.id).collect::<Vec<_>>(), [3, 2, 1, 7, 6, 5, 4, 3]);
+    same!(db, joined.clone().distinct().order_by(|(s, _)| s.id));
+    let full = joined.clone().group_by(|(s, _)| s).having(|(_, i)| i.id.count().gt(1)).order_by(|(s, _)| s.id);
+    assert_eq!(same!(db, full).iter().map(|s| s.id).collect::<Vec<_>>(), [2, 3, 4]);
+    assert!(same!(db, joined.filter(|(_, i)| i.id.gt(10))).is_empty());
+
+    // Rows of a model that the query does not begin with, and of queries put together.
+    let items = Shelf::query().join(|s| s.items).filter(|(s, _)| s.id.gt(1)).order_by(|(_, i)| i.id);
+    assert_eq!(same!(db, items.select(|(_, i)| i).with(|i| i.shelf))[0].shelf.get().name, "shelf 2");
+    let ends = Shelf::query().filter(|s| s.id.gt(5)).union_all(Shelf::query().filter(|s| s.id.gt(6)));
+    let ends = same!(db, ends.order_by(|s| s.id.desc()).with(|s| s.items));
+    assert_eq!(ends.iter().map(|s| (s.id, s.items.get().len())).collect::<Vec<_>>(), [(7, 1), (7, 1), (6, 1)]);
+    assert_eq!(db.engine().pool_status().lent, 0);
+}
+
+#[tokio::test]
+async fn relations_of_joined_rows_cost_a_few_statements_a_chunk() {
     let _count = Count::start().await;
     let db = with_items(10, "").await;
-    let full = Shelf::query().join(|s| s.items).filter(|(_, i)| i.id.gt(7)).order_by(|(s, _)| s.id).with(|s| s.items);
-    let mut rows = full.stream(&db);
-    match rows.next().await {
-        Ok(shelf) => assert_eq!(shelf.unwrap().items.get().len(), 2),
-        Err(error) => {
-            assert_eq!((error.kind(), error.model()), (ErrorKind::Unsupported, Some("Shelf")), "{error}");
-            assert!(!db.engine().dialect().capability().statements_between_rows);
-        }
+    let recording = db.record();
+    let mut chunks = Shelf::query().join(|s| s.items).order_by(|(_, i)| i.id).with(|s| s.items).stream(&db).chunks(4);
+    let mut sizes = Vec::new();
+    while let Some(chunk) = chunks.next().await.unwrap() {
+        sizes.push(chunk.len());
     }
+    assert_eq!(sizes, [4, 4, 2]);
+    let queries = recording.entries().into_iter().filter(|entry| !entry.control).count();
+    // One for the rows and one for the relation of each chunk; or one for the keys, and two for each chunk.
+    let between = db.engine().dialect().capability().statements_between_rows;
+    assert_eq!(queries, if between { 4 } else { 7 });
 }
 
 #[tokio::test]

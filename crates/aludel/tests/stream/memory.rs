@@ -74,3 +74,18 @@ async fn relations_are_loaded_for_a_portion_at_a_time() {
     });
     assert_eq!(loads.filter(|entry| entry.rows == SHELVES as u64).count(), 20, "one for each chunk");
 }
+
+#[tokio::test]
+async fn of_joined_rows_too() {
+    let count = Count::start().await;
+    let db = with_items(20_000, "").await;
+    let joined = Shelf::query().join(|s| s.items).select(|(_, i)| i).order_by(|(_, i)| i.id).with(|i| i.shelf);
+    let mut rows = joined.stream(&db);
+    let mut expected = 0;
+    while let Some(item) = rows.next().await.unwrap() {
+        expected += 1;
+        assert_eq!((item.id, item.shelf.get().id), (expected, expected % SHELVES + 1));
+    }
+    assert_eq!((expected, count.read()), (20_000, 20_000));
+    assert!(count.most() <= MOST, "{} rows were in memory", count.most());
+}

@@ -34,6 +34,11 @@ impl Side {
         Side { here, there, name: def.name, model: model.name }
     }
 
+    /// A model seen from its own key.
+    pub(crate) fn of_key(model: &'static ModelDef) -> Self {
+        Side { here: &model.key, there: &model.key, name: "", model: model.name }
+    }
+
     /// The numbers of the columns at this end.
     pub(crate) fn here(&self) -> &'static [usize] {
         self.here
@@ -56,7 +61,7 @@ impl Side {
 
     /// SELECTs for the rows with one of the keys, few enough parameters each. Lists are filled up to a power of two, so that
     /// few different texts have to be prepared.
-    pub(super) fn selects(&self, model: &'static ModelDef, keys: &[Key], dialect: &dyn Dialect) -> Vec<Select> {
+    pub(crate) fn selects(&self, model: &'static ModelDef, keys: &[Key], dialect: &dyn Dialect) -> Vec<Select> {
         let most = dialect.capability().max_params / self.there.len();
         let longest = if most.is_power_of_two() { most } else { most.next_power_of_two() / 2 };
         keys.chunks(longest.clamp(1, 1 << 12)).map(|keys| self.select(model, keys, dialect)).collect()
@@ -107,7 +112,7 @@ impl Side {
 }
 
 /// The keys that lead somewhere, each once, in the order they come in.
-pub(super) fn distinct(keys: impl Iterator<Item = Key>) -> Vec<Key> {
+pub(crate) fn distinct(keys: impl Iterator<Item = Key>) -> Vec<Key> {
     let mut seen = HashMap::new();
     let mut distinct = Vec::new();
     for key in keys.filter(|key| !key.is_null()) {

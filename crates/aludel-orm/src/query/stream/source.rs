@@ -1,17 +1,18 @@
 //! Where the rows of a stream come from: whose connection, and what it is asked, portion by portion.
 
-use std::{panic::Location, vec};
+use std::{collections::HashMap, panic::Location, sync::Arc, vec};
 
 use aludel_driver::{Connection, Cursor, Query as Driven, Row, TransactionMode, driver::BoxFuture};
-use aludel_sql::{
-    Error, ErrorKind, Result, Value, ValueRef,
-    expr::{BinaryOp, Expr as Node},
-    statement::{Relation, Select},
-};
+use aludel_sql::{Error, ErrorKind, Result, ValueRef, statement::Select};
 
 use crate::{
+    key::Key,
     model::ModelDef,
-    query::{Boxed, Executor, FromRow, Query, Sql, executor, raw, text},
+    query::{
+        Boxed, Executor, FromRow, Query, Sql, executor,
+        load::{Side, distinct},
+        raw, text,
+    },
 };
 
 /// Where further rows come from, if there may be more, and a portion of them.
@@ -39,7 +40,7 @@ enum Way<T> {
     /// The rows, as they come.
     Cursor(Box<dyn Portions<T>>),
     /// The keys of the rows, of which those of a portion are read at a time.
-    Keys(&'static ModelDef, vec::IntoIter<Vec<Value>>),
+    Keys(&'static ModelDef, vec::IntoIter<Key>),
 }
 
 /// A cursor, however its rows are decoded.
@@ -107,8 +108,8 @@ impl<'e, T: Send + 'static> Source<'e, T> {
             (Way::Keys(model, keys), Asked::Query(query)) => {
                 // At a weak level of isolation, rows may be gone by now.
                 while rows.is_empty() && keys.len() > 0 {
-                    let select = with_keys(model, query.select_node(), keys.take(self.portion).collect());
-                    rows = executor::fetch(connection, &select, query.decoder(), self.caller).await?;
+                    let portion = keys.take(self.portion).collect();
+                    rows = rows_of(portion, model, query, connection, self.caller).await?;
                 }
                 self.over = keys.len() == 0;
             }
@@ -143,61 +144,64 @@ impl<'e, T: Send + 'static> Source<'e, T> {
             self.way = Way::Cursor(Box::new(Cursor::new(driven, self.portion, query.decoder())));
             return Ok(());
         }
-        let (model, select) = keys_of(query, dialect.name())?;
-        let columns = model.key.len();
-        self.portion = self.portion.min(dialect.capability().max_params / columns.max(1) / 2).max(1);
+        let Some(model) = query.model() else {
+            return Err(Error::new(ErrorKind::Session, "rows with relations are of no model"));
+        };
+        let (select, columns) = keys_of(model, select);
         let cached = text::select(connection.target(), &select)?;
         let driven = Driven::read(cached.sql, cached.params).called_at(self.caller);
-        let decode = move |row: &dyn Row| {
-            (0..columns).map(|i| row.get(i).map(ValueRef::to_value)).collect::<Result<Vec<Value>>>()
-        };
-        self.way = Way::Keys(model, connection.fetch(driven, decode).await?.into_iter());
+        let keys = connection.fetch(driven, move |row: &dyn Row| key(row, &columns)).await?;
+        self.way = Way::Keys(model, keys.into_iter());
         Ok(())
     }
 }
 
-/// The model of the rows of a query, and the SELECT of their keys, in their order.
-fn keys_of<T>(query: &Query<Boxed, T>, database: &str) -> Result<(&'static ModelDef, Select)> {
-    let select = query.select_node();
-    let table = matches!(&select.from[..], [from] if matches!(from.relation, Relation::Table(_)));
-    let plain = table && select.joins.is_empty() && select.compound.is_empty() && select.group_by.is_empty();
-    match query.model() {
-        Some(model) if plain && !select.distinct && select.distinct_on.is_empty() => {
-            Ok((model, Select { columns: key_columns(model).collect(), ..select.clone() }))
-        }
-        _ => {
-            let message =
-                format!("on {database}, a stream cannot load relations along with rows that are joined or grouped");
-            Err(Error::new(ErrorKind::Unsupported, message)
-                .with_help("Leave `with` away and load per chunk, or take all rows at once with `all`."))
-        }
+/// A SELECT of the keys of a query whose rows are a model's, in their order, and the places of their columns in it.
+fn keys_of(model: &ModelDef, select: &Select) -> (Select, Vec<usize>) {
+    let by_columns =
+        select.distinct || !select.distinct_on.is_empty() || !select.group_by.is_empty() || !select.compound.is_empty();
+    if by_columns {
+        // Which rows there are may depend on what is selected.
+        return (select.clone(), model.key.clone());
     }
+    let columns = model.key.iter().map(|&column| select.columns[column].clone()).collect();
+    (Select { columns, labels: Vec::new(), ..select.clone() }, (0..model.key.len()).collect())
 }
 
-/// The SELECT of those rows of another that have one of these keys.
-fn with_keys(model: &ModelDef, select: &Select, keys: Vec<Vec<Value>>) -> Select {
-    let one_of = match &model.key[..] {
-        [_] => {
-            let list = keys.into_iter().flatten().map(Node::Value).collect();
-            key_columns(model).next().map(|column| Node::In { expr: Box::new(column), list, negated: false })
-        }
-        _ => {
-            let one = |key: Vec<Value>| {
-                let parts = key_columns(model).zip(key);
-                Node::And(parts.map(|(column, value)| column.binary(BinaryOp::Eq, Node::Value(value))).collect())
-            };
-            Some(Node::Or(keys.into_iter().map(one).collect()))
-        }
-    };
-    let filter = match (select.filter.clone(), one_of) {
-        (Some(filter), Some(one_of)) => Some(filter.and(one_of)),
-        (filter, one_of) => filter.or(one_of),
-    };
-    Select { filter, limit: None, offset: None, ..select.clone() }
+fn key(row: &dyn Row, columns: &[usize]) -> Result<Key> {
+    let values = columns.iter().map(|&column| row.get(column).map(ValueRef::to_value));
+    values.collect::<Result<Vec<_>>>().map(Key::new)
 }
 
-fn key_columns(model: &ModelDef) -> impl Iterator<Item = Node> {
-    model.key.iter().map(|&column| Node::column(0, model.fields[column].column))
+/// The rows of a model with these keys, in their order, as often as each is there: a join gives a row several times.
+async fn rows_of<T: Send + 'static>(
+    keys: Vec<Key>,
+    model: &'static ModelDef,
+    query: &Query<Boxed, T>,
+    connection: &mut Connection,
+    caller: &'static Location<'static>,
+) -> Result<Vec<T>> {
+    let mut times = HashMap::new();
+    for key in &keys {
+        *times.entry(key.clone()).or_insert(0) += 1;
+    }
+    let times = Arc::new(times);
+    let mut found: HashMap<Key, Vec<T>> = HashMap::new();
+    for mut select in Side::of_key(model).selects(model, &distinct(keys.iter().cloned()), connection.dialect()) {
+        select.lock = query.select_node().lock.clone();
+        let cached = text::select(connection.target(), &select)?;
+        let driven = Driven::read(cached.sql, cached.params).called_at(caller);
+        let (times, decode) = (times.clone(), query.decoder());
+        // A row cannot be cloned, but read again.
+        let read = move |row: &dyn Row| {
+            let key = key(row, &model.key)?;
+            let copies = (0..times.get(&key).copied().unwrap_or(0)).map(|_| decode(row));
+            let copies = copies.collect::<Result<Vec<T>>>()?;
+            Ok((key, copies))
+        };
+        found.extend(connection.fetch(driven, read).await?);
+    }
+    Ok(keys.iter().filter_map(|key| found.get_mut(key)?.pop()).collect())
 }
 
 /// Whose connection the rows come through.
