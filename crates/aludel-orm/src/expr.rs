@@ -37,7 +37,7 @@ pub use operand::Operand;
 pub use operand::{IntoArgument, IntoExpr, IntoPredicate};
 pub use order::{IntoOrder, Order};
 pub use row::{IntoRow, RowValue, row};
-pub use search::{FullText, IntoTexts, full_text};
+pub use search::{FullText, IntoTexts, SearchMode, full_text};
 pub use temporal::{TemporalOps, now, today};
 pub use text::TextOps;
 pub(crate) use typed::sql_type;

@@ -7,7 +7,7 @@ mod parts;
 mod walk;
 
 pub use function::{Field, Function};
-pub use parts::{Aggregate, Bound, Exclude, Fragment, Frame, FrameUnit, JsonResult, JsonStep, Over};
+pub use parts::{Aggregate, Bound, Exclude, Fragment, Frame, FrameUnit, JsonResult, JsonStep, Match, Over, SearchMode};
 
 use std::borrow::Cow;
 
@@ -107,14 +107,7 @@ pub enum Expr {
         negated: bool,
     },
     /// Full-text search: whether words are found in texts, as the database's own search finds them, or how well.
-    Match {
-        /// the texts; MySQL and MariaDB want a full-text index over exactly these columns
-        columns: Vec<Expr>,
-        /// the words looked for
-        query: Box<Expr>,
-        /// how well they fit, a number, rather than whether
-        rank: bool,
-    },
+    Match(Box<Match>),
     /// `CASE [a] WHEN b THEN c … [ELSE d] END`
     Case {
         /// what the arms are compared with, else each arm is a condition

@@ -2,7 +2,7 @@
 
 use crate::{
     error::Result,
-    expr::{BinaryOp, Expr, JsonResult, JsonStep, Name},
+    expr::{BinaryOp, Expr, JsonResult, JsonStep, Match, Name},
     render::{Level, Sql},
     statement::Order,
     types::Type,
@@ -175,12 +175,12 @@ pub trait Spelling {
     /// Writes whether words are found in texts, as a predicate; or how well they fit, as a number that can be an operand.
     ///
     /// # Errors
-    /// The database has nothing like it.
-    fn full_text(&self, sql: &mut Sql<'_>, columns: &[Expr], query: &Expr, _rank: bool) -> Result<()> {
+    /// The database has no such search.
+    fn full_text(&self, sql: &mut Sql<'_>, search: &Match) -> Result<()> {
         sql.push("MATCH (");
-        sql.list(columns)?;
+        sql.list(&search.columns)?;
         sql.push(") AGAINST (");
-        sql.expr(query)?;
+        sql.expr(&search.query)?;
         sql.push(")");
         Ok(())
     }

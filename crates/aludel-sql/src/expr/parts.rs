@@ -107,3 +107,34 @@ pub enum Fragment {
     /// An expression, its values bound.
     Part(Expr),
 }
+
+/// A full-text search.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Match {
+    /// The texts; MySQL and MariaDB want a full-text index over exactly these columns.
+    pub columns: Vec<Expr>,
+    /// What is looked for.
+    pub query: Expr,
+    /// How that is read.
+    pub mode: SearchMode,
+    /// The language of the texts, where it is not the one that the database takes by itself.
+    pub language: Option<Name>,
+    /// How well it fits, a number, rather than whether it does.
+    pub rank: bool,
+}
+
+/// How a full-text search reads what is looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum SearchMode {
+    /// As words: all of them on PostgreSQL, any of them on MySQL and MariaDB.
+    #[default]
+    Words,
+    /// As words that follow each other. PostgreSQL.
+    Phrase,
+    /// As people write it for search engines, `"a phrase" or word -not`; whatever is written makes sense. PostgreSQL.
+    Web,
+    /// With operators, `+must -not "a phrase" begin*`. MySQL and MariaDB, which refuse what makes no sense to them.
+    Boolean,
+    /// As words, and then once more with those that stand beside them in what fits best. MySQL and MariaDB.
+    Expansion,
+}

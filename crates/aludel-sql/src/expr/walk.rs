@@ -1,6 +1,6 @@
 //! Looking into expressions and statements.
 
-use super::{Aggregate, BinaryOp, Expr, Fragment, Function, Over, UnaryOp};
+use super::{Aggregate, BinaryOp, Expr, Fragment, Function, Match, Over, UnaryOp};
 use crate::{
     statement::{Join, Relation, Select, Source},
     types::Type,
@@ -35,9 +35,14 @@ macro_rules! parts {
                 $f(b);
             }
             Expr::And(list) | Expr::Or(list) | Expr::Call(_, list) | Expr::Tuple(list) => list.$iter().for_each($f),
-            Expr::In { expr: one, list, .. } | Expr::Match { columns: list, query: one, .. } => {
+            Expr::In { expr: one, list, .. } => {
                 $f(one);
                 list.$iter().for_each($f);
+            }
+            Expr::Match(search) => {
+                let Match { columns, query, .. } = &$($mut)? **search;
+                $f(query);
+                columns.$iter().for_each($f);
             }
             Expr::Between { expr, low, high, .. } => {
                 $f(expr);

@@ -91,8 +91,8 @@ impl Sql<'_> {
             | Expr::Quantified { .. }
             | Expr::Between { .. }
             | Expr::Like { .. }
-            | Expr::Regexp { .. }
-            | Expr::Match { rank: false, .. } => Level::Predicate,
+            | Expr::Regexp { .. } => Level::Predicate,
+            Expr::Match(search) if !search.rank => Level::Predicate,
             // Nobody knows what is in it.
             Expr::Raw(_) => Level::Or,
             Expr::Unary(UnaryOp::BitNot, _) => self.dialect.bits_level(),
@@ -113,7 +113,7 @@ impl Sql<'_> {
             | Expr::Over(_)
             | Expr::Json { .. }
             | Expr::Tuple(_)
-            | Expr::Match { rank: true, .. }
+            | Expr::Match(_)
             | Expr::Excluded(_)
             | Expr::Default
             | Expr::Subquery(_) => Level::Primary,

@@ -66,8 +66,8 @@ impl Sql<'_> {
             Expr::Regexp { expr, pattern, insensitive, negated } => {
                 self.dialect.regexp(self, &Regexp { expr, pattern, insensitive: *insensitive, negated: *negated })
             }
-            Expr::Match { columns, .. } if columns.is_empty() => Err(malformed("a full-text search is over nothing")),
-            Expr::Match { columns, query, rank } => self.dialect.full_text(self, columns, query, *rank),
+            Expr::Match(search) if search.columns.is_empty() => Err(malformed("a full-text search is over nothing")),
+            Expr::Match(search) => self.dialect.full_text(self, search),
             Expr::Collate(expr, collation) => {
                 self.operand(expr, Level::Primary)?;
                 self.push(" COLLATE ");

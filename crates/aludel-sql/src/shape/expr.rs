@@ -2,7 +2,7 @@
 
 use super::Shape;
 use crate::{
-    expr::{Aggregate, Expr, Fragment, Frame, Function, JsonResult, JsonStep, Over},
+    expr::{Aggregate, Expr, Fragment, Frame, Function, JsonResult, JsonStep, Match, Over},
     statement::Order,
     value::Value,
 };
@@ -107,9 +107,13 @@ impl<'s> Shape<'s> {
                 self.expr(expr);
                 self.expr(pattern);
             }
-            Expr::Match { columns, query, rank } => {
+            Expr::Match(search) => {
+                let Match { columns, query, mode, language, rank } = &**search;
                 self.tag(15);
                 self.flag(*rank);
+                self.tag(*mode as u8);
+                self.flag(language.is_some());
+                self.text(language.as_deref().unwrap_or_default());
                 self.exprs(columns);
                 self.expr(query);
             }

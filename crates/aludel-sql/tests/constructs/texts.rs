@@ -1,5 +1,5 @@
 use aludel_sql::{
-    expr::{Expr, Function as F},
+    expr::{Expr, Function as F, Match, SearchMode},
     statement::Select,
 };
 
@@ -15,7 +15,15 @@ fn regexp(pattern: &str, insensitive: bool, negated: bool) -> Expr {
 
 /// Whether words are found, or how well they fit.
 fn found(words: &str, rank: bool) -> Expr {
-    Expr::Match { columns: vec![c("name")], query: Box::new(v(words)), rank }
+    Expr::Match(Box::new(search(words, rank)))
+}
+
+fn search(words: &str, rank: bool) -> Match {
+    Match { columns: vec![c("name")], query: v(words), mode: SearchMode::Words, language: None, rank }
+}
+
+fn found_as(mode: SearchMode, words: &str) -> Select {
+    where_(Expr::Match(Box::new(Match { mode, ..search(words, false) })))
 }
 
 fn collated(collation: &'static str) -> Select {
@@ -50,6 +58,26 @@ pub fn cases() -> Vec<Case> {
             "3",
         )
         .refused("sqlite", NO_SEARCH),
+        case("full-text search for a phrase", found_as(SearchMode::Phrase, "cherry"), "3")
+            .only(&["postgres", "mysql"])
+            .refused("mysql", "Use SearchMode::Boolean, with the phrase in double quotes"),
+        case("full-text search as search engines have it", found_as(SearchMode::Web, "cherry or fig -apple"), "3")
+            .only(&["postgres", "mariadb"])
+            .refused("mariadb", "Use SearchMode::Boolean, whose operators are others, or SearchMode::Words"),
+        case("full-text search with operators", found_as(SearchMode::Boolean, "+cher* -apple"), "3")
+            .refused("sqlite", NO_SEARCH)
+            .refused("postgres", "Use SearchMode::Web, whose operators are others, or SearchMode::Words"),
+        case("full-text search, expanded", found_as(SearchMode::Expansion, "cherry"), "3")
+            .refused("sqlite", NO_SEARCH)
+            .refused("postgres", "Use SearchMode::Words, with the other words said"),
+        case(
+            "full-text search in a language",
+            where_(Expr::Match(Box::new(Match { language: Some("english".into()), ..search("cherries", false) }))),
+            "3",
+        )
+        .refused("sqlite", NO_SEARCH)
+        .refused("mysql", "Leave it away: the full-text index cuts texts into words")
+        .refused("mariadb", "Leave it away: the full-text index cuts texts into words"),
         case("COLLATE, of SQLite", collated("NOCASE"), "4").only(&["sqlite"]),
         case("COLLATE, of PostgreSQL", collated("C"), "").only(&["postgres"]),
         case("COLLATE, of MySQL and MariaDB", collated("utf8mb4_general_ci"), "4").only(&["mysql", "mariadb"]),

@@ -28,7 +28,8 @@ pub fn chapters() -> Vec<Chapter> {
             title: "Texts",
             source: include_str!("cases/texts.rs"),
             cases: cases![texts:
-                like, starts_with, ilike, icontains, regexp, concat, case_of_letters, parts_of_a_text, replaced, trimmed, words, rank,
+                like, starts_with, ilike, icontains, regexp, concat, case_of_letters, parts_of_a_text, replaced, trimmed, words, rank, phrase,
+                web_search, boolean_search, query_expansion, language_of_texts,
             ],
         },
         Chapter {

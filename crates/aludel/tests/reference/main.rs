@@ -1,7 +1,8 @@
 //! The reference of queries, `docs/guide/reference.md`: written from the cases here, so that it says what is.
 //!
 //! Every case is run on the database at hand, in a transaction that is rolled back; its SQL is written for all of them. The
-//! page must say the same. After a wanted change: `UPDATE_REFERENCE=1 cargo test --test reference`, on PostgreSQL, which has most.
+//! page must say the same. After a wanted change: `UPDATE_REFERENCE=1 cargo test --test reference`, on PostgreSQL, which
+//! has most, and then on MariaDB, for what only that has.
 
 #[path = "../queries/models.rs"]
 mod models;

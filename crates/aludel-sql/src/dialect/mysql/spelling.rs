@@ -8,7 +8,7 @@ use crate::{
         ChangeWith, Constructs, Dialect, InRows, Regexp, Repeated, RowLocks, Spelling, StringAgg, TypedPlaceholders,
     },
     error::Result,
-    expr::{BinaryOp, Expr, JsonResult, JsonStep, Name},
+    expr::{BinaryOp, Expr, JsonResult, JsonStep, Match, Name, SearchMode},
     render::{Level, Sql},
     value::Value,
 };
@@ -73,12 +73,30 @@ impl Spelling for MySql {
         Ok(())
     }
 
-    fn full_text(&self, sql: &mut Sql<'_>, columns: &[Expr], query: &Expr, rank: bool) -> Result<()> {
+    fn full_text(&self, sql: &mut Sql<'_>, search: &Match) -> Result<()> {
+        let mode = match search.mode {
+            SearchMode::Words => "",
+            SearchMode::Boolean => " IN BOOLEAN MODE",
+            SearchMode::Expansion => " WITH QUERY EXPANSION",
+            SearchMode::Phrase => {
+                let help = "Use SearchMode::Boolean, with the phrase in double quotes";
+                return Err(self.lacks("full-text search for a phrase alone", help));
+            }
+            SearchMode::Web => {
+                let help = "Use SearchMode::Boolean, whose operators are others, or SearchMode::Words";
+                return Err(self.lacks("full-text search as search engines have it", help));
+            }
+        };
+        if search.language.is_some() {
+            let help = "Leave it away: the full-text index cuts texts into words";
+            return Err(self.lacks("choice of language in full-text search", help));
+        }
         sql.push("MATCH (");
-        sql.list(columns)?;
+        sql.list(&search.columns)?;
         sql.push(") AGAINST (");
-        sql.expr(query)?;
-        sql.push(if rank { ")" } else { ") > 0" });
+        sql.expr(&search.query)?;
+        sql.push(mode);
+        sql.push(if search.rank { ")" } else { ") > 0" });
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::{
     dialect::{Constructs, Dialect, Repeated, Spelling, StringAgg, TypedPlaceholders},
     error::Result,
-    expr::{BinaryOp, Expr, JsonResult, JsonStep},
+    expr::{BinaryOp, Expr, JsonResult, JsonStep, Match, SearchMode},
     render::{Level, Sql},
     value::Value,
 };
@@ -20,16 +20,37 @@ impl Spelling for Postgres {
         &CONSTRUCTS
     }
 
-    fn full_text(&self, sql: &mut Sql<'_>, columns: &[Expr], query: &Expr, rank: bool) -> Result<()> {
-        sql.push(if rank { "CAST(ts_rank(to_tsvector(" } else { "to_tsvector(" });
-        for (i, column) in columns.iter().enumerate() {
+    fn full_text(&self, sql: &mut Sql<'_>, search: &Match) -> Result<()> {
+        let reader = match search.mode {
+            SearchMode::Words => "plainto_tsquery(",
+            SearchMode::Phrase => "phraseto_tsquery(",
+            SearchMode::Web => "websearch_to_tsquery(",
+            SearchMode::Boolean => {
+                let help = "Use SearchMode::Web, whose operators are others, or SearchMode::Words";
+                return Err(self.lacks("boolean mode of full-text search", help));
+            }
+            SearchMode::Expansion => {
+                let help = "Use SearchMode::Words, with the other words said";
+                return Err(self.lacks("expansion of what a full-text search looks for", help));
+            }
+        };
+        let mut language = String::new();
+        if let Some(name) = &search.language {
+            self.literal(&mut language, &Value::from(&**name))?;
+            language.push_str(", ");
+        }
+        sql.push(if search.rank { "CAST(ts_rank(to_tsvector(" } else { "to_tsvector(" });
+        sql.push(&language);
+        for (i, column) in search.columns.iter().enumerate() {
             sql.push(if i == 0 { "COALESCE(" } else { " || ' ' || COALESCE(" });
             sql.expr(column)?;
             sql.push(", '')");
         }
-        sql.push(if rank { "), plainto_tsquery(" } else { ") @@ plainto_tsquery(" });
-        sql.expr(query)?;
-        sql.push(if rank { ")) AS DOUBLE PRECISION)" } else { ")" });
+        sql.push(if search.rank { "), " } else { ") @@ " });
+        sql.push(reader);
+        sql.push(&language);
+        sql.expr(&search.query)?;
+        sql.push(if search.rank { ")) AS DOUBLE PRECISION)" } else { ")" });
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use crate::{
     dialect::{ChangeWith, Constructs, Dialect, InRows, Regexp, RowLocks, Spelling, StringAgg, ansi},
     error::Result,
-    expr::{BinaryOp, Expr, JsonResult, JsonStep, Name},
+    expr::{BinaryOp, Expr, JsonResult, JsonStep, Match, Name},
     render::{Level, Sql},
     types::Type,
     value::Value,
@@ -44,7 +44,7 @@ impl Spelling for Sqlite {
         Ok(())
     }
 
-    fn full_text(&self, _sql: &mut Sql<'_>, _columns: &[Expr], _query: &Expr, _rank: bool) -> Result<()> {
+    fn full_text(&self, _sql: &mut Sql<'_>, _search: &Match) -> Result<()> {
         Err(self
             .lacks("full-text search over ordinary tables", "Use LIKE, or a virtual table of FTS5 and SQL of your own"))
     }

@@ -1,10 +1,13 @@
 //! Texts.
 
-use aludel::{expr::full_text, prelude::*};
+use aludel::{
+    expr::{SearchMode, full_text},
+    prelude::*,
+};
 
 use crate::{
     construct::Construct,
-    models::{Article, Person},
+    models::{Article, Person, PersonFields},
 };
 
 /// `%` is any text, `_` any character; upper and lower case differ, on every database.
@@ -67,4 +70,36 @@ pub fn words() -> impl Construct {
 /// The best ones first.
 pub fn rank() -> impl Construct {
     Person::query().order_by(|p| (full_text((p.name, p.nick)).rank("mary").desc(), p.id)).select(|p| p.name)
+}
+
+/// A phrase: words that follow each other.
+pub fn phrase() -> impl Construct {
+    let search = |p: PersonFields<Person>| full_text((p.name, p.nick)).mode(SearchMode::Phrase);
+    Person::query().filter(move |p| search(p).matches("susan sue")).select(|p| p.name)
+}
+
+/// As people write it for search engines.
+pub fn web_search() -> impl Construct {
+    let search = |p: PersonFields<Person>| full_text((p.name, p.nick)).mode(SearchMode::Web);
+    Person::query()
+        .filter(move |p| search(p).matches("\"susan sue\" or john -mary"))
+        .order_by(|p| p.id)
+        .select(|p| p.name)
+}
+
+/// With operators.
+pub fn boolean_search() -> impl Construct {
+    let search = |p: PersonFields<Person>| full_text((p.name, p.nick)).mode(SearchMode::Boolean);
+    Person::query().filter(move |p| search(p).matches("+sus* -john")).select(|p| p.name)
+}
+
+/// And once more, with the words that stand beside them in what is found.
+pub fn query_expansion() -> impl Construct {
+    let search = |p: PersonFields<Person>| full_text((p.name, p.nick)).mode(SearchMode::Expansion);
+    Person::query().filter(move |p| search(p).matches("susan")).select(|p| p.name)
+}
+
+/// In a language, whose forms of a word are one word.
+pub fn language_of_texts() -> impl Construct {
+    Person::query().filter(|p| full_text(p.name).language("english").matches("susans")).select(|p| p.name)
 }
