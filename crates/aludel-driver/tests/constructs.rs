@@ -12,21 +12,28 @@ use cases::{
     tree,
 };
 
+/// The server that `ALUDEL_TEST_URL` names, if it is one to create databases on.
+fn server() -> Option<String> {
+    std::env::var("ALUDEL_TEST_URL").ok().filter(|url| !url.starts_with("sqlite"))
+}
+
+const PRIVATE: &str = "sqlite://";
+
+fn database() -> String {
+    format!("aludel_constructs_{}", std::process::id())
+}
+
 /// A server with the tables of the cases, in a database of its own.
 async fn engine() -> Engine {
-    let server = std::env::var("ALUDEL_TEST_URL").unwrap_or_else(|_| "sqlite://".into());
-    let mut url = server.clone();
-    if !server.starts_with("sqlite") {
-        let name = format!("aludel_constructs_{}", std::process::id());
-        let mut connection = connect(&server).await.acquire().await.unwrap();
-        for statement in [format!("DROP DATABASE IF EXISTS {name}"), format!("CREATE DATABASE {name}")] {
-            connection.execute(Query::other(statement)).await.unwrap();
-        }
-        let (address, options) = server.split_once('?').unwrap_or((&server, ""));
-        let (host, _) = address.rsplit_once('/').unwrap();
-        url = format!("{host}/{name}?{options}");
+    let Some(server) = server() else { return connect(PRIVATE).await };
+    let name = database();
+    let mut connection = connect(&server).await.acquire().await.unwrap();
+    for statement in [format!("DROP DATABASE IF EXISTS {name}"), format!("CREATE DATABASE {name}")] {
+        connection.execute(Query::other(statement)).await.unwrap();
     }
-    connect(url.trim_end_matches('?')).await
+    let (address, options) = server.split_once('?').unwrap_or((&server, ""));
+    let (host, _) = address.rsplit_once('/').unwrap();
+    connect(format!("{host}/{name}?{options}").trim_end_matches('?')).await
 }
 
 async fn connect(url: &str) -> Engine {
@@ -60,7 +67,7 @@ async fn every_construct_gives_the_same_rows() {
         }
     }
     drop(connection);
-    clean_up(&engine).await;
+    clean_up().await;
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
@@ -104,8 +111,8 @@ async fn check(connection: &mut Connection, case: &Case) -> Result<(), String> {
 /// Databases disagree on how tightly operators hold: what is written means the same on each, and as literals too.
 #[tokio::test]
 async fn operators_inside_each_other_mean_what_the_tree_says() {
-    let server = std::env::var("ALUDEL_TEST_URL").unwrap_or_else(|_| "sqlite://".into());
-    let mut connection = connect(&server).await.acquire().await.unwrap();
+    let server = server();
+    let mut connection = connect(server.as_deref().unwrap_or(PRIVATE)).await.acquire().await.unwrap();
     let mut numbers = Numbers(7);
     for _ in 0..40 {
         let (exprs, expected): (Vec<_>, Vec<_>) = (0..10)
@@ -132,13 +139,11 @@ async fn operators_inside_each_other_mean_what_the_tree_says() {
     }
 }
 
-async fn clean_up(engine: &Engine) {
-    let Ok(server) = std::env::var("ALUDEL_TEST_URL") else { return };
-    let name = format!("aludel_constructs_{}", std::process::id());
+async fn clean_up() {
+    let Some(server) = server() else { return };
     let force = if server.starts_with("postgres") { " WITH (FORCE)" } else { "" };
     let mut connection = connect(&server).await.acquire().await.unwrap();
-    connection.execute(Query::other(format!("DROP DATABASE {name}{force}"))).await.unwrap();
-    let _ = engine;
+    connection.execute(Query::other(format!("DROP DATABASE {}{force}", database()))).await.unwrap();
 }
 
 /// A row, its values alike whatever type the database gives them.
