@@ -126,7 +126,7 @@ impl Engine {
 
     /// What statements for this database are written for.
     pub fn target(&self) -> Target<'_> {
-        Target { dialect: self.dialect(), schemas: self.schemas() }
+        Target { dialect: self.dialect(), schemas: self.schemas(), home: self.url().database() }
     }
 
     /// A connection outside any transaction, waiting for one if all are lent out.

@@ -9,7 +9,12 @@ mod enumeration;
 mod rebuild;
 
 use aludel_driver::{Connection, Query};
-use aludel_sql::{Dialect, ErrorKind, Operation, Result, operation::ColumnChange, render, schema::Schema};
+use aludel_sql::{
+    Dialect, ErrorKind, Operation, Result,
+    operation::ColumnChange,
+    render::{self, Target},
+    schema::Schema,
+};
 
 use crate::{catalog, fold};
 
@@ -43,11 +48,13 @@ pub enum Action {
 ///
 /// # Errors
 /// An operation does not fit the schema, or the database lacks what it needs. The error says which operation.
-pub fn plan(
-    dialect: &dyn Dialect,
+pub fn plan<'a>(
+    target: impl Into<Target<'a>>,
     schema: &mut Schema,
     operations: &[&Operation],
 ) -> Result<Vec<Step>, (usize, aludel_sql::Error)> {
+    let target = target.into();
+    let dialect = target.dialect;
     let settle = catalog::of(dialect).map_err(|error| (0, error))?.settle;
     let mut steps = Vec::new();
     let mut rows_changed = false;
@@ -67,14 +74,14 @@ pub fn plan(
         }
         rows_changed = operation.is_data();
         if about_types > 0 {
-            steps.extend(enumeration::plan(dialect, schema, at, group)?);
+            steps.extend(enumeration::plan(target, schema, at, group)?);
         } else if let [operation] = group
             && !alters(operation)
         {
-            let step = single(dialect, schema, at, operation).map_err(|error| (at, error))?;
+            let step = single(target, schema, at, operation).map_err(|error| (at, error))?;
             steps.push(step);
         } else {
-            match natively(dialect, schema, at, group)? {
+            match natively(target, schema, at, group)? {
                 Some((new, after)) => {
                     steps.extend(new);
                     *schema = after;
@@ -145,20 +152,20 @@ fn run_length(schema: &Schema, operations: &[&Operation]) -> usize {
     count.max(1)
 }
 
-fn single(dialect: &dyn Dialect, schema: &mut Schema, at: usize, operation: &Operation) -> Result<Step> {
+fn single(target: Target<'_>, schema: &mut Schema, at: usize, operation: &Operation) -> Result<Step> {
     let action = match operation {
         Operation::Call { name } => Action::Call(name.clone()),
-        other => Action::Sql(statements(dialect, schema, other)?),
+        other => Action::Sql(statements(target, schema, other)?),
     };
-    let checks = check::Checker::new(dialect, schema).before(at, operation)?;
+    let checks = check::Checker::new(target.dialect, schema).before(at, operation)?;
     fold::apply(schema, operation)?;
     Ok(Step { operation: at, checks, action })
 }
 
 /// The statements of an operation, at a schema as it is before it.
-fn statements(dialect: &dyn Dialect, schema: &Schema, operation: &Operation) -> Result<Vec<String>> {
+fn statements(target: Target<'_>, schema: &Schema, operation: &Operation) -> Result<Vec<String>> {
     if let Operation::RenameSequence { name, to } = operation {
-        return rename_sequence(dialect, schema, name, to);
+        return rename_sequence(target.dialect, schema, name, to);
     }
     let table = match operation {
         Operation::DropIndex { name } | Operation::RenameIndex { name, .. } => {
@@ -167,17 +174,17 @@ fn statements(dialect: &dyn Dialect, schema: &Schema, operation: &Operation) -> 
         other => other.table().and_then(|name| schema.tables.get(name)),
     };
     let Some(table) = table else {
-        let mut statements = vec![render::operation(dialect, operation)?];
+        let mut statements = vec![render::operation(target, operation)?];
         if let Operation::CreateTable(new) = operation {
-            statements.extend(dialect.after_create(new));
+            statements.extend(target.dialect.after_create(new));
         }
         return Ok(statements);
     };
-    let mut statements = render::alter(dialect, table, operation)?;
+    let mut statements = render::alter(target, table, operation)?;
     if let Operation::Insert(insert) = operation {
         for column in table.columns.iter().filter(|column| insert.columns.iter().any(|name| **name == *column.name)) {
             let Some(counter) = &column.identity else { continue };
-            statements.extend(dialect.after_explicit_ids(&table.name, &column.name, counter));
+            statements.extend(target.dialect.after_explicit_ids(&table.name, &column.name, counter));
         }
     }
     Ok(statements)
@@ -203,7 +210,7 @@ fn rename_sequence(dialect: &dyn Dialect, schema: &Schema, name: &str, to: &str)
 /// The steps and the schema after them, unless one of the operations needs a rebuild.
 #[expect(clippy::type_complexity, reason = "named parts would be read once")]
 fn natively(
-    dialect: &dyn Dialect,
+    target: Target<'_>,
     schema: &Schema,
     at: usize,
     group: &[&Operation],
@@ -213,9 +220,9 @@ fn natively(
     for (i, operation) in group.iter().enumerate() {
         let step = at + i;
         let located = |error| (step, error);
-        let mut checker = check::Checker::new(dialect, &state);
+        let mut checker = check::Checker::new(target.dialect, &state);
         let checks = checker.before(step, operation).map_err(located)?;
-        let sql = native(dialect, &state, operation).map_err(located)?;
+        let sql = native(target, &state, operation).map_err(located)?;
         fold::apply(&mut state, operation).map_err(located)?;
         match sql {
             Some(sql) => steps.push(Step { operation: step, checks, action: Action::Sql(sql) }),
@@ -226,7 +233,8 @@ fn natively(
 }
 
 /// The statements the database has for an operation on a table, if it has any.
-fn native(dialect: &dyn Dialect, schema: &Schema, operation: &Operation) -> Result<Option<Vec<String>>> {
+fn native(target: Target<'_>, schema: &Schema, operation: &Operation) -> Result<Option<Vec<String>>> {
+    let dialect = target.dialect;
     let capability = dialect.capability();
     if let Operation::RenameIndex { name, to } = operation
         && !capability.rename_index
@@ -236,7 +244,7 @@ fn native(dialect: &dyn Dialect, schema: &Schema, operation: &Operation) -> Resu
         let drop = render::operation(dialect, &Operation::DropIndex { name: name.clone() })?;
         return Ok(Some(vec![drop, render::create_index(dialect, &table.name, &renamed)?]));
     }
-    match statements(dialect, schema, operation) {
+    match statements(target, schema, operation) {
         Ok(sql) => Ok(Some(sql)),
         Err(error) if error.kind() == ErrorKind::Unsupported && capability.alter_by_rebuild => Ok(None),
         Err(error) => Err(error),

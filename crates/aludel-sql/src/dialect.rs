@@ -295,12 +295,12 @@ pub trait Dialect: Spelling + Debug + Send + Sync {
     }
 
     /// The statements of an operation on a table that is as `table` says, where it takes more than [`crate::render::operation`]
-    /// knows.
+    /// knows. `home` is the database the connection is in: see [`crate::render::Target::home`].
     ///
     /// # Errors
     /// The database cannot do it ([`crate::ErrorKind::Unsupported`]), or the table has no such part
     /// ([`crate::ErrorKind::Usage`]).
-    fn alter(&self, _table: &Table, _operation: &Operation) -> Result<Option<Vec<String>>> {
+    fn alter(&self, _home: Option<&str>, _table: &Table, _operation: &Operation) -> Result<Option<Vec<String>>> {
         Ok(None)
     }
 

@@ -61,6 +61,8 @@ pub struct Sql<'a> {
     dialect: &'a dyn Dialect,
     /// What schemas are called.
     schemas: Option<&'a SchemaMap>,
+    /// The database the connection is in.
+    home: Option<&'a str>,
     /// The values bound so far; absent where values are written as literals.
     params: Option<Vec<Value>>,
     /// The sources of the statement and of those around it, outermost first.
@@ -119,8 +121,8 @@ pub fn delete<'a>(target: impl Into<Target<'a>>, delete: &Delete) -> Result<Rend
 /// As [`select`]. What an `alter_by_rebuild` dialect has no statement for is [`ErrorKind::Unsupported`]: the table is then
 /// to be rebuilt. What an `alter_restates` dialect must know the table for is [`ErrorKind::Usage`]: see [`alter`]. CALL is
 /// no statement of any database and [`ErrorKind::Usage`] too.
-pub fn operation(dialect: &dyn Dialect, operation: &Operation) -> Result<String> {
-    inline(dialect, |sql| sql.operation(operation))
+pub fn operation<'a>(target: impl Into<Target<'a>>, operation: &Operation) -> Result<String> {
+    inline(target, |sql| sql.operation(operation))
 }
 
 /// The statements of an operation on `table`, which is as it is before the operation: what [`operation`] gives, and more
@@ -130,7 +132,9 @@ pub fn operation(dialect: &dyn Dialect, operation: &Operation) -> Result<String>
 ///
 /// # Errors
 /// As [`operation`].
-pub fn alter(dialect: &dyn Dialect, table: &Table, operation: &Operation) -> Result<Vec<String>> {
+pub fn alter<'a>(target: impl Into<Target<'a>>, table: &Table, operation: &Operation) -> Result<Vec<String>> {
+    let target = target.into();
+    let dialect = target.dialect;
     match operation {
         Operation::CreateIndex { index, .. } => check_index(dialect, table, index)?,
         Operation::AddConstraint { constraint, .. } => check_constraint(dialect, table, constraint)?,
@@ -139,9 +143,9 @@ pub fn alter(dialect: &dyn Dialect, table: &Table, operation: &Operation) -> Res
         }
         _ => {}
     }
-    match dialect.alter(table, operation)? {
+    match dialect.alter(target.home, table, operation)? {
         Some(statements) => Ok(statements),
-        None => Ok(vec![self::operation(dialect, operation)?]),
+        None => Ok(vec![self::operation(target, operation)?]),
     }
 }
 
@@ -174,8 +178,10 @@ pub fn comments(table: &Table) -> impl Iterator<Item = Operation> + '_ {
 ///
 /// # Errors
 /// As [`select`].
-pub fn whole_table(dialect: &dyn Dialect, table: &Table) -> Result<Vec<String>> {
-    let mut statements = vec![create_table(dialect, table)?];
+pub fn whole_table<'a>(target: impl Into<Target<'a>>, table: &Table) -> Result<Vec<String>> {
+    let target = target.into();
+    let dialect = target.dialect;
+    let mut statements = vec![create_table(target, table)?];
     statements.extend(dialect.after_create(table));
     for index in &table.indexes {
         statements.push(create_index(dialect, &table.name, index)?);
@@ -188,8 +194,8 @@ pub fn whole_table(dialect: &dyn Dialect, table: &Table) -> Result<Vec<String>> 
 ///
 /// # Errors
 /// As [`select`].
-pub fn create_table(dialect: &dyn Dialect, table: &Table) -> Result<String> {
-    inline(dialect, |sql| sql.create_table(table))
+pub fn create_table<'a>(target: impl Into<Target<'a>>, table: &Table) -> Result<String> {
+    inline(target, |sql| sql.create_table(table))
 }
 
 /// The statements that create the enum types of a schema, before its tables; none where types have no names.
@@ -284,6 +290,7 @@ impl<'a> Sql<'a> {
             out: String::new(),
             dialect: target.dialect,
             schemas: target.schemas,
+            home: target.home,
             params,
             scopes: Vec::new(),
             open: false,

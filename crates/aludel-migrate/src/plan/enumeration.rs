@@ -10,7 +10,7 @@ use aludel_sql::{
     dialect::Enums,
     expr::{BinaryOp, Function, Is},
     operation::{ColumnChange, TypeChange},
-    render,
+    render::{self, Target},
     schema::{Column, Schema, Table},
     statement::Update,
     types::EnumType,
@@ -51,11 +51,12 @@ fn is_about_types(operation: &Operation) -> bool {
 
 /// The steps of operations that [belong together](run_length).
 pub(super) fn plan(
-    dialect: &dyn Dialect,
+    target: Target<'_>,
     schema: &mut Schema,
     at: usize,
     group: &[&Operation],
 ) -> Result<Vec<Step>, (usize, Error)> {
+    let dialect = target.dialect;
     let before = schema.clone();
     for (i, operation) in group.iter().enumerate() {
         fold::apply(schema, operation).map_err(|error| (at + i, error))?;
@@ -67,7 +68,7 @@ pub(super) fn plan(
         (Enums::Types, Operation::AlterType { name, change: TypeChange::DropValue { label, using } })
             if !dialect.capability().drop_enum_value =>
         {
-            replace(dialect, &before, schema, name, label, using.as_deref()).map(|sql| vec![Action::Sql(sql)])
+            replace(target, &before, schema, name, label, using.as_deref()).map(|sql| vec![Action::Sql(sql)])
         }
         (Enums::Types, operation) => render::operation(dialect, operation).map(|sql| vec![Action::Sql(vec![sql])]),
         (Enums::Columns, Operation::AlterType { name, change }) => {
@@ -133,7 +134,7 @@ fn mapped(column: &str, ty: &Type, label: &str, to: &str) -> Expr {
 
 /// A new type without the label takes the place of the old one.
 fn replace(
-    dialect: &dyn Dialect,
+    target: Target<'_>,
     before: &Schema,
     after: &Schema,
     name: &str,
@@ -164,7 +165,7 @@ fn replace(
     let mut sql = Vec::new();
     for operation in &operations {
         let resolved = fold::enumeration::resolve(&state, operation)?;
-        sql.extend(statements(dialect, &state, &resolved)?);
+        sql.extend(statements(target, &state, &resolved)?);
         fold::apply(&mut state, operation)?;
     }
     Ok(sql)

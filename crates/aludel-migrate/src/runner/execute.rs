@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use aludel_driver::{Connection, Query, TransactionMode, driver::State};
-use aludel_sql::{Error, ErrorKind, Operation, Result, ansi, schema::Schema};
+use aludel_sql::{Error, ErrorKind, Operation, Result, ansi, render::Target, schema::Schema};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -98,7 +98,7 @@ impl Migrator {
             })?;
             let operations: Vec<&Operation> = part.iter().map(|step| &step.operation).collect();
             let mut after = schema.clone();
-            let plan = plan::plan(connection.dialect(), &mut after, &operations)
+            let plan = plan::plan(target(connection), &mut after, &operations)
                 .map_err(|(at, error)| error.context(part[at].position(revision)))?;
             let job = Job { revision, direction, part, step, steps: parts.len(), schema, plan, entries: &entries };
             match self.unenforced(connection, &job).await {
@@ -272,6 +272,11 @@ impl Job<'_> {
         };
         Entry { sql: Some(sql), started_at: earlier.map_or(started_at, |entry| entry.started_at), ..entry }
     }
+}
+
+/// What a revision is written for: its schemas are called as it says.
+pub(super) fn target(connection: &Connection) -> Target<'_> {
+    Target { schemas: None, ..connection.target() }
 }
 
 /// Whether nothing is left to do of a revision with this row.

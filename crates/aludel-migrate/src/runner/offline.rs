@@ -1,6 +1,10 @@
 //! Writes a run as a script, with no database at hand.
 
-use aludel_sql::{Dialect, Error, ErrorKind, Expr, Operation, Result, Value, render, statement::Rows};
+use aludel_sql::{
+    Dialect, Error, ErrorKind, Expr, Operation, Result, Value,
+    render::{self, Target},
+    statement::Rows,
+};
 use jiff::Timestamp;
 
 use super::{Direction, Migrator, execute::entry};
@@ -15,11 +19,14 @@ const REBUILD: &str = "-- The rebuild below is written from the migrations alone
 
 impl Migrator {
     /// The script that gets a database from one revision to another: `from` and `to` as [`crate::Graph::resolve`] names
-    /// them, with the rows of the history, and with transactions unless DDL would end them.
+    /// them, with the rows of the history, and with transactions unless DDL would end them. A target without the name of the
+    /// database will do, unless foreign keys say it.
     ///
     /// # Errors
     /// A name means nothing, a revision calls a Rust function or cannot be undone, or the database lacks what it needs.
-    pub fn sql(&self, dialect: &dyn Dialect, from: &str, to: &str, direction: Direction) -> Result<String> {
+    pub fn sql<'a>(&self, target: impl Into<Target<'a>>, from: &str, to: &str, direction: Direction) -> Result<String> {
+        let database = target.into();
+        let dialect = database.dialect;
         let start = self.graph.resolve(from, &crate::graph::Ids::new())?;
         let mut applied = self.graph.ancestors(start.iter().map(String::as_str));
         let target = self.graph.resolve(to, &applied)?;
@@ -48,7 +55,7 @@ impl Migrator {
             let count = parts.len();
             for (number, part) in parts.into_iter().enumerate() {
                 let operations: Vec<&Operation> = part.iter().map(|step| &step.operation).collect();
-                let steps = plan::plan(dialect, &mut schema, &operations)
+                let steps = plan::plan(database, &mut schema, &operations)
                     .map_err(|(at, error)| error.context(part[at].position(revision)))?;
                 let rebuilds = plan::rebuilds(&steps);
                 if rebuilds {

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Applied, Direction, Migrator,
-    execute::{entry, is_finished, located, stranger},
+    execute::{entry, is_finished, located, stranger, target},
     lock::pause,
     part::{Part, Step},
     probe::Effect,
@@ -204,7 +204,7 @@ fn pieces(connection: &Connection, schema: &Schema, parts: &[Part], revision: &R
     let mut offset = 0;
     for part in parts {
         let operations: Vec<&Operation> = part.iter().map(|step| &step.operation).collect();
-        let plan = plan::plan(connection.dialect(), &mut after, &operations)
+        let plan = plan::plan(target(connection), &mut after, &operations)
             .map_err(|(at, error)| error.context(part[at].position(revision)))?;
         let mut reached = 0;
         // Rows of another part are another transaction.

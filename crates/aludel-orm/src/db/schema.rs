@@ -9,8 +9,9 @@ use aludel_driver::{Connection, Query, TransactionMode, inspect::Inspector};
 use aludel_sql::{
     Dialect, Operation, Result,
     dialect::Enums,
-    name, render,
-    schema::{Constraint, ConstraintKind, Schema, Table},
+    name,
+    render::{self, Target},
+    schema::{Constraint, Schema, Table},
 };
 
 use super::Db;
@@ -36,7 +37,7 @@ impl Db {
                 let there = Inspector::new(&mut connection).schema().await?.types;
                 schema.types.retain(|name, _| !there.contains_key(name));
             }
-            let statements = create(self.engine().dialect(), self.engine().url().database(), &schema)?;
+            let statements = create(Target { schemas: None, ..self.engine().target() }, &schema)?;
             run(&mut connection, statements, caller).await
         }
     }
@@ -122,8 +123,9 @@ async fn there(connection: &mut Connection, schema: &Schema) -> Result<There> {
     Ok(there)
 }
 
-/// Schemas first, then sequences and enum types, then the tables. `home` is the database the connection is in, where that has a name.
-fn create(dialect: &dyn Dialect, home: Option<&str>, schema: &Schema) -> Result<Vec<String>> {
+/// Schemas first, then sequences and enum types, then the tables. They are called as in the database already.
+fn create(target: Target<'_>, schema: &Schema) -> Result<Vec<String>> {
+    let dialect = target.dialect;
     let mut statements = Vec::new();
     for name in &schema.schemas {
         statements.push(render::operation(dialect, &Operation::CreateSchema { name: name.clone() })?);
@@ -135,7 +137,7 @@ fn create(dialect: &dyn Dialect, home: Option<&str>, schema: &Schema) -> Result<
     let mut later = Vec::new();
     let mut created: BTreeMap<&str, Table> = BTreeMap::new();
     for table in schema.creation_order(|_| true) {
-        let mut table_now = name_home(dialect, home, table);
+        let mut table_now = table.clone();
         if !dialect.capability().alter_by_rebuild {
             // What refers to a table that is not there yet waits for it.
             let waiting: BTreeSet<&str> = table
@@ -148,34 +150,18 @@ fn create(dialect: &dyn Dialect, home: Option<&str>, schema: &Schema) -> Result<
             table_now.constraints = now;
             later.push((table.name.as_str(), wait));
         }
-        statements.extend(render::whole_table(dialect, &table_now)?);
+        statements.extend(render::whole_table(target, &table_now)?);
         created.insert(&table.name, table_now);
     }
     for (name, constraints) in later {
         let Some(table) = created.get_mut(name) else { continue };
         for constraint in constraints {
             let add = Operation::AddConstraint { table: name.to_owned(), constraint: constraint.clone() };
-            statements.extend(render::alter(dialect, table, &add)?);
+            statements.extend(render::alter(target, table, &add)?);
             table.constraints.push(constraint);
         }
     }
     Ok(statements)
-}
-
-/// The table with the connection's own database named in its foreign keys, where it would be looked for elsewhere.
-fn name_home(dialect: &dyn Dialect, home: Option<&str>, table: &Table) -> Table {
-    let mut table = table.clone();
-    let Some(home) = home.filter(|_| !dialect.capability().refers_home && name::schema(&table.name).is_some()) else {
-        return table;
-    };
-    for constraint in &mut table.constraints {
-        if let ConstraintKind::ForeignKey(key) = &mut constraint.kind
-            && name::schema(&key.table).is_none()
-        {
-            key.table = name::qualified(Some(home), &key.table);
-        }
-    }
-    table
 }
 
 fn drop(dialect: &dyn Dialect, schema: &Schema, there: &There) -> Result<Vec<String>> {

@@ -299,8 +299,8 @@ impl Dialect for MySql {
         comment::literal(self, out, text, column)
     }
 
-    fn alter(&self, table: &Table, operation: &Operation) -> Result<Option<Vec<String>>> {
-        alter::alter(self, table, operation)
+    fn alter(&self, home: Option<&str>, table: &Table, operation: &Operation) -> Result<Option<Vec<String>>> {
+        alter::alter(self, home, table, operation)
     }
 
     fn no_limit(&self) -> Option<&'static str> {

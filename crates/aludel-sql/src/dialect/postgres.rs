@@ -199,7 +199,7 @@ impl Dialect for Postgres {
         }
     }
 
-    fn alter(&self, table: &Table, operation: &Operation) -> Result<Option<Vec<String>>> {
+    fn alter(&self, _home: Option<&str>, table: &Table, operation: &Operation) -> Result<Option<Vec<String>>> {
         alter::alter(self, table, operation)
     }
 

@@ -92,7 +92,7 @@ impl Dialect for Sqlite {
         Some("PRAGMA defer_foreign_keys = ON")
     }
 
-    fn alter(&self, _table: &Table, operation: &Operation) -> Result<Option<Vec<String>>> {
+    fn alter(&self, _home: Option<&str>, _table: &Table, operation: &Operation) -> Result<Option<Vec<String>>> {
         // There is no place for a comment: the migrations know it.
         Ok(matches!(operation, Operation::Comment { .. }).then(Vec::new))
     }

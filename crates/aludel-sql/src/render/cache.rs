@@ -255,7 +255,11 @@ mod tests {
             .into();
         let targets = || {
             let dialect: &dyn Dialect = &POSTGRES;
-            std::iter::once(None).chain(maps.iter().map(Some)).map(move |schemas| Target { dialect, schemas })
+            std::iter::once(None).chain(maps.iter().map(Some)).map(move |schemas| Target {
+                dialect,
+                schemas,
+                home: None,
+            })
         };
         let texts: Vec<_> = targets().map(|target| cache.select(target, &select).unwrap()).collect();
         assert!(texts.iter().all(|text| text.written) && cache.len() == texts.len());

@@ -190,15 +190,20 @@ impl Sql<'_> {
         if [key.on_delete, key.on_update].contains(&Action::SetDefault) && !capability.set_default {
             return Err(self.unsupported("set a foreign key to its default", "Use SET NULL instead of SET DEFAULT"));
         }
-        if !capability.refers_home && name::schema(table).is_some() && name::schema(&key.table).is_none() {
-            return Err(self.unsupported(
-                &format!("let `{table}` refer to `{}`, which is in no schema that is named", key.table),
-                "Name the schema of both tables, or of none",
-            ));
-        }
         self.push(" FOREIGN KEY (");
         self.names(&key.columns);
         self.push(") REFERENCES ");
+        if !capability.refers_home && name::schema(table).is_some() && name::schema(&key.table).is_none() {
+            // It would be looked for beside the table.
+            let Some(home) = self.home else {
+                return Err(self.unsupported(
+                    &format!("let `{table}` refer to `{}`, which is in no schema that is named", key.table),
+                    "Name the schema of both tables, or of none",
+                ));
+            };
+            self.name(home);
+            self.push(".");
+        }
         self.object(&key.table)?;
         self.push(" (");
         self.names(&key.referred);

@@ -38,7 +38,7 @@ impl Sql<'_> {
 
     /// What [`Sql::object`] writes, as a text of its own.
     pub(crate) fn object_text(&self, name: &str) -> Result<String> {
-        inline(Target { dialect: self.dialect, schemas: self.schemas }, |sql| sql.object(name))
+        inline(Target { dialect: self.dialect, schemas: self.schemas, home: self.home }, |sql| sql.object(name))
     }
 
     /// Writes the name of an object that is created.

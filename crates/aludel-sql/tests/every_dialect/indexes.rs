@@ -1,7 +1,7 @@
 //! Indexes of kinds that not every database has.
 
 use aludel_sql::{
-    ErrorKind,
+    Dialect, ErrorKind,
     dialect::{MARIADB, MYSQL, POSTGRES},
     render,
 };
@@ -106,7 +106,9 @@ fn the_beginning_of_a_column_is_indexed_where_it_can_be() {
         mysql, mariadb: CREATE UNIQUE INDEX `ix` ON `t` (`body`(50) DESC, `title`)
         ");
     let texts = table("CREATE TABLE t (id BIGINT, title VARCHAR(90), body TEXT, bytes BLOB);");
-    let of = |dialect, sql: &str| render::alter(dialect, &texts, &operation(sql)).map_err(|error| error.to_string());
+    let of = |dialect: &dyn Dialect, sql: &str| {
+        render::alter(dialect, &texts, &operation(sql)).map_err(|error| error.to_string())
+    };
     assert!(of(&MARIADB, "CREATE INDEX ix ON t (title, body(678));").is_ok());
     insta::assert_snapshot!(of(&MARIADB, "CREATE INDEX ix ON t (title, body(679));").unwrap_err(), @"
         mariadb cannot index `title`, `body` of `t`: that is 3076 bytes, and a key has 3072 at most

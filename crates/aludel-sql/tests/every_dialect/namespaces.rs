@@ -4,7 +4,7 @@ use aludel_sql::{
     Dialect, ErrorKind, Expr, Type, ansi,
     dialect::{MARIADB, POSTGRES, SQLITE},
     expr::ColumnRef,
-    render,
+    render::{self, Target},
     schema::{Column, Counter, Table},
     statement::{Delete, Insert, Relation, Rows, Select, Source, Update},
 };
@@ -122,6 +122,28 @@ fn a_table_in_a_schema_refers_to_one_without_where_that_is_found() {
         Unsupported: mariadb cannot let `billing.invoice` refer to `user`, which is in no schema that is named
           help: Name the schema of both tables, or of none
         "#);
+}
+
+#[test]
+fn the_database_of_the_connection_is_named_where_it_is_known() {
+    let refers = |source: &str| {
+        let source = source.replace("FK", "CONSTRAINT fk FOREIGN KEY (a) REFERENCES");
+        let target = Target { home: Some("app"), ..Target::from(&MARIADB) };
+        let table =
+            table("CREATE TABLE billing.invoice (a INTEGER, CONSTRAINT fk FOREIGN KEY (a) REFERENCES \"user\" (id));");
+        render::alter(target, &table, &operation(&source)).unwrap().join(";\n")
+    };
+    for (source, expected) in [
+        ("ALTER TABLE billing.invoice ADD FK \"user\" (id);", "REFERENCES `app`.`user` (`id`)"),
+        ("ALTER TABLE billing.invoice RENAME CONSTRAINT fk TO fk_2;", "REFERENCES `app`.`user` (`id`)"),
+        ("CREATE TABLE billing.x (a INTEGER, FK \"user\" (id));", "REFERENCES `app`.`user` (`id`)"),
+        ("CREATE TABLE billing.x (a INTEGER, FK billing.y (id));", "REFERENCES `billing`.`y` (`id`)"),
+        ("CREATE TABLE x (a INTEGER, FK billing.y (id));", "REFERENCES `billing`.`y` (`id`)"),
+        ("CREATE TABLE x (a INTEGER, FK y (id));", "REFERENCES `y` (`id`)"),
+    ] {
+        let sql = refers(source);
+        assert!(sql.contains(expected), "{sql}");
+    }
 }
 
 #[test]

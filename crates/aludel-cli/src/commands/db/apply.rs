@@ -5,6 +5,7 @@ use aludel_migrate::{Direction, graph::Ids};
 use aludel_sql::{
     Dialect, Error, ErrorKind, Result,
     dialect::{MARIADB, MYSQL, POSTGRES, SQLITE},
+    render::Target,
 };
 
 use super::Repository;
@@ -54,8 +55,9 @@ pub(super) fn downgrade_sql(repository: &mut Repository, target: &str) -> Result
 }
 
 fn script(repository: &mut Repository, from: &str, to: &str, direction: Direction) -> Result<()> {
-    let dialect = dialect(repository.app.settings().url()?.backend())?;
-    let script = repository.migrator()?.sql(dialect, from, to, direction)?;
+    let url = repository.app.settings().url()?;
+    let target = Target { home: url.database(), ..dialect(url.backend())?.into() };
+    let script = repository.migrator()?.sql(target, from, to, direction)?;
     if script.is_empty() {
         report::note("Nothing to do");
         return Ok(());

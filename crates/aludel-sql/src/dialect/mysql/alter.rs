@@ -6,7 +6,7 @@ use crate::{
     expr::Expr,
     name,
     operation::{ColumnChange, Operation},
-    render::{self, Sql},
+    render::{self, Sql, Target},
     schema::{Column, Constraint, ConstraintKind, Table},
     types::Type,
 };
@@ -15,9 +15,15 @@ use crate::{
 /// last drops it.
 pub const NEW_VALUES: &str = "aludel_new_values";
 
-pub(super) fn alter(dialect: &MySql, table: &Table, operation: &Operation) -> Result<Option<Vec<String>>> {
+pub(super) fn alter(
+    dialect: &MySql,
+    home: Option<&str>,
+    table: &Table,
+    operation: &Operation,
+) -> Result<Option<Vec<String>>> {
+    let target = Target { home, ..Target::from(dialect) };
     let one = |write: &dyn Fn(&mut Sql<'_>) -> Result<()>| {
-        render::inline(dialect, |sql| {
+        render::inline(target, |sql| {
             sql.alter(&table.name, "")?;
             write(sql)
         })
