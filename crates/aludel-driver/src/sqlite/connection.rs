@@ -1,5 +1,7 @@
 //! A connection lent out, as the contract of drivers wants it.
 
+use std::mem;
+
 use aludel_sql::Result;
 use tokio::task::coop;
 
@@ -44,6 +46,8 @@ pub(super) struct SqliteConnection {
     reading: bool,
     /// COMMIT is under way; still so when its future was dropped.
     committing: bool,
+    /// The first statement has given way to other tasks already, before the connection was taken.
+    gave_way: bool,
 }
 
 /// A statement that took longer than it may says so.
@@ -58,7 +62,21 @@ fn in_time<T>(done: Result<T, Failure>, slot: &Slot) -> Result<T, Failure> {
 
 impl SqliteConnection {
     pub(super) fn new(lease: Lease) -> Self {
-        SqliteConnection { lease: Some(lease), stream: None, failed: false, reading: false, committing: false }
+        SqliteConnection {
+            lease: Some(lease),
+            stream: None,
+            failed: false,
+            reading: false,
+            committing: false,
+            gave_way: true,
+        }
+    }
+
+    /// Statements on the calling task never wait, so without this a task full of them would starve all others.
+    async fn give_way(&mut self) {
+        if !mem::take(&mut self.gave_way) {
+            coop::consume_budget().await;
+        }
     }
 
     fn lease(&mut self) -> Result<&mut Lease> {
@@ -116,8 +134,7 @@ impl SqliteConnection {
     }
 
     async fn statement(&mut self, query: Query, sink: Sink) -> Result<(u64, Sink)> {
-        // Statements on the calling task never wait, so without this a task full of them would starve all others.
-        coop::consume_budget().await;
+        self.give_way().await;
         // Going back to a savepoint mends a transaction that is half-done.
         let mends = self.failed && self.lease()?.in_transaction() && rewinds(&query.sql);
         self.failed &= !mends;
@@ -170,7 +187,7 @@ impl SqliteConnection {
     }
 
     async fn run_batch(&mut self, batch: Batch, sink: Sink) -> Result<(Vec<u64>, Sink)> {
-        coop::consume_budget().await;
+        self.give_way().await;
         self.check()?;
         if self.reading && self.state() == State::Transaction {
             return Err(transaction::read_only());
@@ -189,7 +206,7 @@ impl SqliteConnection {
     }
 
     async fn begin(&mut self, mode: TransactionMode) -> Result<()> {
-        coop::consume_budget().await;
+        self.give_way().await;
         self.check()?;
         if self.state() == State::Transaction {
             return Err(transaction::under_way());

@@ -12,6 +12,7 @@ use std::{
 use aludel_sql::Result;
 use tokio::{
     sync::{Mutex as Queue, OwnedMutexGuard, OwnedSemaphorePermit},
+    task::coop,
     time,
 };
 
@@ -52,6 +53,8 @@ impl Pool {
 
     pub(super) async fn acquire(self: &Arc<Self>) -> Result<Lease> {
         let runtime = runtime()?;
+        // Here and not with a connection in hand: others would queue for it, and a queue for what is short never ends.
+        coop::consume_budget().await;
         let permit = self.places.acquire().await?;
         let slot = match self.places.pop() {
             Some(slot) => slot,

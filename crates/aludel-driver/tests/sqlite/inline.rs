@@ -100,3 +100,25 @@ async fn a_timeout_over_queries_that_are_always_ready_fires() {
     assert!(over.is_err());
     assert_eq!(connection.fetch(Query::read("SELECT 1", vec![]), integer).await.unwrap(), [1]);
 }
+
+#[tokio::test]
+async fn a_task_gives_way_before_it_takes_a_connection() {
+    let database = Database::with("?pool=1").await;
+    let engine = database.engine.clone();
+    let reader = tokio::spawn(async move {
+        // An odd start, lest what is used in pairs is used up between them.
+        tokio::task::coop::consume_budget().await;
+        for _ in 0..1_000 {
+            let mut connection = engine.acquire().await.unwrap();
+            connection.fetch(Query::read("SELECT 1", vec![]), integer).await.unwrap();
+        }
+    });
+    let mut turns = 0;
+    while !reader.is_finished() {
+        assert_eq!(database.engine.pool_status().lent, 0, "or others would queue for it");
+        turns += 1;
+        tokio::task::yield_now().await;
+    }
+    reader.await.unwrap();
+    assert!(turns > 2, "the reader gave way {turns} times");
+}
