@@ -174,11 +174,10 @@ impl Connection {
 
     /// Lets every hook set up the session, if it is a new one.
     pub(crate) async fn set_up(&mut self) -> Result<()> {
-        let log = self.engine.log().clone();
-        if log.hooks.is_empty() || !self.driver.is_new() {
+        if self.engine.log().hooks.is_empty() || !self.driver.is_new() {
             return Ok(());
         }
-        for hook in &log.hooks {
+        for hook in &self.engine.log().clone().hooks {
             hook.connected(self).await?;
         }
         if self.state() != State::Idle {

@@ -92,45 +92,48 @@ impl SqliteConnection {
         Ok(())
     }
 
-    /// Runs work where it belongs, and keeps the books. The work comes back with its outcome.
-    async fn run<W: Work>(&mut self, work: W, place: Place) -> Result<(W, Result<W::Output, Failure>)> {
+    /// Runs work where it belongs, and keeps the books. The work is away while a job has it.
+    async fn run<W: Work>(&mut self, work: &mut Option<W>, place: Place) -> Result<Result<W::Output, Failure>> {
         let was = self.state();
-        let done = self.run_at(work, place).await;
+        let done = match self.run_here(work, place)? {
+            Some(done) => Ok(done),
+            // Boxed, to keep the future of a statement that needs no job small.
+            None => Box::pin(self.run_away(work)).await,
+        };
         if let Some(lease) = &mut self.lease
             && !lease.in_transaction()
         {
             lease.end_turn();
-            let failed = !matches!(done, Ok((_, Ok(_))));
-            self.failed |= failed && was == State::Transaction;
+            self.failed |= !matches!(done, Ok(Ok(_))) && was == State::Transaction;
         }
         done
     }
 
-    async fn run_at<W: Work>(&mut self, mut work: W, place: Place) -> Result<(W, Result<W::Output, Failure>)> {
-        if place != Place::Pool {
-            let lease = self.lease()?;
-            let slot = lease.slot()?;
-            slot.budget.start(place == Place::Bounded);
-            let done = work.run(slot);
-            let overran = slot.budget.overran();
-            let done = in_time(done, slot);
-            slot.budget.start(false);
-            if overran && let Some(text) = work.text() {
-                lease.pool.slow.remember(text);
-            }
-            // What found no time or no lock here has both on the blocking pool.
-            let again = |failure: &Failure| failure.is_busy() || (overran && failure.is_interrupt());
-            if !done.as_ref().is_err_and(again) {
-                return Ok((work, done));
-            }
+    /// Runs work on the calling task; nothing, if its place is on the blocking pool.
+    fn run_here<W: Work>(&mut self, work: &mut Option<W>, place: Place) -> Result<Option<Result<W::Output, Failure>>> {
+        let Some(work) = work.as_mut().filter(|_| place != Place::Pool) else { return Ok(None) };
+        let lease = self.lease()?;
+        let slot = lease.slot()?;
+        slot.budget.start(place == Place::Bounded);
+        let done = work.run(slot);
+        let overran = slot.budget.overran();
+        let done = in_time(done, slot);
+        slot.budget.start(false);
+        if overran && let Some(text) = work.text() {
+            lease.pool.slow.remember(text);
         }
+        // What found no time or no lock here has both on the blocking pool.
+        let again = |failure: &Failure| failure.is_busy() || (overran && failure.is_interrupt());
+        Ok(if done.as_ref().is_err_and(again) { None } else { Some(done) })
+    }
+
+    async fn run_away<W: Work>(&mut self, work: &mut Option<W>) -> Result<Result<W::Output, Failure>> {
         runtime()?;
-        let lease = self.lease.take().ok_or_else(gone)?;
-        // Boxed, to keep the future of a statement that needs no job small.
-        let (mut lease, work, done) = Box::pin(job::run(lease, work)).await?;
+        let (lease, at_hand) = (self.lease.take().ok_or_else(gone)?, work.take().ok_or_else(gone)?);
+        let (mut lease, back, done) = job::run(lease, at_hand).await?;
         let done = in_time(done, lease.slot()?);
-        self.lease = Some(lease);
-        Ok((work, done))
+        (self.lease, *work) = (Some(lease), Some(back));
+        Ok(done)
     }
 
     async fn statement(&mut self, query: Query, sink: Sink) -> Result<(u64, Sink)> {
@@ -148,26 +151,26 @@ impl SqliteConnection {
         let access = query.access;
         let slow = self.lease()?.pool.slow.contains(&query.sql);
         let reading = self.reading && self.state() == State::Transaction;
-        let mut work = One { query, access, sink, reading };
+        let turn = !reading && (access != Access::Other || may_write(&query.sql));
+        let mut work = Some(One { query, access, sink, reading });
         if access == Access::Read {
             let place = if slow { Place::Pool } else { Place::Bounded };
-            match self.run(work, place).await? {
-                (_, Err(Failure::Writes)) if reading => return Err(transaction::read_only()),
-                (back, Err(Failure::Writes)) => work = One { access: Access::Write, ..back },
-                (back, done) => return Ok((done?, back.sink)),
+            match self.run(&mut work, place).await? {
+                Err(Failure::Writes) if reading => return Err(transaction::read_only()),
+                Err(Failure::Writes) => work.iter_mut().for_each(|work| work.access = Access::Write),
+                done => return Ok((done?, work.and_then(|work| work.sink))),
             }
         }
-        if !reading && (access != Access::Other || may_write(&work.query.sql)) {
+        if turn {
             self.lease()?.take_turn().await?;
         }
         if reading && access == Access::Write {
             return Err(transaction::read_only());
         }
         let place = if slow || access == Access::Other { Place::Pool } else { self.place_of_write()? };
-        let (work, done) = self.run(work, place).await?;
-        let changed = done?;
+        let changed = self.run(&mut work, place).await??;
         self.count(changed);
-        Ok((changed, work.sink))
+        Ok((changed, work.and_then(|work| work.sink)))
     }
 
     /// Where a write runs: outside a transaction it commits, and may wait for the disk.
@@ -198,11 +201,12 @@ impl SqliteConnection {
         self.lease()?.take_turn().await?;
         let place = if batch.rows.len() > INLINE_ROWS { Place::Pool } else { self.place_of_write()? };
         let half_done = batch.rows.len() > 1;
-        let (work, done) = self.run(Many { batch, sink }, place).await?;
+        let mut work = Some(Many { batch, sink });
+        let done = self.run(&mut work, place).await?;
         self.failed |= done.is_err() && half_done && self.state() == State::Transaction;
         let changed = done?;
         self.count(changed.iter().sum());
-        Ok((changed, work.sink))
+        Ok((changed, work.and_then(|work| work.sink)))
     }
 
     async fn begin(&mut self, mode: TransactionMode) -> Result<()> {
@@ -219,7 +223,7 @@ impl SqliteConnection {
                 "BEGIN IMMEDIATE"
             }
         };
-        let (_, done) = self.run(Control(begin), Place::Inline).await?;
+        let done = self.run(&mut Some(Control(begin)), Place::Inline).await?;
         self.reading = mode == TransactionMode::Read;
         Ok(done?)
     }
@@ -233,12 +237,12 @@ impl SqliteConnection {
         let wrote = lease.has_turn();
         let place = if wrote && lease.slot()?.syncs { Place::Pool } else { Place::Inline };
         self.committing = true;
-        let done = self.run(Control("COMMIT"), place).await;
+        let done = self.run(&mut Some(Control("COMMIT")), place).await;
         if self.lease.is_none() {
             return Err(commit_unknown());
         }
         self.committing = false;
-        match done?.1 {
+        match done? {
             Ok(()) => {
                 if wrote {
                     self.count(0);

@@ -31,7 +31,8 @@ use crate::{
 /// The connections of one database file.
 #[derive(Debug)]
 pub(super) struct Pool {
-    pub(super) places: Places<Slot>,
+    /// Boxed, as they are handed from one to the next.
+    pub(super) places: Places<Box<Slot>>,
     /// Held by the one who writes; the others wait in order of arrival.
     pub(super) writer: Arc<Queue<()>>,
     pub(super) slow: Slow,
@@ -43,7 +44,7 @@ pub(super) struct Pool {
 impl Pool {
     pub(super) fn new(opener: Opener, first: Slot, options: &SqliteOptions, acquire_timeout: Duration) -> Arc<Self> {
         Arc::new(Pool {
-            places: Places::new(options.pool, options.overflow, acquire_timeout, first),
+            places: Places::new(options.pool, options.overflow, acquire_timeout, Box::new(first)),
             writer: Arc::default(),
             slow: Slow::default(),
             checkpoint: Checkpoint::default(),
@@ -60,7 +61,7 @@ impl Pool {
             Some(slot) => slot,
             None => {
                 let pool = self.clone();
-                runtime.spawn_blocking(move || pool.opener.open()).await.map_err(|_| gone())??
+                Box::new(runtime.spawn_blocking(move || pool.opener.open()).await.map_err(|_| gone())??)
             }
         };
         Ok(Lease { slot: Some(slot), writer: None, _permit: permit, pool: self.clone() })
@@ -73,7 +74,7 @@ impl Pool {
 /// rolls back and gives the connection back.
 #[derive(Debug)]
 pub(super) struct Lease {
-    slot: Option<Slot>,
+    slot: Option<Box<Slot>>,
     writer: Option<OwnedMutexGuard<()>>,
     _permit: OwnedSemaphorePermit,
     pub(super) pool: Arc<Pool>,
@@ -81,7 +82,7 @@ pub(super) struct Lease {
 
 impl Lease {
     pub(super) fn slot(&mut self) -> Result<&mut Slot> {
-        self.slot.as_mut().ok_or_else(gone)
+        self.slot.as_deref_mut().ok_or_else(gone)
     }
 
     pub(super) fn in_transaction(&self) -> bool {

@@ -148,13 +148,14 @@ impl Work for One {
             };
         }
         let mut statement = slot.connection.prepare_cached(sql)?;
-        if self.access == Access::Read && !statement.readonly() {
+        let reads = self.access == Access::Read;
+        if reads && !statement.readonly() {
             return Err(Failure::Writes);
         }
         let before = slot.connection.total_changes();
         bind(&mut statement, params)?;
         step(&mut statement, &mut self.sink)?;
-        Ok(changed_since(&slot.connection, before))
+        Ok(if reads { 0 } else { changed_since(&slot.connection, before) })
     }
 }
 
