@@ -75,6 +75,8 @@ pub struct Sql<'a> {
     lent: Vec<Cte>,
     /// Expressions that are to be written alike each time, and how they were the first time.
     repeated: Vec<(Expr, Option<String>)>,
+    /// In a HAVING, what rows are grouped by, of which it sees the least alone.
+    grouped: Vec<Expr>,
     /// How many expressions and statements are around the one that is written.
     depth: usize,
     /// The text depends on a value: it is not that of every statement of its form.
@@ -297,6 +299,7 @@ impl<'a> Sql<'a> {
             ctes: Vec::new(),
             lent: Vec::new(),
             repeated: Vec::new(),
+            grouped: Vec::new(),
             depth: 0,
             fixed: false,
             places: Vec::new(),

@@ -29,6 +29,9 @@ pub struct Constructs {
     pub full_join: bool,
     /// `LATERAL`
     pub lateral: bool,
+    /// HAVING can look at an expression that is grouped by; else it looks at the least of its values in the group, which are all
+    /// the same.
+    pub having_grouped: bool,
     /// `MATERIALIZED`; else the hint is left out.
     pub materialized: bool,
     /// `DISTINCT ON`; else the rows of each kind are counted and the first is taken.
@@ -132,6 +135,7 @@ impl Constructs {
         groups_frame: true,
         full_join: true,
         lateral: true,
+        having_grouped: true,
         materialized: true,
         distinct_on: true,
         set_all: true,

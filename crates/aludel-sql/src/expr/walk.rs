@@ -127,14 +127,17 @@ impl Expr {
     /// Whether it makes one value of many rows, as its form tells.
     pub(crate) fn aggregates(&self) -> bool {
         let mut found = false;
-        self.walk_own(&mut |expr| {
-            found |= match expr {
-                Expr::CountAll | Expr::Aggregate(_) => true,
-                Expr::Call(function, _) => function.is_aggregate(),
-                _ => false,
-            }
-        });
+        self.walk_own(&mut |expr| found |= expr.is_aggregate());
         found
+    }
+
+    /// Whether it is itself an aggregate.
+    pub(crate) fn is_aggregate(&self) -> bool {
+        match self {
+            Expr::CountAll | Expr::Aggregate(_) => true,
+            Expr::Call(function, _) => function.is_aggregate(),
+            _ => false,
+        }
     }
 
     /// Whether the expression mentions a column of this name.

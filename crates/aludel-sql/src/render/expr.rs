@@ -45,9 +45,26 @@ impl Sql<'_> {
         match expr {
             Expr::Value(value) => self.typed(value),
             Expr::Column(column) => self.column_ref(column),
+            _ if !self.grouped.is_empty() && (expr.is_aggregate() || self.grouped.contains(expr)) => {
+                self.of_group(expr)
+            }
             _ if self.repeated.is_empty() => self.deeper(|sql| sql.node(expr)),
             _ => self.repeatedly(expr),
         }
+    }
+
+    /// Writes, in a HAVING, an aggregate, which sees each row, or the least of what rows are grouped by.
+    fn of_group(&mut self, expr: &Expr) -> Result<()> {
+        let grouped = std::mem::take(&mut self.grouped);
+        if expr.is_aggregate() {
+            self.expr(expr)?;
+        } else {
+            self.push("MIN(");
+            self.expr(expr)?;
+            self.push(")");
+        }
+        self.grouped = grouped;
+        Ok(())
     }
 
     /// Writes an expression as it was written before, where it must be the same.

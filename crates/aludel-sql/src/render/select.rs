@@ -36,7 +36,7 @@ impl Sql<'_> {
             return Err(malformed("a SELECT has not as many labels as columns"));
         }
         self.deeper(|sql| {
-            let repeated = std::mem::take(&mut sql.repeated);
+            let (repeated, grouped) = (std::mem::take(&mut sql.repeated), std::mem::take(&mut sql.grouped));
             sql.with_select(select, |sql| {
                 if !select.compound.is_empty() {
                     return sql.compound(select, labels);
@@ -51,7 +51,7 @@ impl Sql<'_> {
                     sql.lock(select)
                 })
             })?;
-            sql.repeated = repeated;
+            (sql.repeated, sql.grouped) = (repeated, grouped);
             Ok(())
         })
     }
@@ -99,7 +99,12 @@ impl Sql<'_> {
         }
         if let Some(having) = &select.having {
             self.push(" HAVING ");
+            if !self.dialect.constructs().having_grouped {
+                let computed = select.group_by.iter().filter(|expr| !matches!(expr, Expr::Column(_)));
+                self.grouped = computed.cloned().collect();
+            }
             self.expr(having)?;
+            self.grouped.clear();
         }
         Ok(())
     }

@@ -102,6 +102,20 @@ pub fn cases() -> Vec<Case> {
             "11|1\n21|1\n31|1\n51|1",
         ),
         case(
+            "HAVING of what is grouped by",
+            Select {
+                filter: known().filter,
+                group_by: vec![op(c("n"), BinaryOp::Add, v(1)), call(F::Upper, vec![c("kind")])],
+                having: Some(
+                    gt(op(c("n"), BinaryOp::Add, v(1)), v(20))
+                        .and(gt(call(F::Upper, vec![c("kind")]), v("A")))
+                        .and(gt(call(F::Sum, vec![op(c("n"), BinaryOp::Add, v(1))]), v(0))),
+                ),
+                ..unordered(vec![Expr::CountAll])
+            },
+            "1",
+        ),
+        case(
             "ROW_NUMBER",
             items(vec![over(call(F::RowNumber, vec![]), vec![c("kind")], vec![desc(c("id"))], None)]),
             "2\n1\n2\n1\n1",

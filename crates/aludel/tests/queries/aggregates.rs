@@ -47,6 +47,26 @@ async fn groups_are_made_kept_and_ordered() -> Result<()> {
     Ok(())
 }
 
+/// What rows are grouped by need not be selected, in whatever a condition on groups says of it.
+#[tokio::test]
+async fn groups_are_kept_by_what_they_are_grouped_by() -> Result<()> {
+    let db = rows().await?;
+    let recording = db.record();
+    let counts = |least: i32| {
+        Article::query()
+            .group_by(|a| (a.words + 1, a.title.upper()))
+            .having(move |a| {
+                (a.words + 1).gt(least).and(a.title.upper().starts_with("B").or((a.words + 1).sum().gt(300)))
+            })
+            .order_by(|a| (a.words + 1).desc())
+            .select(|_| count_all())
+    };
+    assert_eq!(counts(100).all(&db).await?, [1, 1]);
+    assert_eq!(counts(201).all(&db).await?, [1]);
+    assert_eq!(recording.entries().len(), 2);
+    Ok(())
+}
+
 #[tokio::test]
 async fn of_distinct_values_of_some_rows_in_an_order() -> Result<()> {
     let db = rows().await?;

@@ -55,7 +55,7 @@ pub fn chapters() -> Vec<Chapter> {
         Chapter {
             title: "Aggregates and groups",
             source: include_str!("cases/aggregates.rs"),
-            cases: cases![aggregates: of_all_rows, of_groups, having, of_distinct_values, of_some_rows, joined_texts],
+            cases: cases![aggregates: of_all_rows, of_groups, having, having_grouped, of_distinct_values, of_some_rows, joined_texts],
         },
         Chapter {
             title: "Windows",

@@ -25,6 +25,7 @@ pub(in crate::dialect) const COMMON: Constructs = Constructs {
     groups_frame: false,
     full_join: false,
     lateral: false,
+    having_grouped: false,
     materialized: false,
     distinct_on: false,
     limited_in: false,

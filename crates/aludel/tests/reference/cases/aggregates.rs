@@ -31,6 +31,11 @@ pub fn having() -> impl Construct {
         .select(|a| a.author_id)
 }
 
+/// Groups that fit by what they are of, whether it is selected or not.
+pub fn having_grouped() -> impl Construct {
+    Article::query().group_by(|a| a.words.int_div(200)).having(|a| a.words.int_div(200).lt(1)).select(|_| count_all())
+}
+
 /// Of values that differ.
 pub fn of_distinct_values() -> impl Construct {
     Article::query().select(|a| a.author_id.count().distinct())
