@@ -1,7 +1,7 @@
 //! The shape of statements: what they say apart from their values.
 //!
 //! Two statements of one shape have one text, so that a text is rendered once and kept ([`crate::render::TextCache`]). A value
-//! counts by its kind alone, a list by its length.
+//! counts by its kind alone, a decimal number by its digits after the point, too, a list by its length.
 
 mod expr;
 mod statement;
@@ -123,8 +123,10 @@ impl<'s> Shape<'s> {
 
     fn value(&mut self, value: &'s Value) {
         self.tag(kind(value));
-        if let Value::Array(elements) = value {
-            self.tag(elements.iter().map(kind).find(|kind| *kind != 0).unwrap_or(0));
+        match value {
+            Value::Array(elements) => self.tag(elements.iter().map(kind).find(|kind| *kind != 0).unwrap_or(0)),
+            Value::Decimal(_) => self.count(value.scale()),
+            _ => {}
         }
         self.values.push(Bound::Value(value));
     }

@@ -120,6 +120,14 @@ impl Value {
         }
     }
 
+    /// How many digits a decimal number has after the point: none, if it is anything else.
+    pub(crate) fn scale(&self) -> usize {
+        match self {
+            Value::Decimal(digits) => digits.split_once('.').map_or(0, |(_, fraction)| fraction.len()),
+            _ => 0,
+        }
+    }
+
     /// The same value, borrowed.
     pub fn as_ref(&self) -> ValueRef<'_> {
         match self {

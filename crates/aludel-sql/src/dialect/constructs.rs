@@ -1,5 +1,7 @@
 //! The constructs of queries: which of them each database has, and how it spells them.
 
+use std::borrow::Cow;
+
 use crate::{
     error::Result,
     expr::{BinaryOp, Expr, JsonResult, JsonStep, Match, Name},
@@ -84,8 +86,10 @@ pub enum TypedPlaceholders {
     None,
     /// Those that nothing beside them gives one.
     Alone,
-    /// Those that would be taken for something else: JSON, which would be text, and the first of a computation with
-    /// placeholders alone, which would be one with floating-point numbers.
+    /// Decimal numbers, which come as texts, with which numbers are computed and compared as floating-point ones.
+    Decimals,
+    /// Those that would be taken for something else: decimal numbers; JSON, which would be text; and the first of a
+    /// computation with placeholders alone, which would be one with floating-point numbers.
     Mistaken,
 }
 
@@ -272,7 +276,7 @@ pub trait Spelling {
     }
 
     /// The type that a placeholder is cast to where it needs one.
-    fn placeholder_type(&self, _value: &Value) -> Option<&'static str> {
+    fn placeholder_type(&self, _value: &Value) -> Option<Cow<'static, str>> {
         None
     }
 }

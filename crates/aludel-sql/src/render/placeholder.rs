@@ -1,7 +1,7 @@
 //! Values in expressions, and the types of their placeholders.
 //!
 //! PostgreSQL reads the type of a placeholder off what stands beside it: of `a = $1`, that of `a`. Where nothing there has a type,
-//! a cast says it. MySQL has types of its own for some, which a cast puts right.
+//! a cast says it. MySQL and MariaDB have types of their own for some, which a cast puts right.
 
 use crate::{dialect::TypedPlaceholders, error::Result, expr::Expr, types::Type, value::Value};
 
@@ -13,7 +13,7 @@ impl Sql<'_> {
         match self.dialect.constructs().typed_placeholders {
             _ if self.is_inline() => self.value(value),
             TypedPlaceholders::None => self.value(value),
-            TypedPlaceholders::Mistaken => self.compared(value),
+            TypedPlaceholders::Decimals | TypedPlaceholders::Mistaken => self.compared(value),
             TypedPlaceholders::Alone if value.is_null() => {
                 self.push("NULL");
                 Ok(())
@@ -24,8 +24,11 @@ impl Sql<'_> {
 
     /// Writes a value beside something that has a type.
     fn compared(&mut self, value: &Value) -> Result<()> {
-        let mistaken = self.dialect.constructs().typed_placeholders == TypedPlaceholders::Mistaken;
-        if mistaken && matches!(value, Value::Json(_)) { self.cast_value(value) } else { self.value(value) }
+        match (self.dialect.constructs().typed_placeholders, value) {
+            (TypedPlaceholders::Mistaken, Value::Json(_) | Value::Decimal(_))
+            | (TypedPlaceholders::Decimals, Value::Decimal(_)) => self.cast_value(value),
+            _ => self.value(value),
+        }
     }
 
     /// Writes the first operand of a computation whose second is `next`, or which has no other.
@@ -45,7 +48,7 @@ impl Sql<'_> {
         self.push("CAST(");
         self.value(value)?;
         self.push(" AS ");
-        self.push(ty);
+        self.push(&ty);
         self.push(")");
         Ok(())
     }

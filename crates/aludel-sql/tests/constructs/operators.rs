@@ -1,6 +1,6 @@
 use aludel_sql::{
     Value,
-    expr::{BinaryOp as B, Expr, Is, UnaryOp},
+    expr::{BinaryOp as B, Expr, Function as F, Is, UnaryOp},
 };
 
 use super::{Case, case, tree::*};
@@ -15,6 +15,17 @@ pub fn cases() -> Vec<Case> {
             alone(vec![v(5), v(2.5), v("x"), v(true), null(), v(Value::Decimal("1.25".into()))]),
             "5|2.5|x|1|NULL|1.25",
         ),
+        case(
+            "decimal values beyond what floating-point numbers hold",
+            {
+                let decimal = |digits: &str| v(Value::Decimal(digits.into()));
+                let sum = op(decimal("12345678901234567890.01"), B::Add, decimal("0.02"));
+                let total = call(F::Sum, vec![decimal("12345678901234567890.03")]);
+                alone(vec![gt(sum, decimal("12345678901234567890.02")), gt(total, decimal("12345678901234567890.02"))])
+            },
+            "1|1",
+        )
+        .only(&["postgres", "mysql", "mariadb"]),
         n("a + b", |n| add(n, v(1)), "11\n21\n31\nNULL\n51"),
         n("a - b", |n| op(n, B::Sub, v(1)), "9\n19\n29\nNULL\n49"),
         n("a * b", |n| op(n, B::Mul, v(2)), "20\n40\n60\nNULL\n100"),

@@ -1,6 +1,6 @@
 //! Exact decimals.
 
-use aludel::prelude::*;
+use aludel::{expr::value, insert, prelude::*, values};
 use proptest::prelude::*;
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -81,6 +81,31 @@ async fn a_decimal_with_too_many_digits_is_refused_before_any_sql() {
         (ErrorKind::Check, "`Price.net` cannot be written: 100.00 has too many digits for DECIMAL(4,2)")
     );
     assert_eq!(recording.entries().len(), 0);
+}
+
+#[tokio::test]
+async fn what_is_computed_with_decimals_is_exact() -> Result<()> {
+    let db = TestDb::with_tables().await;
+    insert(new!(Price { net: decimal("0.10") })).exec(&db).await?;
+    let computed = Price::query()
+        .select(|p| (p.net + decimal("0.2"), p.net * decimal("0.1"), p.net.greatest(decimal("0.25"))))
+        .one(&db)
+        .await?;
+    if on_sqlite() {
+        // It computes with floating-point numbers, of which 15 digits are right.
+        let computed = [computed.0, computed.1, computed.2].map(|number| number.round_dp(15));
+        assert_eq!(computed, ["0.3", "0.01", "0.25"].map(decimal));
+        return Ok(());
+    }
+    assert_eq!(computed, (decimal("0.3"), decimal("0.01"), decimal("0.25")));
+    let equal = Price::query().filter(|p| (p.net + decimal("0.2")).eq(decimal("0.3"))).count(&db).await?;
+    assert_eq!(equal, 1);
+    let large = decimal("12345678901234567890.01");
+    let found = Price::query().select(|p| (value(large) + decimal("0.02"), p.net + large)).one(&db).await?;
+    assert_eq!(found, (decimal("12345678901234567890.03"), decimal("12345678901234567890.11")));
+    let sum = values([(large,), (decimal("0.1"),), (decimal("0.2"),)]).query().select(|(d,)| d.sum()).one(&db).await?;
+    assert_eq!(sum, Some(decimal("12345678901234567890.31")));
+    Ok(())
 }
 
 #[tokio::test]

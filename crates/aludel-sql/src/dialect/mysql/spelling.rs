@@ -1,6 +1,6 @@
 //! The constructs of queries, as MySQL and MariaDB have them.
 
-use std::fmt::Write;
+use std::{borrow::Cow, fmt::Write};
 
 use crate::{
     Type,
@@ -30,6 +30,7 @@ pub(in crate::dialect) const COMMON: Constructs = Constructs {
     distinct_on: false,
     limited_in: false,
     in_rows: InRows::Compared,
+    typed_placeholders: TypedPlaceholders::Decimals,
     on_conflict: false,
     select_on_conflict: false,
     update_returning: false,
@@ -194,13 +195,15 @@ impl Spelling for MySql {
         Level::Primary
     }
 
-    fn placeholder_type(&self, value: &Value) -> Option<&'static str> {
-        match value {
-            Value::I64(_) => Some("SIGNED"),
-            Value::F64(_) => Some("DOUBLE"),
-            Value::Json(_) => Some("JSON"),
-            _ => None,
-        }
+    fn placeholder_type(&self, value: &Value) -> Option<Cow<'static, str>> {
+        Some(match value {
+            Value::I64(_) => "SIGNED".into(),
+            Value::F64(_) => "DOUBLE".into(),
+            // With its own digits after the point: those of a result are made of them.
+            Value::Decimal(_) => format!("DECIMAL(65,{})", value.scale().min(30)).into(),
+            Value::Json(_) => "JSON".into(),
+            _ => return None,
+        })
     }
 
     fn integer_quotient(&self) -> &'static str {

@@ -1,6 +1,6 @@
 //! The constructs of queries, as PostgreSQL has them.
 
-use std::fmt::Write;
+use std::{borrow::Cow, fmt::Write};
 
 use crate::{
     dialect::{Constructs, Dialect, Repeated, Spelling, StringAgg, TypedPlaceholders},
@@ -111,34 +111,24 @@ impl Spelling for Postgres {
         sql.aggregate_filter(texts.filter)
     }
 
-    fn placeholder_type(&self, value: &Value) -> Option<&'static str> {
+    fn placeholder_type(&self, value: &Value) -> Option<Cow<'static, str>> {
         Some(match value {
-            Value::Bool(_) => "BOOLEAN",
-            Value::I64(_) => "BIGINT",
-            Value::F64(_) => "DOUBLE PRECISION",
-            Value::Decimal(_) => "NUMERIC",
-            Value::Text(_) => "TEXT",
-            Value::Bytes(_) => "BYTEA",
-            Value::Date(_) => "DATE",
-            Value::Time(_) => "TIME",
-            Value::DateTime(_) => "TIMESTAMP",
-            Value::Timestamp(_) => "TIMESTAMPTZ",
-            Value::Uuid(_) => "UUID",
-            Value::Json(_) => "JSONB",
-            Value::Array(elements) => match self.placeholder_type(elements.iter().find(|value| !value.is_null())?)? {
-                "BOOLEAN" => "BOOLEAN[]",
-                "BIGINT" => "BIGINT[]",
-                "DOUBLE PRECISION" => "DOUBLE PRECISION[]",
-                "NUMERIC" => "NUMERIC[]",
-                "TEXT" => "TEXT[]",
-                "BYTEA" => "BYTEA[]",
-                "DATE" => "DATE[]",
-                "TIME" => "TIME[]",
-                "TIMESTAMP" => "TIMESTAMP[]",
-                "TIMESTAMPTZ" => "TIMESTAMPTZ[]",
-                "UUID" => "UUID[]",
-                _ => return None,
-            },
+            Value::Bool(_) => "BOOLEAN".into(),
+            Value::I64(_) => "BIGINT".into(),
+            Value::F64(_) => "DOUBLE PRECISION".into(),
+            Value::Decimal(_) => "NUMERIC".into(),
+            Value::Text(_) => "TEXT".into(),
+            Value::Bytes(_) => "BYTEA".into(),
+            Value::Date(_) => "DATE".into(),
+            Value::Time(_) => "TIME".into(),
+            Value::DateTime(_) => "TIMESTAMP".into(),
+            Value::Timestamp(_) => "TIMESTAMPTZ".into(),
+            Value::Uuid(_) => "UUID".into(),
+            Value::Json(_) => "JSONB".into(),
+            Value::Array(elements) => {
+                let element = self.placeholder_type(elements.iter().find(|value| !value.is_null())?)?;
+                format!("{element}[]").into()
+            }
             Value::Null | Value::Invalid(_) => return None,
         })
     }
