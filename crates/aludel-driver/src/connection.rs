@@ -8,7 +8,7 @@ pub use savepoint::Savepoint;
 
 use std::{any::Any, fmt};
 
-use aludel_sql::{Dialect, Error, ErrorKind, Result, Type, render::Target};
+use aludel_sql::{Dialect, Error, ErrorKind, Result, Type, Value, render::Target};
 
 use crate::{
     driver::{Access, Batch, DriverConnection, Query, State, Text, TransactionMode},
@@ -190,6 +190,7 @@ impl Connection {
 
     fn watch(&mut self, statement: Statement<'_>) -> Result<Option<Watch>> {
         self.check_access(statement.access)?;
+        self.check_count(statement.runs)?;
         let asked_at = self.asked_at.take();
         self.engine.log().watch(statement, || asked_at.unwrap_or_else(|| self.driver.round_trips()))
     }
@@ -225,6 +226,19 @@ impl Connection {
     /// Errs before anything is sent, so that the transaction can go on.
     fn check_access(&self, access: Access) -> Result<()> {
         if access == Access::Write && self.is_read_only() { Err(transaction::read_only()) } else { Ok(()) }
+    }
+
+    /// The protocol of PostgreSQL cannot even say more, which would cost the connection.
+    fn check_count(&self, runs: &[Vec<Value>]) -> Result<()> {
+        let (most, name) = (self.dialect().capability().max_params, self.dialect().name());
+        match runs.iter().map(Vec::len).find(|count| *count > most) {
+            Some(count) => {
+                let message = format!("the statement has {count} parameters, and {name} takes no more than {most}");
+                Err(Error::new(ErrorKind::Usage, message)
+                    .with_help("Split its lists up, or put their values into a table and ask that."))
+            }
+            None => Ok(()),
+        }
     }
 }
 

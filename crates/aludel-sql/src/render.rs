@@ -52,7 +52,7 @@ pub struct Rendered {
 }
 
 /// How deep expressions and statements can be in each other.
-const MAX_DEPTH: usize = 256;
+pub(crate) const MAX_DEPTH: usize = 256;
 
 /// SQL text in the making: what the tree walk and a [`Dialect`] write to.
 #[derive(Debug)]

@@ -8,6 +8,7 @@ mod statement;
 
 use crate::{
     expr::{Expr, Name},
+    render::MAX_DEPTH,
     types::Type,
     value::Value,
 };
@@ -24,6 +25,10 @@ pub(crate) struct Shape<'s> {
     pub(crate) values: Vec<Bound<'s>>,
     /// The ids that are never the same twice, in the order they are met.
     fresh: Vec<u32>,
+    /// How many expressions and statements are around what is read.
+    depth: usize,
+    /// Whether something is so deep that it was left out.
+    pub(crate) cut: bool,
 }
 
 /// A value of a statement: what becomes a placeholder.
@@ -55,7 +60,18 @@ impl Bound<'_> {
 impl<'s> Shape<'s> {
     /// One whose bytes follow on these.
     pub(crate) fn after(bytes: Vec<u8>) -> Self {
-        Shape { bytes, values: Vec::new(), fresh: Vec::new() }
+        Shape { bytes, values: Vec::new(), fresh: Vec::new(), depth: 0, cut: false }
+    }
+
+    /// Reads something that is one level deeper, unless that is deeper than anything is written: the stack has an end.
+    fn deeper(&mut self, read: impl FnOnce(&mut Self)) {
+        if self.depth > MAX_DEPTH {
+            self.cut = true;
+            return;
+        }
+        self.depth += 1;
+        read(self);
+        self.depth -= 1;
     }
 
     fn tag(&mut self, tag: u8) {

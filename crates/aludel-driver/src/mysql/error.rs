@@ -160,8 +160,6 @@ pub(super) fn from_server(error: &ServerError) -> Error {
             new(ErrorKind::Io, "the server has no disk space left").with_help("Free disk space on the server.")
         }
         1153 => too_long(),
-        1390 => Error::new(ErrorKind::Usage, "the statement has more than 65535 parameters")
-            .with_help("Split it up."),
         1461 => new(ErrorKind::Database, "the server keeps no more prepared statements").with_help(
             "Keep fewer with `?statement_cache=N` in the database URL, or raise `max_prepared_stmt_count` on the server.",
         ),
@@ -171,9 +169,11 @@ pub(super) fn from_server(error: &ServerError) -> Error {
 
 /// The server's own words, as a sentence of this project's.
 fn plain(text: &str) -> Error {
-    let mut chars = text.trim_end_matches('.').chars();
-    let first = chars.next().map(|c| c.to_ascii_lowercase());
-    Error::new(ErrorKind::Database, first.into_iter().chain(chars).collect::<String>())
+    let text = text.trim_end_matches('.');
+    // Not of a word in capitals, as in `BIGINT value is out of range`.
+    let end = text.find(|c: char| !c.is_ascii_uppercase()).filter(|end| *end == 1).unwrap_or(0);
+    let (first, rest) = text.split_at(end);
+    Error::new(ErrorKind::Database, first.to_ascii_lowercase() + rest)
 }
 
 /// What stands in the first pair of single quotes.

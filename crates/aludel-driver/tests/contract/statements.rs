@@ -1,6 +1,6 @@
 //! Statements: what they change, what they give, what they refuse.
 
-use aludel_driver::{ErrorKind, Query, Row, State};
+use aludel_driver::{ErrorKind, Query, Row, State, TransactionMode};
 use aludel_sql::ValueRef;
 
 use crate::support::{COUNT, Database, capability, insert, integer, many, read, text, write};
@@ -77,6 +77,24 @@ async fn wrong_numbers_of_parameters_are_refused() {
     connection.execute_many(many("DELETE FROM item", [vec![1.into()], vec![]])).await.unwrap_err();
     assert_eq!(connection.state(), State::Idle);
     assert_eq!(connection.fetch(read("SELECT NULL"), |row| Ok(row.get(0)? == ValueRef::Null)).await.unwrap(), [true]);
+}
+
+#[tokio::test]
+async fn more_parameters_than_the_database_takes_are_refused_before_they_are_sent() {
+    let most = capability().max_params;
+    let database = Database::new().await;
+    let mut connection = database.acquire().await;
+    connection.begin(TransactionMode::Write).await.unwrap();
+    let among = |count: usize| {
+        let list = vec!["?"; count].join(", ");
+        write(&format!("DELETE FROM item WHERE id IN ({list})"), vec![1.into(); count])
+    };
+    assert_eq!(connection.execute(among(most)).await.unwrap(), 0);
+    let error = connection.execute(among(most + 1)).await.unwrap_err();
+    assert_eq!((error.kind(), connection.state()), (ErrorKind::Usage, State::Transaction));
+    let most = format!("has {} parameters, and {} takes no more than {most}", most + 1, connection.dialect().name());
+    assert!(error.message().contains(&most), "{error}");
+    connection.commit().await.unwrap();
 }
 
 #[tokio::test]

@@ -185,7 +185,7 @@ pub trait TextOps: ExprOps {
     where
         Self::Type: Text,
     {
-        Expr::of(call(Function::Left, [self.operand(), Operand::value(&count)]))
+        Expr::of(call(Function::Left, [self.operand(), Operand::value(&count.max(0))]))
     }
 
     /// The last characters.
@@ -193,7 +193,7 @@ pub trait TextOps: ExprOps {
     where
         Self::Type: Text,
     {
-        Expr::of(call(Function::Right, [self.operand(), Operand::value(&count)]))
+        Expr::of(call(Function::Right, [self.operand(), Operand::value(&count.max(0))]))
     }
 
     /// As many times over.

@@ -120,7 +120,9 @@ impl TextCache {
     ) -> Result<Cached> {
         let mut shape = Shape::after(key(target, verb));
         read(&mut shape);
-        if let Some(template) = self.find(&shape.bytes) {
+        if !shape.cut
+            && let Some(template) = self.find(&shape.bytes)
+        {
             let mut params = Vec::with_capacity(template.order.len());
             for &position in &template.order {
                 let bound = shape.values[position as usize];
@@ -136,6 +138,7 @@ impl TextCache {
         write(&mut sql)?;
         let text: Arc<str> = sql.out.into();
         if !sql.fixed
+            && !shape.cut
             && shape.bytes.len() <= LONGEST
             && let Some(order) = order(&shape, &sql.places)
         {

@@ -9,6 +9,10 @@ use crate::{
 
 use super::{Level, Sql, malformed};
 
+/// How many conditions stand beside each other without parentheses: to SQLite a chain of a thousand is an expression a thousand
+/// deep, which it refuses.
+const LONG: usize = 256;
+
 impl BinaryOp {
     pub(crate) fn sql(self) -> &'static str {
         match self {
@@ -256,6 +260,15 @@ impl Sql<'_> {
         }
         if list.is_empty() {
             self.push(empty);
+        }
+        if list.len() > LONG {
+            for (i, part) in list.chunks(LONG).enumerate() {
+                self.push(if i > 0 { between } else { "" });
+                self.push("(");
+                self.junction(part, between, level, empty)?;
+                self.push(")");
+            }
+            return Ok(());
         }
         let tighter = if level == Level::Or { Level::And } else { Level::Not };
         for (i, expr) in list.iter().enumerate() {

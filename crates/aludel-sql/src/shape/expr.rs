@@ -16,16 +16,18 @@ impl<'s> Shape<'s> {
             chain.push((*op, &**right));
             first = left;
         }
-        if chain.is_empty() {
-            return self.node(first);
-        }
-        self.tag(1);
-        self.count(chain.len());
-        self.node(first);
-        for (op, right) in chain.into_iter().rev() {
-            self.tag(op as u8);
-            self.expr(right);
-        }
+        self.deeper(|shape| {
+            if chain.is_empty() {
+                return shape.node(first);
+            }
+            shape.tag(1);
+            shape.count(chain.len());
+            shape.node(first);
+            for (op, right) in chain.into_iter().rev() {
+                shape.tag(op as u8);
+                shape.expr(right);
+            }
+        });
     }
 
     fn node(&mut self, expr: &'s Expr) {

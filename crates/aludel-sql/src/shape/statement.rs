@@ -8,6 +8,10 @@ use crate::{
 
 impl<'s> Shape<'s> {
     pub(crate) fn select(&mut self, select: &'s Select) {
+        self.deeper(|shape| shape.whole(select));
+    }
+
+    fn whole(&mut self, select: &'s Select) {
         let Select {
             with,
             distinct,

@@ -81,6 +81,9 @@ async fn of_distinct_values_of_some_rows_in_an_order() -> Result<()> {
         .one(&db)
         .await?;
     assert_eq!(row, (2, 2, Some("Cat, Bee, Ant 100%".into())));
+    let between: Option<String> =
+        Article::query().select(|a| a.title.string_agg(r"'\").order_by(a.title.desc())).one(&db).await?;
+    assert_eq!(between.as_deref(), Some(r"Cat'\Bee'\Ant 100%"));
     Ok(())
 }
 

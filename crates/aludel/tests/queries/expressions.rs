@@ -46,6 +46,24 @@ async fn conditions() -> Result<()> {
 }
 
 #[tokio::test]
+async fn conditions_by_the_thousand_are_written_and_those_too_deep_are_refused() -> Result<()> {
+    let db = rows().await?;
+    assert_eq!(ids(&db, |p| any_of((3..3_000i64).map(|id| p.id.eq(id)))).await?, [3]);
+    assert_eq!(ids(&db, |p| all_of((3..3_000i64).map(|id| p.id.ne(id)))).await?, [1, 2]);
+    let filters = (3..3_000i64).fold(Person::query(), |query, id| query.filter(|p| p.id.ne(id)));
+    assert_eq!(filters.count(&db).await?, 2);
+
+    let nots = ids(&db, |p| (0..5_000).fold(p.id.eq(1), |inside, _| !inside)).await;
+    let both = ids(&db, |p| (0..5_000).fold(p.id.eq(1), |inside, id| inside.or(p.id.eq(id)).and(p.active))).await;
+    let queries = (0..5_000)
+        .fold(Person::query(), |inside, _| Person::query().filter(|p| p.id.in_query(inside.select(|p| p.id))));
+    for refused in [nots.unwrap_err(), both.unwrap_err(), queries.count(&db).await.unwrap_err()] {
+        assert_eq!(refused.kind(), ErrorKind::Unsupported, "{refused}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn texts() -> Result<()> {
     let db = rows().await?;
     assert_eq!(ids(&db, |p| p.name.like("_us%")).await?, [1]);
@@ -53,6 +71,7 @@ async fn texts() -> Result<()> {
     assert_eq!(ids(&db, |p| p.name.ilike("JO%")).await?, [2]);
     assert_eq!(ids(&db, |p| p.name.icontains("AR")).await?, [3]);
     assert_eq!(ids(&db, |p| p.name.istarts_with("Su").or(p.name.iends_with("HN"))).await?, [1, 2]);
+    assert_eq!(ids(&db, |p| p.name.left(-1).eq("").and(p.name.right(-1).eq(""))).await?, [1, 2, 3]);
     let percent = Article::query().filter(|a| a.title.contains("0%")).count(&db).await?;
     assert_eq!(percent, 1);
 

@@ -211,14 +211,18 @@ impl Spelling for MySql {
     }
 
     fn string_agg(&self, sql: &mut Sql<'_>, texts: &StringAgg<'_>) -> Result<()> {
-        let Expr::Value(separator @ Value::Text(_)) = texts.separator else {
+        let Expr::Value(Value::Text(separator)) = texts.separator else {
             return Err(self.lacks("GROUP_CONCAT with a computed separator", "Use a text"));
         };
         sql.push(if texts.distinct { "GROUP_CONCAT(DISTINCT " } else { "GROUP_CONCAT(" });
         texts.text(sql)?;
         sql.order_by(" ORDER BY ", texts.order_by)?;
         sql.push(" SEPARATOR ");
-        sql.literal(separator)?;
+        // A literal alone may stand here, which a text with a backslash has in bytes only.
+        sql.literal(&match separator.contains('\\') {
+            true => Value::Bytes(separator.as_bytes().to_vec()),
+            false => Value::Text(separator.clone()),
+        })?;
         sql.push(")");
         Ok(())
     }
