@@ -1,5 +1,9 @@
 //! Errors, asked about in terms of models.
 
+mod explain;
+
+pub(crate) use explain::explain;
+
 use aludel_sql::{Error, ErrorKind, Result, name};
 
 use crate::{handle::Column, model::Model};

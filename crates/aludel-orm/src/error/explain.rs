@@ -1,8 +1,9 @@
-//! What the flush knows and the database did not say.
+//! What a model knows and the database did not say.
 
 use aludel_sql::{Error, ErrorKind, name::Naming, schema::ConstraintKind};
 
-use crate::{error::is_of, model::ModelDef, session::Session};
+use super::is_of;
+use crate::model::{ModelDef, Models};
 
 /// Finds the columns of a unique index or constraint that the database knows by its name alone.
 fn explain_unique(error: Error, model: &'static ModelDef, naming: &Naming) -> Error {
@@ -23,10 +24,10 @@ fn unique_columns(model: &ModelDef, naming: &Naming, name: &str) -> Option<Vec<S
 }
 
 /// Adds the schema to a table's name that the database has said without.
-fn in_schema(error: Error, model: &'static ModelDef, session: &Session) -> Error {
+fn in_schema(error: Error, model: &'static ModelDef, models: &Models) -> Error {
     let Some(table) = error.table() else { return error };
     let is = |model: &&'static ModelDef| is_of(table, model.table);
-    match Some(model).filter(is).or_else(|| session.db.models().iter().find(is)).map(|model| model.table) {
+    match Some(model).filter(is).or_else(|| models.iter().find(is)).map(|model| model.table) {
         Some(full) if full != table => error.with_table(full),
         _ => error,
     }
@@ -58,11 +59,10 @@ fn suspects(model: &'static ModelDef, naming: &Naming) -> Vec<Suspect> {
     single.chain(several).collect()
 }
 
-/// Adds what the flush knows and the database did not say: the model, and for a foreign key the table, the fields and which
+/// Adds what the models know and the database did not say: the model, and for a foreign key the table, the fields and which
 /// constraints it may have been.
-pub(super) fn explain(error: Error, model: &'static ModelDef, session: &Session) -> Error {
-    let error = in_schema(error, model, session).with_model(model.name);
-    let models = session.db.models();
+pub(crate) fn explain(error: Error, model: &'static ModelDef, models: &Models) -> Error {
+    let error = in_schema(error, model, models).with_model(model.name);
     let naming = models.convention();
     match error.kind() {
         ErrorKind::ForeignKey => {}

@@ -204,6 +204,20 @@ impl ModelDef {
             .with_help("Store it as JSON: make the field a `Json<Vec<…>>`."))
     }
 
+    /// Says whether a column can hold a value. Not every database would.
+    ///
+    /// # Errors
+    /// It cannot ([`ErrorKind::Check`]).
+    pub(crate) fn check_value(&self, column: usize, value: &Value) -> Result<()> {
+        let field = &self.fields[column];
+        let Err((why, help)) = fits(&field.ty, value) else { return Ok(()) };
+        Err(Error::new(ErrorKind::Check, format!("`{}.{}` {why}", self.name, field.name))
+            .with_model(self.name)
+            .with_table(self.table)
+            .with_columns([field.column])
+            .with_help(help))
+    }
+
     /// The field of this name and its number.
     pub fn field(&self, name: &str) -> Option<(usize, &FieldDef)> {
         self.fields.iter().enumerate().find(|(_, field)| field.name == name)
@@ -234,4 +248,24 @@ impl fmt::Debug for ModelDef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ModelDef({}::{} as `{}`)", self.module, self.name, self.table)
     }
+}
+
+/// Says why a type cannot hold a value, and what to do.
+fn fits(ty: &Type, value: &Value) -> Result<(), (String, &'static str)> {
+    let (length, room, unit) = match (ty, value) {
+        (_, Value::Invalid(why)) => {
+            return Err((format!("cannot be written: {why}"), "Give it a value that its type can hold."));
+        }
+        (Type::VarChar(room), Value::Text(text)) => (text.chars().count(), *room, "characters"),
+        (Type::VarBinary(room), Value::Bytes(bytes)) => (bytes.len(), *room, "bytes"),
+        (Type::Array(element), Value::Array(values)) => {
+            return values.iter().try_for_each(|value| fits(element, value));
+        }
+        _ => return Ok(()),
+    };
+    if length > room as usize {
+        let help = "Shorten it, or give the column a greater `length`.";
+        return Err((format!("holds {length} {unit}, and has room for {room}"), help));
+    }
+    Ok(())
 }

@@ -12,12 +12,13 @@ use super::{
     IntoExecutor, Query, Returning, Rooted, Scope, Selection, text,
     update::{Changed, Writing, changed_rows},
 };
-use crate::model::Model;
+use crate::model::{Model, ModelDef};
 
 /// A DELETE of the rows of a query, which hands back something of each.
 #[must_use = "a deletion does nothing until it is run"]
 pub struct Delete<Src> {
     statement: Result<statement::Delete>,
+    model: &'static ModelDef,
     scope: PhantomData<fn() -> Src>,
 }
 
@@ -46,7 +47,7 @@ impl<Src, Out> Query<Src, Out> {
             let table = statement::Delete::table(Src::Root::definition().table);
             Ok(statement::Delete { with, key, using: sources, joins, filter, ..table })
         });
-        Delete { statement, scope: PhantomData }
+        Delete { statement, model: Src::Root::definition(), scope: PhantomData }
     }
 }
 
@@ -58,10 +59,11 @@ impl<Src: Scope> Delete<Src> {
     #[track_caller]
     pub fn exec<'e>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<u64>> + Send {
         let caller = Location::caller();
-        let executor = executor.into_executor();
+        let mut executor = executor.into_executor();
         async move {
             let cached = text::delete(executor.target(), &self.statement?)?;
-            executor.write(cached, caller).await
+            let done = executor.reborrow().write(cached, caller).await;
+            done.map_err(|error| executor.explain(error, self.model))
         }
     }
 

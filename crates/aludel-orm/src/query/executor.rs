@@ -10,7 +10,12 @@ use aludel_sql::{
 };
 
 use super::{Query, text};
-use crate::{db::Db, model::Model, session::Session};
+use crate::{
+    db::Db,
+    error::explain,
+    model::{Model, ModelDef},
+    session::Session,
+};
 
 /// How a row becomes a value.
 pub(crate) type Decode<T> = fn(&dyn Row) -> Result<T>;
@@ -61,6 +66,15 @@ impl Executor<'_> {
             Executor::Db(db) => db.engine().target(),
             Executor::Session(session) => session.db().engine().target(),
         }
+    }
+
+    /// Adds to an error of a statement that changes rows of a model what the models know.
+    pub(crate) fn explain(&self, error: Error, model: &'static ModelDef) -> Error {
+        let db = match self {
+            Executor::Db(db) => db,
+            Executor::Session(session) => session.db(),
+        };
+        explain(error, model, db.models())
     }
 
     pub(crate) async fn all<Src, Out: Send + 'static>(

@@ -73,15 +73,17 @@ impl<M: Model> Insert<M> {
     /// Runs it; how many rows were inserted or updated. MySQL and MariaDB count one twice that was updated.
     ///
     /// # Errors
-    /// A row was given related rows, which only a session inserts ([`ErrorKind::Usage`]); the database lacks something of it
+    /// A row was given related rows, which only a session inserts ([`ErrorKind::Usage`]), or a value that its column has no room
+    /// for ([`ErrorKind::Check`]); the database lacks something of it
     /// ([`ErrorKind::Unsupported`]); the database refused: nothing is inserted then.
     #[track_caller]
     pub fn exec<'e>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<u64>> + Send {
         let caller = Location::caller();
-        let executor = executor.into_executor();
+        let mut executor = executor.into_executor();
         async move {
             let batches = self.batches(executor.target(), Some(caller))?;
-            let (changed, _) = executor.write_batches::<()>(batches, None).await?;
+            let done = executor.reborrow().write_batches::<()>(batches, None).await;
+            let (changed, _) = done.map_err(|error| executor.explain(error, M::definition()))?;
             Ok(changed)
         }
     }
@@ -235,7 +237,8 @@ fn grouped<M: Model>(rows: Vec<New<M>>) -> Result<Grouped> {
                 .with_help("Give the key in place of the relation, or add the row to a session."));
         }
         let columns: Vec<usize> = (0..row.given.len()).filter(|&column| row.given[column]).collect();
-        let values = columns.iter().map(|&column| row.value.get(column)).collect();
+        let values: Vec<Value> = columns.iter().map(|&column| row.value.get(column)).collect();
+        columns.iter().zip(&values).try_for_each(|(&column, value)| M::definition().check_value(column, value))?;
         match groups.iter_mut().find(|(known, _)| *known == columns) {
             Some((_, group)) => group.push(values),
             None => groups.push((columns, vec![values])),
@@ -267,10 +270,11 @@ impl<M: Model, Out: Send + 'static> InsertReturning<M, Out> {
     #[track_caller]
     pub fn all<'e>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<Vec<Out>>> + Send {
         let caller = Location::caller();
-        let executor = executor.into_executor();
+        let mut executor = executor.into_executor();
         async move {
             let batches = self.insert.batches(executor.target(), Some(caller))?;
-            let (_, rows) = executor.write_batches(batches, Some(self.decode)).await?;
+            let done = executor.reborrow().write_batches(batches, Some(self.decode)).await;
+            let (_, rows) = done.map_err(|error| executor.explain(error, M::definition()))?;
             Ok(rows)
         }
     }

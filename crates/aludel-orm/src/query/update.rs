@@ -14,7 +14,7 @@ use crate::{
     expr::{Aggregate, Expr, ExprOps, Operand, Typed},
     field::Field,
     handle::Column,
-    model::Model,
+    model::{Model, ModelDef},
 };
 
 /// A column and its new value: `u.score.set(u.score + 1)`.
@@ -163,6 +163,7 @@ tuples! {
 #[must_use = "an update does nothing until it is run: `.exec(&db)`"]
 pub struct Update<Src> {
     statement: Result<statement::Update>,
+    model: &'static ModelDef,
     scope: PhantomData<fn() -> Src>,
 }
 
@@ -182,7 +183,7 @@ impl<Src, Out> Query<Src, Out> {
             let table = statement::Update::table(Src::Root::definition().table);
             Ok(statement::Update { with, key, set, from: sources, joins, filter, ..table })
         });
-        Update { statement, scope: PhantomData }
+        Update { statement, model: Src::Root::definition(), scope: PhantomData }
     }
 }
 
@@ -199,6 +200,10 @@ pub(super) fn columns_of<M: Model, S>(assignments: Vec<Assignment<S>>) -> Result
         } else if set.iter().any(|(name, _)| name == column) {
             format!("`{}.{column}` is set twice", model.name)
         } else {
+            let known = model.fields.iter().position(|field| field.column == column);
+            if let (Some(number), Node::Value(value)) = (known, &value) {
+                model.check_value(number, value)?;
+            }
             set.push((column.into(), value));
             continue;
         };
@@ -254,15 +259,17 @@ impl<Src: Scope> Update<Src> {
     /// Runs it; how many rows it changed.
     ///
     /// # Errors
-    /// It sets a column of a joined model, or one twice ([`ErrorKind::Usage`]); the query has what an UPDATE has not, or the
+    /// It sets a column of a joined model, or one twice ([`ErrorKind::Usage`]), or to a value it has no room for
+    /// ([`ErrorKind::Check`]); the query has what an UPDATE has not, or the
     /// database lacks something of it ([`ErrorKind::Unsupported`]); the database refused.
     #[track_caller]
     pub fn exec<'e>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<u64>> + Send {
         let caller = Location::caller();
-        let executor = executor.into_executor();
+        let mut executor = executor.into_executor();
         async move {
             let cached = text::update(executor.target(), &self.statement?)?;
-            executor.write(cached, caller).await
+            let done = executor.reborrow().write(cached, caller).await;
+            done.map_err(|error| executor.explain(error, self.model))
         }
     }
 

@@ -1,7 +1,6 @@
 //! Writing what a plan says, one batch for all rows with the same columns.
 
 mod arrays;
-mod explain;
 mod generated;
 mod text;
 
@@ -11,7 +10,6 @@ use aludel_driver::{Access, Batch, Query};
 use aludel_sql::{Error, ErrorKind, Result, Value};
 
 use self::{
-    explain::explain,
     generated::{computed, unreturned},
     text::Write,
 };
@@ -23,7 +21,7 @@ use super::{
     relations::Source,
     transaction::Phase,
 };
-use crate::{batch, model::ModelDef};
+use crate::{batch, error::explain, model::ModelDef};
 
 impl Session {
     /// Writes what changed, inside a transaction that stays open.
@@ -132,7 +130,7 @@ impl Session {
                 returned.retain(|column| !reread.contains(column));
             }
             let generated = self.insert_all(group.arena, &columns, &returned, &slots).await;
-            let generated = generated.map_err(|error| explain(error, model, self))?;
+            let generated = generated.map_err(|error| explain(error, model, self.db.models()))?;
             for (row, &slot) in slots.iter().enumerate() {
                 for (i, &column) in returned.iter().enumerate() {
                     self.arenas[group.arena].set(slot, column, &generated[row][i])?;
@@ -300,7 +298,7 @@ impl Session {
         } else {
             connection.execute_many(Batch { sql: sql.into(), rows, caller }).await
         };
-        let counts = counts.map_err(|error| explain(error, model, self))?;
+        let counts = counts.map_err(|error| explain(error, model, self.db.models()))?;
         for (&slot, count) in slots.iter().zip(counts) {
             if count != 1 {
                 let key = self.arenas[arena].stored_key(slot);

@@ -217,3 +217,35 @@ async fn a_column_gets_a_value_of_any_kind() -> Result<()> {
     assert_eq!(row, (Some("Mimi".into()), Some(-3), 0.25));
     Ok(())
 }
+
+#[tokio::test]
+async fn what_is_refused_is_said_in_terms_of_the_model() -> Result<()> {
+    let db = rows().await?;
+    let person = |name: &str| {
+        new!(Person {
+            name: (name.to_owned()),
+            score: 1,
+            active: true,
+            rating: 1.0,
+            settings: (serde_json::json!(null))
+        })
+    };
+    let changed = Person::query().filter(|p| p.name.eq("john")).update(|p| p.name.set("mary")).exec(&db).await;
+    for error in [insert(person("susan")).exec(&db).await.unwrap_err(), changed.unwrap_err()] {
+        assert!(error.violates_unique::<Person, _>(|p| p.name), "{error}");
+        assert_eq!(error.model(), Some("Person"));
+    }
+    let leads = Person::query().filter(|p| p.name.eq("susan")).delete(&db).await.unwrap_err();
+    assert_eq!((leads.kind(), leads.table()), (ErrorKind::ForeignKey, Some("people")), "{leads}");
+
+    let recording = db.record();
+    let long = "x".repeat(65);
+    let added = insert(person(&long)).exec(&db).await.unwrap_err();
+    let set = Person::query().update(|p| p.nick.set(&long)).exec(&db).await.unwrap_err();
+    for error in [added, set] {
+        assert_eq!((error.kind(), error.table()), (ErrorKind::Check, Some("people")));
+        assert!(error.message().contains("has room for 64"), "{error}");
+    }
+    assert_eq!(recording.entries().len(), 0);
+    Ok(())
+}

@@ -1,12 +1,9 @@
 //! Changes that cannot be written, found before any SQL.
 
-use aludel_sql::{Error, ErrorKind, Result, Type, Value};
+use aludel_sql::{Error, ErrorKind, Result};
 
 use super::list;
-use crate::{
-    model::ModelDef,
-    session::{Session, arena::SlotState, handle::Handle, relations::Source},
-};
+use crate::session::{Session, arena::SlotState, handle::Handle, relations::Source};
 
 impl Session {
     pub(super) fn check_changes(&self, index: usize) -> Result<()> {
@@ -59,13 +56,7 @@ impl Session {
                 if arena.state(slot) != SlotState::New && !changes.contains(&column) {
                     continue;
                 }
-                let ty = &model.fields[column].ty;
-                if let Err(error) = check_value(model, column, ty, &arena.get(slot, column)) {
-                    return Err(error
-                        .with_model(model.name)
-                        .with_table(model.table)
-                        .with_columns([model.fields[column].column]));
-                }
+                model.check_value(column, &arena.get(slot, column))?;
             }
             if let Some(column) = arena.work(slot).and_then(|work| work.contradiction) {
                 return refuse(
@@ -96,28 +87,4 @@ impl Session {
         }
         Ok(())
     }
-}
-
-/// Says whether a column can hold a value. Not every database would.
-fn check_value(model: &ModelDef, column: usize, ty: &Type, value: &Value) -> Result<()> {
-    let field = &model.fields[column];
-    let refuse = |why: String, help: &'static str| {
-        Err(Error::new(ErrorKind::Check, format!("`{}.{}` {why}", model.name, field.name)).with_help(help))
-    };
-    let (length, room, unit) = match (ty, value) {
-        (_, Value::Invalid(why)) => {
-            return refuse(format!("cannot be written: {why}"), "Give it a value that its type can hold.");
-        }
-        (Type::VarChar(room), Value::Text(text)) => (text.chars().count(), *room, "characters"),
-        (Type::VarBinary(room), Value::Bytes(bytes)) => (bytes.len(), *room, "bytes"),
-        (Type::Array(element), Value::Array(values)) => {
-            return values.iter().try_for_each(|value| check_value(model, column, element, value));
-        }
-        _ => return Ok(()),
-    };
-    if length > room as usize {
-        let help = "Shorten it, or give the column a greater `length`.";
-        return refuse(format!("holds {length} {unit}, and has room for {room}"), help);
-    }
-    Ok(())
 }
