@@ -6,6 +6,7 @@ use aludel_driver::{Access, Query as Driven, Row};
 use aludel_sql::{
     Dialect, Error, ErrorKind, Result, Value, ValueRef,
     expr::{self as tree, Name},
+    render::Rendered,
 };
 
 use super::{Executor, FromRow, IntoExecutor};
@@ -111,6 +112,16 @@ impl Sql {
             let values = executor.fetch(driven, |row: &dyn Row| T::from_value(row.get(0)?)).await?;
             Ok(values.into_iter().next())
         }
+    }
+
+    /// Its text in a dialect, and its parameters.
+    ///
+    /// # Errors
+    /// There are more or fewer values than `{}` ([`ErrorKind::Usage`]).
+    #[track_caller]
+    pub fn to_sql(&self, dialect: &dyn Dialect) -> Result<Rendered> {
+        let Driven { sql, params, .. } = self.driven(dialect, Location::caller())?;
+        Ok(Rendered { sql: sql.to_string(), params })
     }
 
     pub(super) fn driven(&self, dialect: &dyn Dialect, caller: &'static Location<'static>) -> Result<Driven> {

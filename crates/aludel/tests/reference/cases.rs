@@ -3,9 +3,11 @@
 mod aggregates;
 mod changes;
 mod conditions;
+mod enums;
 mod joins;
 mod json;
 mod nested;
+mod raw;
 mod rows;
 mod sources;
 mod texts;
@@ -20,15 +22,16 @@ pub fn chapters() -> Vec<Chapter> {
             title: "Conditions",
             source: include_str!("cases/conditions.rs"),
             cases: cases![conditions:
-                boolean_column, negated_boolean, comparison, no_null, null_as_a_value, between, in_list, in_empty_list, not_in_empty_list,
-                in_rows, and_or_not, any_of_a_list, arithmetic_in_a_condition,
+                boolean_column, negated_boolean, comparison, no_null, null_as_a_value, negated, unknown, between, in_list, in_empty_list, not_in_empty_list,
+                in_rows, rows_in_order, row_in_query, compared_with_a_query, and_or_not, any_of_a_list, arithmetic_in_a_condition,
+                if_there_is_a_value, reused,
             ],
         },
         Chapter {
             title: "Texts",
             source: include_str!("cases/texts.rs"),
             cases: cases![texts:
-                like, starts_with, ilike, icontains, regexp, concat, case_of_letters, parts_of_a_text, replaced, trimmed, words, rank, phrase,
+                like, starts_with, ilike, icontains, regexp, iregexp, concat, case_of_letters, parts_of_a_text, replaced, trimmed, words, rank, phrase,
                 web_search, boolean_search, query_expansion, language_of_texts,
             ],
         },
@@ -36,20 +39,28 @@ pub fn chapters() -> Vec<Chapter> {
             title: "Numbers, dates, and values of any type",
             source: include_str!("cases/values.rs"),
             cases: cases![values:
-                arithmetic, quotients, bits, rounding, powers, greatest_and_least, coalesced, searched_case, cast, parts_of_a_date,
+                arithmetic, quotients, bits, rounding, powers, signs_and_logarithms, greatest_and_least, coalesced, searched_case, case_alone, cast, cast_to_decimal, parts_of_a_date, now_and_today,
                 by_name, fragment_of_sql,
+            ],
+        },
+        Chapter {
+            title: "Enums",
+            source: include_str!("cases/enums.rs"),
+            cases: cases![enums:
+                enum_comparison, enum_in_list, enum_order, enum_least_and_greatest, enum_groups, enum_update,
             ],
         },
         Chapter {
             title: "JSON",
             source: include_str!("cases/json.rs"),
-            cases: cases![json: json_text, json_value, json_in_a_condition],
+            cases: cases![json: json_text, json_value, json_whole, json_in_a_condition],
         },
         Chapter {
             title: "Rows: which, in what order, how many",
             source: include_str!("cases/rows.rs"),
             cases: cases![rows:
-                ordered, nulls_last, nulls_first, limit_and_offset, offset_alone, distinct, distinct_on, locked, shared_lock,
+                ordered, nulls_last, nulls_first, limit_and_offset, offset_alone, distinct, distinct_on, reordered, as_struct, boxed,
+                locked, shared_lock, weak_lock, weakest_lock,
             ],
         },
         Chapter {
@@ -60,27 +71,28 @@ pub fn chapters() -> Vec<Chapter> {
         Chapter {
             title: "Windows",
             source: include_str!("cases/windows.rs"),
-            cases: cases![windows: numbered, ranked, neighbours, running_sum, frame_of_groups, greatest_of_each],
+            cases: cases![windows: numbered, ranked, parts_and_shares, neighbours, ends, running_sum, frame_of_values,
+                frame_of_groups, frame_without_the_row, greatest_of_each],
         },
         Chapter {
             title: "Joins",
             source: include_str!("cases/joins.rs"),
             cases: cases![joins:
-                by_a_relation, left, of_itself, by_a_condition, right, full, cross, three_sources, with_a_subquery, lateral,
+                by_a_relation, left, of_itself, by_a_condition, left_by_a_condition, right, full, cross, three_sources, with_a_subquery, left_with_a_subquery, lateral, inner_lateral,
             ],
         },
         Chapter {
             title: "Queries inside queries",
             source: include_str!("cases/nested.rs"),
             cases: cases![nested:
-                any_related, all_related, none_related, counted_relation, two_levels_out, correlated, in_query, in_limited_query, scalar_query,
+                any_related, all_related, none_related, nowhere, counted_relation, two_levels_out, correlated, in_query, not_in_query, in_limited_query, scalar_query,
             ],
         },
         Chapter {
             title: "Sub-queries, CTEs and set operations",
             source: include_str!("cases/sources.rs"),
             cases: cases![sources:
-                subquery, cte, recursive_cte, recursive_cte_that_grows, given_rows, given_no_rows, union, union_all, intersect, except,
+                subquery, cte, materialized_cte, recursive_cte, recursive_cte_that_grows, given_rows, given_no_rows, union, union_all, intersect, intersect_all, except,
                 except_all, member_with_a_limit,
             ],
         },
@@ -88,10 +100,17 @@ pub fn chapters() -> Vec<Chapter> {
             title: "Changing rows",
             source: include_str!("cases/changes.rs"),
             cases: cases![changes:
-                update, update_from_a_join, update_from_a_left_join, update_from_a_subquery, update_from_a_cte, update_from_values, update_returning,
+                update, update_from_a_join, update_from_a_left_join, update_from_a_subquery, update_from_a_cte, update_from_values, update_to_default,
+                update_returning,
                 delete, delete_by_a_join, delete_by_a_left_join, delete_by_a_cte, delete_returning, insert_row, insert_rows,
                 insert_query, insert_returning, upsert_nothing, upsert_update, upsert_update_where,
+                upsert_on_any_key,
             ],
+        },
+        Chapter {
+            title: "SQL of one's own",
+            source: include_str!("cases/raw.rs"),
+            cases: cases![raw: into_tuples, into_structs, into_entities, statement],
         },
     ]
 }

@@ -1,11 +1,14 @@
 //! What a case of the reference is made of: anything that becomes SQL and is run.
 
-use std::fmt::Debug;
+use std::{
+    fmt::{Debug, Display},
+    marker::PhantomData,
+};
 
 use aludel::{
     driver::driver::BoxFuture,
     prelude::*,
-    query::{Delete, Insert, InsertReturning, Returning, Scope, Update},
+    query::{Delete, Insert, InsertReturning, Returning, Scope, Sql, Update},
     sql::Dialect,
 };
 
@@ -47,7 +50,7 @@ fn changed(rows: u64) -> String {
     if rows == 1 { "1 row".into() } else { format!("{rows} rows") }
 }
 
-impl<Src: Scope, Out: Debug + Send + Sync + 'static> Construct for Query<Src, Out> {
+impl<Src, Out: Debug + Send + Sync + 'static> Construct for Query<Src, Out> {
     fn sql(self, dialect: &dyn Dialect) -> Result<String> {
         Ok(self.to_sql(dialect)?.sql)
     }
@@ -107,5 +110,53 @@ impl<M: Model, Out: Debug + Send + 'static> Construct for InsertReturning<M, Out
 
     async fn run(self, session: &mut Session) -> Result<String> {
         Ok(shown(self.all(session).await?))
+    }
+}
+
+/// SQL of the program's own that changes rows.
+impl Construct for Sql {
+    fn sql(self, dialect: &dyn Dialect) -> Result<String> {
+        Ok(self.to_sql(dialect)?.sql)
+    }
+
+    async fn run(self, session: &mut Session) -> Result<String> {
+        Ok(changed(self.exec(session).await?))
+    }
+}
+
+/// SQL of the program's own, with what its rows become.
+pub struct Rows<R>(Sql, PhantomData<fn() -> R>);
+
+/// `.all::<R>(&db)`
+pub fn all<R: FromRow>(sql: Sql) -> Rows<R> {
+    Rows(sql, PhantomData)
+}
+
+impl<R: FromRow + Debug> Construct for Rows<R> {
+    fn sql(self, dialect: &dyn Dialect) -> Result<String> {
+        Construct::sql(self.0, dialect)
+    }
+
+    async fn run(self, session: &mut Session) -> Result<String> {
+        Ok(shown(self.0.all::<R>(session).await?))
+    }
+}
+
+/// SQL of the program's own that finds entities.
+pub struct Entities<M>(Sql, PhantomData<fn() -> M>);
+
+/// `session.raw::<M>(…)`
+pub fn raw<M: Model>(sql: Sql) -> Entities<M> {
+    Entities(sql, PhantomData)
+}
+
+impl<M: Model + Display> Construct for Entities<M> {
+    fn sql(self, dialect: &dyn Dialect) -> Result<String> {
+        Construct::sql(self.0, dialect)
+    }
+
+    async fn run(self, session: &mut Session) -> Result<String> {
+        let found = session.raw::<M>(self.0).await?;
+        Ok(found.into_iter().map(|entity| session[entity].to_string()).collect::<Vec<_>>().join("\n"))
     }
 }

@@ -13,7 +13,7 @@ mod cases;
 mod construct;
 mod page;
 
-use aludel::prelude::*;
+use aludel::{insert_all, prelude::*};
 
 use construct::Case;
 
@@ -26,10 +26,29 @@ pub struct Chapter {
     cases: Vec<Case>,
 }
 
+/// As texts they are ordered the other way round.
+#[derive(DbEnum, Clone, Copy, Debug, PartialEq)]
+#[db_enum(name = "size")]
+enum Size {
+    Small,
+    Medium,
+    Large,
+}
+
+#[derive(Model, Clone, Debug)]
+struct Shirt {
+    #[column(primary_key)]
+    id: i64,
+    size: Size,
+    other: Option<Size>,
+}
+
 #[tokio::test]
 async fn the_page_says_what_every_database_does() -> Result<()> {
     let db = models::rows().await?;
     models::searchable(&db).await;
+    let shirts = [(Size::Small, None), (Size::Large, Some(Size::Medium)), (Size::Medium, Some(Size::Large))];
+    insert_all(shirts.map(|(size, other)| new!(Shirt { size: size, other: other }))).exec(&db).await?;
     let before = std::fs::read_to_string(PAGE).unwrap_or_default();
     let mut results = page::results(&before);
     for chapter in cases::chapters() {

@@ -15,7 +15,7 @@ const HEAD: &str = "\
 What queries can say, what they give, and the SQL they become on each database. The page is written by the test program
 `reference`, which runs every case on every database: its models are `Person { id, name, nick: Option, age: Option, score, active, rating,
 boss_id: Option, settings }`, `Article { id, title, words, price, written, author_id }` and `Remark { id, text, article_id }`, with the relations
-`boss`, `staff`, `articles`, `author`, `remarks`, `article`.
+`boss`, `staff`, `articles`, `author`, `remarks`, `article`; and `Shirt { id, size, other: Option }`, the sizes of which are `Small`, `Medium` and `Large`.
 
 What a database lacks is put in other words where they mean exactly the same; else it is refused before anything is sent, by the
 error that stands here.

@@ -42,6 +42,11 @@ pub fn update_from_values() -> impl Construct {
     Person::query().join_query(scores, |(p, (id, _))| id.eq(p.id)).update(|(p, (_, score))| p.score.set(score))
 }
 
+/// To what the database gives a new row by itself.
+pub fn update_to_default() -> impl Construct {
+    Person::query().filter(|p| p.id.eq(1)).update(|p| p.nick.set_default())
+}
+
 /// Rows as they are afterwards.
 pub fn update_returning() -> impl Construct {
     Person::query().filter(|p| p.active).update(|p| p.score.set(p.score * 2)).returning(|p| (p.name, p.score))
@@ -109,6 +114,11 @@ pub fn upsert_update_where() -> impl Construct {
     insert(susan(7))
         .on_conflict(|p| p.name)
         .do_update_where(|p, excluded| p.score.set(excluded.score), |p, excluded| excluded.score.gt(p.score))
+}
+
+/// Whichever key a row is in conflict with.
+pub fn upsert_on_any_key() -> impl Construct {
+    insert(susan(1)).on_any_conflict().do_nothing()
 }
 
 fn susan(score: i64) -> New<Person> {

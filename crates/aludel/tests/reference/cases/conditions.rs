@@ -1,11 +1,14 @@
 //! Conditions.
 
 use aludel::{
-    expr::{any_of, row, value},
+    expr::{Compare, any_of, row, value},
     prelude::*,
 };
 
-use crate::{construct::Construct, models::Person};
+use crate::{
+    construct::Construct,
+    models::{Article, Person, PersonFields},
+};
 
 /// A boolean column is a condition.
 pub fn boolean_column() -> impl Construct {
@@ -34,6 +37,18 @@ pub fn null_as_a_value() -> impl Construct {
         .select(|p| p.name)
 }
 
+/// What is not so.
+pub fn negated() -> impl Construct {
+    Person::query()
+        .filter(|p| p.score.not_between(0, 8).and(p.nick.is_not_null()).and(p.name.not_like("m%")).and(p.id.ne(9)))
+        .select(|p| p.name)
+}
+
+/// A comparison that SQL leaves unknown is `false` when it is selected; `or_null` tells the two apart.
+pub fn unknown() -> impl Construct {
+    Person::query().order_by(|p| p.id).select(|p| (p.age.gt(18), p.age.gt(18).or_null()))
+}
+
 /// Between two values, both included.
 pub fn between() -> impl Construct {
     Person::query().filter(|p| p.score.between(7, 10)).order_by(|p| p.id).select(|p| p.name)
@@ -59,6 +74,23 @@ pub fn in_rows() -> impl Construct {
     Person::query().filter(|p| row((p.name, p.score)).in_list([("john", 7), ("mary", 0)])).select(|p| p.name)
 }
 
+/// Rows are compared column by column, the first counting most.
+pub fn rows_in_order() -> impl Construct {
+    Person::query().filter(|p| row((p.score, p.id)).lt((10, 1))).order_by(|p| p.id).select(|p| p.name)
+}
+
+/// And looked for in what a query gives.
+pub fn row_in_query() -> impl Construct {
+    let long = Article::query().filter(|a| a.words.gt(200)).select(|a| (a.author_id, a.title));
+    Article::query().filter(|a| row((a.author_id, a.title)).in_query(long)).select(|a| a.title)
+}
+
+/// With all values that a query gives; `compare_any` is its like.
+pub fn compared_with_a_query() -> impl Construct {
+    let ratings = Person::query().select(|p| p.rating);
+    Person::query().filter(|p| p.rating.compare_all(Compare::Ge, ratings)).select(|p| p.name)
+}
+
 /// `and`, `or` and `!`, or `&` and `|`, with as few parentheses as it takes.
 pub fn and_or_not() -> impl Construct {
     Person::query().filter(|p| !(p.active.and(p.score.lt(9)).or(p.id.eq(1)))).order_by(|p| p.id).select(|p| p.name)
@@ -76,4 +108,21 @@ pub fn any_of_a_list() -> impl Construct {
 /// Arithmetic on both sides.
 pub fn arithmetic_in_a_condition() -> impl Construct {
     Person::query().filter(|p| ((p.score + 3) * 2).gt(p.id * 25)).select(|p| p.name)
+}
+
+/// If there is a value to filter by.
+pub fn if_there_is_a_value() -> impl Construct {
+    let (name, least) = (Some("susan"), None::<i64>);
+    Person::query()
+        .filter_some(name, |p, name| p.name.eq(name))
+        .filter_some(least, |p, least| p.score.ge(least))
+        .select(|p| p.name)
+}
+
+/// Conditions that are used in several places are functions over any scope.
+pub fn reused() -> impl Construct {
+    fn grown<S>(p: PersonFields<S>) -> Expr<S> {
+        p.age.ge(18)
+    }
+    Article::query().join(|a| a.author).filter(|(_, p)| grown(p)).order_by(|(a, _)| a.id).select(|(a, _)| a.title)
 }

@@ -37,6 +37,14 @@ pub fn by_a_condition() -> impl Construct {
         .select(|(p, other)| (p.name, other.name))
 }
 
+/// And those for which it never holds.
+pub fn left_by_a_condition() -> impl Construct {
+    Person::query()
+        .left_join_on::<Article>(|(p, a)| a.get(|a| a.author_id).eq(p.id).and(a.get(|a| a.words).gt(150)))
+        .order_by(|(p, _)| p.id)
+        .select(|(p, a)| (p.name, a.get(|a| a.title)))
+}
+
 /// What came before may be missing.
 pub fn right() -> impl Construct {
     Remark::query()
@@ -76,10 +84,27 @@ pub fn with_a_subquery() -> impl Construct {
         .select(|(p, (_, count))| (p.name, count))
 }
 
+/// And rows for which it has none.
+pub fn left_with_a_subquery() -> impl Construct {
+    let counts = Article::query().group_by(|a| a.author_id).select(|a| (a.author_id, count_all()));
+    Person::query()
+        .left_join_query(counts, |(p, c)| c.get(|(author, _)| author).eq(p.id))
+        .order_by(|(p, _)| p.id)
+        .select(|(p, c)| (p.name, c.get(|(_, count)| count)))
+}
+
 /// With a sub-query that sees the row it is joined to.
 pub fn lateral() -> impl Construct {
     Person::query()
         .left_join_lateral(|p| p.articles.query().order_by(|a| a.words.desc()).limit(1))
         .order_by(|(p, _)| p.id)
         .select(|(p, a)| (p.name, a.get(|a| a.title)))
+}
+
+/// Only rows for which it finds something.
+pub fn inner_lateral() -> impl Construct {
+    Person::query()
+        .join_lateral(|p| p.articles.query().order_by(|a| a.words.desc()).limit(1))
+        .order_by(|(p, _)| p.id)
+        .select(|(p, a)| (p.name, a.title))
 }

@@ -1,13 +1,13 @@
 //! Queries inside queries.
 
 use aludel::{
-    expr::{exists, outer, scalar},
+    expr::{count_all, exists, not_exists, outer, scalar},
     prelude::*,
 };
 
 use crate::{
     construct::Construct,
-    models::{Article, Person},
+    models::{Article, Person, Remark},
 };
 
 /// Whether one of the related rows fits.
@@ -23,6 +23,11 @@ pub fn all_related() -> impl Construct {
 /// Whether there are any.
 pub fn none_related() -> impl Construct {
     Person::query().filter(|p| !p.articles.exists()).select(|p| p.name)
+}
+
+/// Whether a query finds nothing.
+pub fn nowhere() -> impl Construct {
+    Person::query().filter_expr(not_exists(Remark::query().filter(|r| r.text.eq("loud")))).select(|_| count_all())
 }
 
 /// How many.
@@ -48,6 +53,12 @@ pub fn correlated() -> impl Construct {
 pub fn in_query() -> impl Construct {
     let authors = Article::query().filter(|a| a.words.lt(250)).select(|a| a.author_id);
     Person::query().filter(|p| p.id.in_query(authors)).select(|p| p.name)
+}
+
+/// Or not in it.
+pub fn not_in_query() -> impl Construct {
+    let authors = Article::query().select(|a| a.author_id);
+    Person::query().filter(|p| p.id.not_in_query(authors)).select(|p| p.name)
 }
 
 /// With a limit, too.

@@ -1,4 +1,5 @@
 //! Which rows, in what order, how many.
+#![allow(dead_code, reason = "fields are shown alone")]
 
 use aludel::prelude::*;
 
@@ -45,6 +46,34 @@ pub fn distinct_on() -> impl Construct {
         .select(|a| (a.author_id, a.title))
 }
 
+/// An order can be forgotten, and another take its place.
+pub fn reordered() -> impl Construct {
+    let by_name = Person::query().order_by(|p| p.name);
+    by_name.unordered().order_by(|p| p.id.desc()).select(|p| p.name)
+}
+
+/// Into a struct of the program's own: what is selected becomes its fields in their order.
+pub fn as_struct() -> impl Construct {
+    #[derive(FromRow, Clone, Debug)]
+    struct Named {
+        name: String,
+        articles: i64,
+    }
+
+    Person::query().order_by(|p| p.id).select(|p| (p.name, p.articles.count())).as_struct::<Named>()
+}
+
+/// Queries over different sources are of one type, when it does not say these.
+pub fn boxed() -> impl Construct {
+    let of_people = false;
+    let texts = if of_people {
+        Person::query().order_by(|p| p.id).select(|p| p.name).boxed()
+    } else {
+        Article::query().join(|a| a.author).order_by(|(a, _)| a.id).select(|(a, _)| a.title).boxed()
+    };
+    texts.limit(1)
+}
+
 /// Rows that nobody else changes until the transaction ends; those that others have are left out. On SQLite the transaction
 /// is alone with the database anyhow.
 pub fn locked() -> impl Construct {
@@ -54,4 +83,14 @@ pub fn locked() -> impl Construct {
 /// Rows that others may read on.
 pub fn shared_lock() -> impl Construct {
     Person::query().filter(|p| p.id.eq(1)).select(|p| p.name).for_share()
+}
+
+/// Rows that others may still refer to, at once or not at all.
+pub fn weak_lock() -> impl Construct {
+    Person::query().filter(|p| p.id.eq(1)).select(|p| p.name).for_no_key_update().no_wait()
+}
+
+/// Rows of which others may still change all but the key.
+pub fn weakest_lock() -> impl Construct {
+    Person::query().filter(|p| p.id.eq(1)).select(|p| p.name).for_key_share()
 }

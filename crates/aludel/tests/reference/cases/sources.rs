@@ -30,6 +30,12 @@ pub fn cte() -> impl Construct {
         .select(|(p, a)| (p.name, a.title))
 }
 
+/// Made once and kept, where the database lets one say so, or put where it is read.
+pub fn materialized_cte() -> impl Construct {
+    let long = Article::query().filter(|a| a.words.ge(200)).cte("long_ones").materialized(true);
+    long.query().order_by(|a| a.id).select(|a| a.title)
+}
+
 /// One that reads itself.
 pub fn recursive_cte() -> impl Construct {
     let first = Person::query().filter(|p| p.boss_id.is_null()).select(|p| (p.id, p.name, value(0i64)));
@@ -79,6 +85,12 @@ pub fn union_all() -> impl Construct {
 pub fn intersect() -> impl Construct {
     let active = Person::query().filter(|p| p.active).select(|p| (p.id, p.name));
     active.intersect(Person::query().filter(|p| p.score.lt(9)).select(|p| (p.id, p.name)))
+}
+
+/// As often as both have them.
+pub fn intersect_all() -> impl Construct {
+    let authors = Article::query().select(|a| (a.author_id,));
+    authors.intersect_all(Article::query().select(|a| (a.author_id,))).order_by(|(id,)| id)
 }
 
 /// The rows of the first that are not in the second.

@@ -1,7 +1,7 @@
 //! Texts.
 
 use aludel::{
-    expr::{SearchMode, full_text},
+    expr::{SearchMode, full_text, value},
     prelude::*,
 };
 
@@ -35,6 +35,11 @@ pub fn regexp() -> impl Construct {
     Person::query().filter(|p| p.name.regexp("^[jm].+[ny]$")).order_by(|p| p.id).select(|p| p.name)
 }
 
+/// Whatever the case of letters.
+pub fn iregexp() -> impl Construct {
+    Person::query().filter(|p| p.name.iregexp("^J")).select(|p| p.name)
+}
+
 /// Joined together.
 pub fn concat() -> impl Construct {
     Person::query().order_by(|p| p.id).select(|p| p.name.concat(" & ").concat(p.nick.coalesce("nobody")))
@@ -57,9 +62,12 @@ pub fn replaced() -> impl Construct {
     Person::query().filter(|p| p.id.eq(1)).select(|p| (p.name.replace("s", "z"), p.name.repeat(2)))
 }
 
-/// Without blanks.
+/// Without blanks: on both sides, before, behind.
 pub fn trimmed() -> impl Construct {
-    Person::query().filter(|p| p.id.eq(1)).select(|p| p.name.concat("  ").trim())
+    let padded = || value("  a ".to_owned());
+    Person::query()
+        .filter(|p| p.id.eq(1))
+        .select(move |_| (padded().trim(), padded().trim_start(), padded().trim_end()))
 }
 
 /// Words, by the full-text search of the database. MySQL and MariaDB want an index for it.

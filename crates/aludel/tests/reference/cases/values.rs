@@ -1,7 +1,7 @@
 //! Numbers, dates, and values of any type.
 
 use aludel::{
-    expr::{case, fragment, func},
+    expr::{case, count_all, fragment, func, now, today},
     prelude::*,
 };
 
@@ -23,7 +23,14 @@ pub fn quotients() -> impl Construct {
 /// Bits of 64-bit integers.
 pub fn bits() -> impl Construct {
     Person::query().filter(|p| p.id.eq(2)).select(|p| {
-        (p.score.bit_and(3), p.score.bit_or(8), p.score.bit_xor(2), p.score.shift_left(2), p.score.shift_right(1))
+        (
+            p.score.bit_and(3),
+            p.score.bit_or(8),
+            p.score.bit_xor(2),
+            p.score.bit_not(),
+            p.score.shift_left(2),
+            p.score.shift_right(1),
+        )
     })
 }
 
@@ -37,6 +44,11 @@ pub fn rounding() -> impl Construct {
 /// Powers and roots.
 pub fn powers() -> impl Construct {
     Person::query().filter(|p| p.id.eq(2)).select(|p| (p.rating.sqrt(), p.score.power(2.0)))
+}
+
+/// Signs, exponentials and natural logarithms.
+pub fn signs_and_logarithms() -> impl Construct {
+    Person::query().order_by(|p| p.id).select(|p| (p.score.sign(), (p.score * 0).exp(), (p.score * 0 + 1).ln()))
 }
 
 /// The greatest and the least of several; NULL if one is.
@@ -56,9 +68,19 @@ pub fn searched_case() -> impl Construct {
         .select(|p| case().when(p.age.lt(18), "young").when(p.age.is_null(), p.name).otherwise("old"))
 }
 
+/// NULL, where none does.
+pub fn case_alone() -> impl Construct {
+    Person::query().order_by(|p| p.id).select(|p| case().when(p.active, p.score).end())
+}
+
 /// As another type.
 pub fn cast() -> impl Construct {
     Article::query().order_by(|a| a.id).select(|a| (a.words.cast::<String>(), a.words.cast::<i64>()))
+}
+
+/// As a decimal number of so many digits, and so many of them after the point.
+pub fn cast_to_decimal() -> impl Construct {
+    Article::query().filter(|a| a.id.eq(1)).select(|a| a.price.cast_decimal(10, 1))
 }
 
 /// Parts of dates and times.
@@ -66,7 +88,12 @@ pub fn parts_of_a_date() -> impl Construct {
     Article::query()
         .filter(|a| a.written.year().eq(2026))
         .order_by(|a| a.id)
-        .select(|a| (a.written.month(), a.written.day(), a.written.hour()))
+        .select(|a| (a.written.month(), a.written.day(), a.written.hour(), a.written.minute(), a.written.second()))
+}
+
+/// The instant and the day, by the database's clock, in UTC.
+pub fn now_and_today() -> impl Construct {
+    Article::query().filter(|a| a.written.lt(now()).and(today().year().ge(2026))).select(|_| count_all())
 }
 
 /// Any function of the database, with the type its result has.

@@ -1,7 +1,7 @@
 //! Windows.
 
 use aludel::{
-    expr::{Bound, rank, row_number},
+    expr::{Bound, Exclude, cume_dist, dense_rank, ntile, percent_rank, rank, row_number},
     prelude::*,
 };
 
@@ -14,9 +14,22 @@ pub fn numbered() -> impl Construct {
         .select(|a| (a.title, row_number().over(|w| w.partition_by(a.author_id).order_by(a.words.desc()))))
 }
 
-/// Ranks; there are `dense_rank`, `percent_rank`, `cume_dist` and `ntile` as well.
+/// Ranks, with gaps and without.
 pub fn ranked() -> impl Construct {
-    Article::query().order_by(|a| a.id).select(|a| (a.title, rank().over(|w| w.order_by(a.author_id))))
+    Article::query()
+        .order_by(|a| a.id)
+        .select(|a| (rank().over(|w| w.order_by(a.author_id)), dense_rank().over(|w| w.order_by(a.author_id))))
+}
+
+/// Ranks and numbers as shares of all rows, and rows in so many parts.
+pub fn parts_and_shares() -> impl Construct {
+    Article::query().filter(|a| a.id.le(2)).order_by(|a| a.id).select(|a| {
+        (
+            percent_rank().over(|w| w.order_by(a.id)),
+            cume_dist().over(|w| w.order_by(a.id)),
+            ntile(2).over(|w| w.order_by(a.id)),
+        )
+    })
 }
 
 /// What the rows before and after have.
@@ -26,6 +39,17 @@ pub fn neighbours() -> impl Construct {
         .select(|a| (a.words.lag(1).over(|w| w.order_by(a.id)), a.words.lead(1).over(|w| w.order_by(a.id))))
 }
 
+/// What the first, the last and the second row have.
+pub fn ends() -> impl Construct {
+    Article::query().order_by(|a| a.id).select(|a| {
+        (
+            a.title.first_value().over(|w| w.order_by(a.id)),
+            a.title.last_value().over(|w| w.order_by(a.id)),
+            a.title.nth_value(2).over(|w| w.order_by(a.id)),
+        )
+    })
+}
+
 /// An aggregate over the rows around each.
 pub fn running_sum() -> impl Construct {
     Article::query()
@@ -33,11 +57,26 @@ pub fn running_sum() -> impl Construct {
         .select(|a| a.words.sum().over(|w| w.order_by(a.id).rows(Bound::Preceding(1), Bound::CurrentRow)))
 }
 
+/// Over the rows with values not further away than this.
+pub fn frame_of_values() -> impl Construct {
+    Article::query()
+        .order_by(|a| a.id)
+        .select(|a| a.words.sum().over(|w| w.order_by(a.words).range(Bound::Preceding(100), Bound::CurrentRow)))
+}
+
 /// Around each group of rows that are ordered alike.
 pub fn frame_of_groups() -> impl Construct {
     Article::query()
         .order_by(|a| a.id)
         .select(|a| a.words.sum().over(|w| w.order_by(a.author_id).groups(Bound::Preceding(1), Bound::CurrentRow)))
+}
+
+/// Over all others.
+pub fn frame_without_the_row() -> impl Construct {
+    let all = (Bound::UnboundedPreceding, Bound::UnboundedFollowing);
+    Article::query()
+        .order_by(|a| a.id)
+        .select(move |a| a.words.sum().over(|w| w.order_by(a.id).rows(all.0, all.1).exclude(Exclude::CurrentRow)))
 }
 
 /// A condition on a window needs a query around it: here, the longest article of each author.
