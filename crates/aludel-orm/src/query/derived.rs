@@ -3,8 +3,8 @@
 use std::marker::PhantomData;
 
 use aludel_sql::{
-    Expr as Node, Type,
-    expr::{BinaryOp, Name},
+    Expr as Node, Type, Value,
+    expr::{Function, Name},
     statement::{self, Relation as Table, Select, SetOp, Source as From},
 };
 
@@ -88,8 +88,7 @@ impl<R: FromRow> Cte<R> {
 
     /// A CTE that reads itself: rows to begin with, and by what rows further ones are found from those found before.
     ///
-    /// Numbers may grow beyond the type of the column they began in. On MySQL and MariaDB a text may not grow beyond the length of
-    /// the column it began in: give it room, as by `fragment("CAST({} AS CHAR(1000))")`.
+    /// Numbers and texts may grow beyond the type of the column they began in.
     ///
     /// ```ignore
     /// let tree = Cte::recursive("tree", Topic::query().filter(|t| t.parent_id.is_null()), |tree| {
@@ -106,8 +105,12 @@ impl<R: FromRow> Cte<R> {
         let mut cte = first.cte(name);
         let mut step = next.select;
         for ((first, next), ty) in cte.cte.body.columns.iter_mut().zip(&step.columns).zip(R::types()) {
-            // Columns are alike, and values of the widest type.
-            if !matches!(next, Node::Column(_)) && !matches!(first, Node::Value(_)) {
+            let alike = match (&*first, next) {
+                (Node::Column(first), Node::Column(next)) => first.name == next.name,
+                // Columns of numbers are alike, and values of the widest type.
+                _ => !is_text(&ty) && (matches!(next, Node::Column(_)) || matches!(first, Node::Value(_))),
+            };
+            if !alike {
                 *first = widest(std::mem::replace(first, Node::Default), ty);
             }
         }
@@ -119,15 +122,22 @@ impl<R: FromRow> Cte<R> {
 }
 
 /// A column that a recursive CTE begins with, in the widest type of its kind: what is made of it in the next step may be wider
-/// than the column, and PostgreSQL takes the type of the first rows for that of all.
+/// than the column, and PostgreSQL, MySQL and MariaDB take the type of the first rows for that of all.
 fn widest(column: Node, ty: Type) -> Node {
     match ty {
         Type::SmallInt | Type::Integer => Node::Cast(Box::new(column), Type::BigInt),
         Type::Real => Node::Cast(Box::new(column), Type::Double),
-        // A cast would change the collation, too.
-        Type::VarChar(_) | Type::Text => column.binary(BinaryOp::Concat, Node::value("")),
+        // A cast could cut a text, and would change its collation.
+        _ if is_text(&ty) => {
+            let any = Node::Cast(Box::new(Node::Value(Value::Null)), Type::Text);
+            Node::Call(Function::Coalesce, vec![column, any])
+        }
         _ => column,
     }
+}
+
+fn is_text(ty: &Type) -> bool {
+    matches!(ty, Type::VarChar(_) | Type::Text)
 }
 
 impl<R> Clone for Cte<R> {

@@ -336,6 +336,8 @@ impl Dialect for MySql {
             }
             // To a length would be an error, in a statement that changes rows, where something is cut off.
             Type::VarChar(n) => ("LEFT(CAST(", format!(" AS CHAR), {n})")),
+            // A NULL says of what comes in its place how long it may be: what a packet holds.
+            Type::Text if matches!(expr, Expr::Value(Value::Null)) => ("CAST(", " AS CHAR(4194303))".to_owned()),
             Type::Text | Type::Enum(_) => ("CAST(", " AS CHAR)".to_owned()),
             Type::Json if !self.native_json => ("CAST(", " AS CHAR)".to_owned()),
             Type::Json => ("CAST(", " AS JSON)".to_owned()),

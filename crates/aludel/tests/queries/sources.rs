@@ -109,6 +109,35 @@ async fn what_a_query_that_reads_itself_makes_may_be_wider_than_its_first_rows()
     Ok(())
 }
 
+#[tokio::test]
+async fn texts_grow_beyond_the_column_or_the_value_they_begin_with() -> Result<()> {
+    let db = rows().await?;
+    let first =
+        Person::query().filter(|p| p.boss_id.is_null()).select(|p| (p.id, p.name, value("/".to_owned()), p.nick));
+    let tree = Cte::recursive("tree", first, |tree| {
+        tree.join_on::<Person>(|((above, ..), p)| p.boss_id.eq(above)).select(|((_, path, _, nick), p)| {
+            (p.id, path.concat("/").concat(p.name.repeat(30)), p.name, nick.concat(p.name.repeat(30)))
+        })
+    });
+    let found = tree.query().order_by(|(id, ..)| id).all(&db).await?;
+    let (john, mary) = ("john".repeat(30), "mary".repeat(30));
+    assert_eq!(
+        found,
+        [
+            (1, "susan".to_owned(), "/".to_owned(), Some("Sue".to_owned())),
+            (2, format!("susan/{john}"), "john".to_owned(), Some(format!("Sue{john}"))),
+            (3, format!("susan/{mary}"), "mary".to_owned(), Some(format!("Sue{mary}"))),
+        ]
+    );
+    // A NULL grows to nothing.
+    let first = Person::query().filter(|p| p.id.eq(2)).select(|p| (p.id, p.nick));
+    let none = Cte::recursive("none", first, |none| {
+        none.filter(|(id, _)| id.lt(4)).select(|(id, nick)| (id + 1, nick.concat("!")))
+    });
+    assert_eq!(none.query().order_by(|(id, _)| id).all(&db).await?, [(2, None), (3, None), (4, None)]);
+    Ok(())
+}
+
 #[derive(FromRow, Debug)]
 #[allow(dead_code)]
 struct Grown {
