@@ -206,7 +206,8 @@ impl Work for Many {
         restart(&mut self.sink);
         let connection = &slot.connection;
         let mut changed = Vec::with_capacity(self.batch.rows.len());
-        if !connection.is_autocommit() {
+        // One statement is a transaction of its own.
+        if self.batch.rows.len() == 1 || !connection.is_autocommit() {
             // No savepoint around it: SQLite would copy every page touched. Who owns the transaction rolls back.
             return match self.runs(connection, &mut changed) {
                 Ok(()) => Ok(changed),

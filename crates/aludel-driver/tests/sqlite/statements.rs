@@ -1,9 +1,9 @@
 //! Statements and their values.
 
-use aludel_driver::{Query, TransactionMode};
-use aludel_sql::{Value, ValueRef};
+use aludel_driver::{Batch, Query, TransactionMode};
+use aludel_sql::{ErrorKind, Value, ValueRef};
 
-use crate::support::{Database, integer};
+use crate::support::{Database, insert_many, integer};
 
 #[tokio::test]
 async fn a_write_declared_as_a_read_is_still_written_in_turn() {
@@ -15,6 +15,20 @@ async fn a_write_declared_as_a_read_is_still_written_in_turn() {
     assert!(error.message().contains("tasks of this program"), "{error}");
     holder.rollback().await.unwrap();
     assert_eq!(connection.fetch(sneaky(), integer).await.unwrap(), [1]);
+    assert_eq!(database.items(), 1);
+}
+
+/// VACUUM, which is refused in a transaction, tells whether there is one.
+#[tokio::test]
+async fn a_batch_of_one_run_has_no_transaction_around_it() {
+    let database = Database::new().await;
+    let mut connection = database.acquire().await;
+    let vacuum = |runs| Batch { sql: "VACUUM".into(), rows: vec![vec![]; runs], caller: None };
+    assert_eq!(connection.execute_many(vacuum(1)).await.unwrap(), [0]);
+    let error = connection.execute_many(vacuum(2)).await.unwrap_err();
+    assert!(error.message().contains("transaction"), "{error}");
+    assert_eq!(connection.execute_many(insert_many(["a".into()])).await.unwrap(), [1]);
+    assert_eq!(connection.execute_many(insert_many(["a".into()])).await.unwrap_err().kind(), ErrorKind::Unique);
     assert_eq!(database.items(), 1);
 }
 
