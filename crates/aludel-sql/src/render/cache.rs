@@ -173,6 +173,7 @@ fn key(target: Target<'_>, kind: u8) -> Vec<u8> {
 
 /// Which of the values is at each of these places in the tree; nothing, if there is one that is not of the tree.
 fn order(shape: &Shape<'_>, places: &[usize]) -> Option<Box<[u32]>> {
+    // A value that a dialect wrote of a copy has no place here: one in JSON that is read as a type, of which most are columns.
     let positions: HashMap<usize, u32> =
         shape.values.iter().zip(0..).map(|(bound, position)| (bound.place(), position)).collect();
     places.iter().map(|place| positions.get(place).copied()).collect()
