@@ -187,7 +187,9 @@ fn date_time(micros: i64) -> Option<DateTime> {
 }
 
 fn timestamp(micros: i64) -> Option<Timestamp> {
-    Timestamp::from_microsecond(micros.checked_add(EPOCH_SECOND * 1_000_000)?).ok()
+    let (second, micros) = (micros.div_euclid(1_000_000), micros.rem_euclid(1_000_000));
+    // Not of microseconds at once, of which it takes none in the last second there is.
+    Timestamp::new(second.checked_add(EPOCH_SECOND)?, (micros * 1_000) as i32).ok()
 }
 
 #[cold]

@@ -168,6 +168,8 @@ fn from_server(error: &DbError) -> Error {
             Error::new(ErrorKind::Database, format!("a value is none that the enum type `{ty}` has"))
                 .with_help("Give one of its values, or add this one to the type.")
         }
+        "22021" if text.ends_with("0x00") => no_nul(),
+        "22P05" if error.detail().is_some_and(|detail| detail.contains("\\u0000")) => no_nul(),
         "42601" if error.routine() == Some("exec_parse_message") => {
             Error::new(ErrorKind::Usage, "several statements were sent as one")
                 .with_help("Send them one by one, or together with `Query::other`.")
@@ -178,6 +180,12 @@ fn from_server(error: &DbError) -> Error {
         "53100" => new(ErrorKind::Io, "the server has no disk space left").with_help("Free disk space on the server."),
         _ => plain(error),
     }
+}
+
+/// U+0000 is a character everywhere else.
+fn no_nul() -> Error {
+    Error::new(ErrorKind::Database, "PostgreSQL has no texts with the character NUL in them, nor JSON")
+        .with_help("Take it out, or store bytes.")
 }
 
 fn plain(error: &DbError) -> Error {

@@ -174,6 +174,10 @@ async fn values_that_do_not_fit_are_refused() {
         let error = there_and_back(&mut connection, ty, value).await.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Database | ErrorKind::Usage), "{ty}: {error}");
     }
+    for (ty, value) in [("text", Value::Text("a\0b".into())), ("jsonb", Value::Json(r#"{"a": "\u0000"}"#.into()))] {
+        let error = there_and_back(&mut connection, ty, value).await.unwrap_err();
+        assert!(error.message().contains("NUL"), "{ty}: {error}");
+    }
     for sql in [
         "'{infinity}'::date[]",
         "'{{1},{2}}'::int[]",

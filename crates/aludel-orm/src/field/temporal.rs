@@ -87,8 +87,8 @@ impl Field for Timestamp {
 
     fn to_value(&self) -> Value {
         // Towards the past, so that a time that was "now" when it was taken does not lie in the future when read.
-        let micros = self.as_nanosecond().div_euclid(1000);
-        Value::Timestamp(i64::try_from(micros).ok().and_then(|m| Timestamp::from_microsecond(m).ok()).unwrap_or(*self))
+        let nanos = self.as_nanosecond();
+        Value::Timestamp(Timestamp::from_nanosecond(nanos - nanos.rem_euclid(1000)).unwrap_or(*self))
     }
 
     fn from_value(value: ValueRef<'_>) -> Result<Self> {

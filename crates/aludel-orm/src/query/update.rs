@@ -3,7 +3,7 @@
 use std::{borrow::Cow, marker::PhantomData, panic::Location};
 
 use aludel_sql::{
-    Dialect, Error, ErrorKind, Expr as Node, Result,
+    Dialect, Error, ErrorKind, Expr as Node, Result, Value,
     expr::Name,
     render::{self, Cached, Rendered, Target},
     statement::{self, Cte, Join, JoinKind, Select, Source as From},
@@ -194,14 +194,17 @@ pub(super) fn columns_of<M: Model, S>(assignments: Vec<Assignment<S>>) -> Result
         return Err(Error::new(ErrorKind::Usage, format!("nothing of `{}` is set", model.name)).with_model(model.name));
     }
     let mut set: Vec<(Name, Node)> = Vec::with_capacity(assignments.len());
-    for Assignment { source, column, value, .. } in assignments {
+    for Assignment { source, column, mut value, .. } in assignments {
         let wrong = if source != 0 {
             format!("the update changes `{}`, and `{column}` is a column of what was joined to it", model.name)
         } else if set.iter().any(|(name, _)| name == column) {
             format!("`{}.{column}` is set twice", model.name)
         } else {
             let known = model.fields.iter().position(|field| field.column == column);
-            if let (Some(number), Node::Value(value)) = (known, &value) {
+            if let (Some(number), Node::Value(value)) = (known, &mut value) {
+                if let Some(digits) = model.fields[number].precision {
+                    *value = digits.bound(std::mem::replace(value, Value::Null));
+                }
                 model.check_value(number, value)?;
             }
             set.push((column.into(), value));

@@ -48,6 +48,18 @@ struct Price {
 }
 
 #[tokio::test]
+async fn an_update_rounds_and_refuses_as_a_flush_does() -> Result<()> {
+    let db = TestDb::with_tables().await;
+    insert(new!(Price { net: decimal("1.5") })).exec(&db).await?;
+    Price::query().update(|p| p.tax.set(decimal("0.205"))).exec(&db).await?;
+    let tax = Price::query().filter(|p| p.tax.eq(decimal("0.21"))).select(|p| p.tax).one(&db).await?;
+    assert_eq!(tax.map(|tax| tax.to_string()), Some("0.21".into()));
+    let digits = Price::query().update(|p| p.tax.set(decimal("100"))).exec(&db).await.unwrap_err();
+    assert_eq!(digits.kind(), ErrorKind::Check, "{digits}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_decimal_is_rounded_in_memory_and_shows_its_places_everywhere() -> Result<()> {
     let db = TestDb::with_tables().await;
     let mut session = db.session();
