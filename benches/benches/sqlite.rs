@@ -9,7 +9,7 @@ use std::{
 };
 
 use aludel::prelude::*;
-use aludel_benches::{COLUMNS, Plain, ROWS, Table, User, insert, load, load_tracked, names, prepare, query_gets};
+use aludel_benches::{COLUMNS, Plain, ROWS, Table, User, fill, insert, load, load_tracked, names, query_gets};
 use aludel_benches::{session_gets, tasks};
 use rusqlite::Connection;
 use tokio::{runtime::Builder, sync::Semaphore};
@@ -20,9 +20,9 @@ fn main() -> Result<()> {
     let (ours, theirs) = (folder.path().join("ours.db"), folder.path().join("theirs.db"));
     let url = |path: &Path| format!("sqlite:///{}?pool=4", path.display());
     let db = runtime.block_on(async {
-        prepare(&Db::connect(&url(&theirs)).await?).await?;
+        fill(&Db::connect(&url(&theirs)).await?, ROWS).await?;
         let db = Db::connect(&url(&ours)).await?;
-        prepare(&db).await.map(|()| db)
+        fill(&db, ROWS).await.map(|()| db)
     })?;
     let raw = open(&theirs);
 

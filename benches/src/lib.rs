@@ -1,13 +1,16 @@
 //! Aludel beside the raw drivers, in one process: see `benches/`.
 //!
 //! Both sides send the same statements in the same transactions to databases of the same contents, and make structs of the
-//! same fields. They take turns, and what counts is the best time of each.
+//! same fields, with texts of their own. They take turns.
+
+pub mod join;
+pub mod postgres;
 
 use std::{hint::black_box, time::Instant};
 
 use aludel::prelude::*;
 
-/// How many rows are there when the clocks start.
+/// How many rows there are when the clocks start.
 pub const ROWS: i64 = 10_000;
 /// The columns of [`User`], as its queries list them.
 pub const COLUMNS: &str = r#""id", "username", "email", "password_hash""#;
@@ -46,34 +49,41 @@ pub fn names(n: i64) -> (String, String) {
     (format!("user{n}"), format!("user{n}@example.com"))
 }
 
-/// Creates the tables, and [`ROWS`] rows with keys from 1 on.
+/// Creates the tables, and so many rows with keys from 1 on.
 ///
 /// # Errors
 /// What the database says.
-pub async fn prepare(db: &Db) -> Result<()> {
+pub async fn fill(db: &Db, rows: i64) -> Result<()> {
     db.create_all().await?;
     let mut session = db.session();
-    for n in 0..ROWS {
+    for n in 0..rows {
         let (username, email) = names(n);
         session.add(new!(User { username, email, password_hash: (n % 2 == 0).then(|| "x".repeat(60)) }));
     }
     session.commit().await
 }
 
+/// How many turns each side takes.
+const ROUNDS: usize = 45;
+
 /// The lines of a table of ratios.
 pub struct Table {
     rounds: usize,
+    words: Vec<String>,
 }
 
 impl Table {
-    /// Prints the head. The rounds are 1 unless cargo says that this is a benchmark and no test.
+    /// Prints the head. There is one round unless cargo says that this is a benchmark and no test.
     pub fn new(raw: &str) -> Self {
-        println!("{:<44} {:>12} {:>12} {:>8}", "best of the rounds", raw, "aludel", "ratio");
-        let measuring = std::env::args().any(|argument| argument == "--bench");
-        Table { rounds: if measuring { 15 } else { 1 } }
+        let (options, words): (Vec<_>, Vec<_>) =
+            std::env::args().skip(1).partition(|argument| argument.starts_with("--"));
+        let rounds = if options.iter().any(|option| option == "--bench") { ROUNDS } else { 1 };
+        println!("{:<44} {raw:>14} {:>12} {:>8} {:>8}", "best of the rounds", "aludel", "ratio", "median");
+        Table { rounds, words }
     }
 
-    /// Runs both in turns and prints the best time of each, divided by `each`.
+    /// Runs both in turns, each first in every other round. Prints the best time of each, divided by `each`, their ratio, and
+    /// the median of the ratios of the rounds, which a machine that is busy for a while changes least.
     ///
     /// # Errors
     /// The first one of `aludel`.
@@ -84,17 +94,31 @@ impl Table {
         mut raw: impl FnMut(),
         mut aludel: impl FnMut() -> Result<()>,
     ) -> Result<()> {
-        let mut best = (f64::INFINITY, f64::INFINITY);
-        for _ in 0..self.rounds {
-            let start = Instant::now();
-            raw();
-            best.0 = best.0.min(start.elapsed().as_secs_f64());
-            let start = Instant::now();
-            aludel()?;
-            best.1 = best.1.min(start.elapsed().as_secs_f64());
+        if !self.words.is_empty() && !self.words.iter().any(|word| what.contains(&**word)) {
+            return Ok(());
         }
+        let mut best = (f64::INFINITY, f64::INFINITY);
+        let mut ratios = Vec::with_capacity(self.rounds);
+        for round in 0..self.rounds {
+            let mut seconds = (0.0, 0.0);
+            for side in [round, round + 1] {
+                let start = Instant::now();
+                if side % 2 == 0 {
+                    raw();
+                    seconds.0 = start.elapsed().as_secs_f64();
+                } else {
+                    aludel()?;
+                    seconds.1 = start.elapsed().as_secs_f64();
+                }
+            }
+            best = (f64::min(best.0, seconds.0), f64::min(best.1, seconds.1));
+            ratios.push(seconds.1 / seconds.0);
+        }
+        ratios.sort_by(f64::total_cmp);
+        let median = ratios[ratios.len() / 2];
         let micros = |seconds: f64| format!("{:.2} µs", seconds * 1e6 / each as f64);
-        println!("{what:<44} {:>12} {:>12} {:>8.2}", micros(best.0), micros(best.1), best.1 / best.0);
+        let (raw, aludel, ratio) = (micros(best.0), micros(best.1), best.1 / best.0);
+        println!("{what:<44} {raw:>14} {aludel:>12} {ratio:>8.2} {median:>8.2}");
         Ok(())
     }
 }

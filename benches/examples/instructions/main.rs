@@ -1,6 +1,9 @@
 //! One kind of work done so many times, to be counted by callgrind: `cargo xtask measure instructions`.
 //!
-//! `instructions WORK TIMES`. What a program does before its work costs the same however often the work is done.
+//! `instructions WORK TIMES`. What a program does before its work costs the same however often the work is done. PostgreSQL is
+//! counted where `aludel_benches::postgres::server` has one.
+
+mod postgres;
 
 use std::hint::black_box;
 
@@ -13,8 +16,9 @@ use aludel::{
         statement::{Select, Source},
     },
 };
-use aludel_benches::{COLUMNS, Plain, User, load, query_gets, session_gets};
+use aludel_benches::{COLUMNS, Plain, User, fill, load, query_gets, session_gets};
 use rusqlite::Connection;
+use tokio::runtime::Builder;
 
 /// What can be counted: the name, and what it is.
 const WORK: [(&str, &str); 8] = [
@@ -31,26 +35,29 @@ const WORK: [(&str, &str); 8] = [
 /// How many rows there are: few, as callgrind is slow.
 const ROWS: i64 = 50;
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<()> {
+fn main() -> Result<()> {
+    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let server = aludel_benches::postgres::server();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [work, times] = &arguments[..] else {
-        WORK.iter().for_each(|(name, what)| println!("{name}\t{what}"));
+        let on_postgres = if server.is_some() { &postgres::WORK[..] } else { &[] };
+        WORK.iter().chain(on_postgres).for_each(|(name, what)| println!("{name}\t{what}"));
         return Ok(());
     };
     let times: i64 = times.parse().map_err(|_| Error::new(ErrorKind::Usage, "how often is a number"))?;
+    match server {
+        Some(server) if work.starts_with("postgres-") => postgres::run(&runtime, &server, work, times),
+        _ => runtime.block_on(on_sqlite(work, times)),
+    }
+}
+
+async fn on_sqlite(work: &str, times: i64) -> Result<()> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("app.db");
     let db = Db::connect(&format!("sqlite:///{}", file.display())).await?;
-    db.create_all().await?;
-    let mut session = db.session();
-    for n in 0..ROWS {
-        let (username, email) = aludel_benches::names(n);
-        session.add(new!(User { username, email }));
-    }
-    session.commit().await?;
+    fill(&db, ROWS).await?;
     let raw = Connection::open(&file).expect("the database opens");
-    match work.as_str() {
+    match work {
         "build" => (0..times).for_each(|id| drop(black_box(User::query().filter(|u| u.id.eq(id))))),
         "render" => {
             for id in 0..times {
@@ -80,9 +87,13 @@ async fn main() -> Result<()> {
         }
         "load" => load(&db, 1, times as usize).await?,
         "raw-load" => (0..times).for_each(|_| raw_rows(&raw, "<=", 1)),
-        _ => return Err(Error::new(ErrorKind::Usage, format!("there is no work called `{work}`"))),
+        _ => return Err(unknown(work)),
     }
     Ok(())
+}
+
+fn unknown(work: &str) -> Error {
+    Error::new(ErrorKind::Usage, format!("there is no work called `{work}`"))
 }
 
 /// The tree of `User::query().filter(|u| u.id.eq(1))`.
