@@ -31,23 +31,39 @@ impl<'a> PgRow<'a> {
         PgRow { row, kept: OnceCell::new() }
     }
 
-    /// Keeps a value for as long as the row.
-    fn keep(&self, column: usize, value: Value) -> ValueRef<'_> {
-        let kept = self.kept.get_or_init(|| (0..self.row.len()).map(|_| OnceCell::new()).collect());
-        kept.get(column).map_or(ValueRef::Null, |cell| cell.get_or_init(|| value).as_ref())
-    }
-}
-
-/// The bytes of a value.
-struct Raw<'a>(&'a [u8]);
-
-impl<'a> FromSql<'a> for Raw<'a> {
-    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
-        Ok(Raw(raw))
+    /// A value that is made anew, and kept for as long as the row.
+    fn made(&self, column: usize) -> Result<ValueRef<'_>> {
+        match self.row.try_get(column) {
+            Ok(Found::Value(value)) => {
+                let kept = self.kept.get_or_init(|| (0..self.row.len()).map(|_| OnceCell::new()).collect());
+                Ok(kept.get(column).map_or(ValueRef::Null, |cell| cell.get_or_init(|| value).as_ref()))
+            }
+            Ok(Found::Malformed) => Err(self.malformed(column)),
+            _ => Err(self.unknown(column)),
+        }
     }
 
-    fn accepts(_: &Type) -> bool {
-        true
+    #[cold]
+    fn malformed(&self, column: usize) -> Error {
+        let (ty, name) = self.column(column);
+        let message = format!("the value in column `{name}` is one of the type `{ty}` that cannot be held");
+        Error::new(ErrorKind::Decode, message).with_columns([name]).with_help(
+            "Infinite times, 24:00, years beyond 9999 and arrays of arrays have no value; cast the column to text to see them.",
+        )
+    }
+
+    #[cold]
+    fn unknown(&self, column: usize) -> Error {
+        let (ty, name) = self.column(column);
+        Error::new(ErrorKind::Decode, format!("column `{name}` is of the type `{ty}`, which cannot be read"))
+            .with_columns([name])
+            .with_help("Cast it to a type that can, such as text, in the statement.")
+    }
+
+    /// The type of a column that is there, and what it is called.
+    fn column(&self, column: usize) -> (&str, &str) {
+        let column = &self.row.columns()[column];
+        (base(column.type_()).name(), column.name())
     }
 }
 
@@ -57,17 +73,14 @@ impl Row for PgRow<'_> {
     }
 
     fn get(&self, column: usize) -> Result<ValueRef<'_>> {
-        let Ok(raw) = self.row.try_get::<_, Option<Raw<'_>>>(column) else {
-            let message = format!("column {column} was asked of a row that has {}", self.row.len());
-            return Err(Error::new(ErrorKind::Decode, message).with_help("Columns are counted from 0."));
-        };
-        let Some(Raw(raw)) = raw else { return Ok(ValueRef::Null) };
-        let column_info = &self.row.columns()[column];
-        let (ty, name) = (column_info.type_(), column_info.name());
-        match self.value(column, base(ty), raw) {
-            Found::Value(value) => Ok(value),
-            Found::Malformed => Err(malformed(ty, name)),
-            Found::Unknown => Err(unknown(ty, name)),
+        match self.row.try_get(column) {
+            Ok(Found::Value(value)) => Ok(value),
+            Ok(Found::Malformed) => Err(self.malformed(column)),
+            Ok(Found::Unknown) => self.made(column),
+            Err(_) => {
+                let message = format!("column {column} was asked of a row that has {}", self.row.len());
+                Err(Error::new(ErrorKind::Decode, message).with_help("Columns are counted from 0."))
+            }
         }
     }
 
@@ -85,26 +98,40 @@ enum Found<V> {
     Unknown,
 }
 
-impl PgRow<'_> {
-    fn value<'a>(&'a self, column: usize, ty: &Type, raw: &'a [u8]) -> Found<ValueRef<'a>> {
-        // Most are: what is made anew is looked for last.
-        let found = plain(ty, raw);
-        if !matches!(found, Found::Unknown) {
-            return found;
-        }
-        let made = match array::element(ty) {
+/// Most values are there as they are in their bytes.
+impl<'a> FromSql<'a> for Found<ValueRef<'a>> {
+    #[inline]
+    fn from_sql(ty: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(plain(ty, raw))
+    }
+
+    #[inline]
+    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Found::Value(ValueRef::Null))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
+
+/// Others are made anew.
+impl FromSql<'_> for Found<Value> {
+    fn from_sql(ty: &Type, raw: &[u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        let ty = base(ty);
+        Ok(match array::element(ty) {
             Some(element) => elements(base(element), raw),
             None => decimal(ty, raw, Value::Text),
-        };
-        match made {
-            Found::Value(value) => Found::Value(self.keep(column, value)),
-            Found::Malformed => Found::Malformed,
-            Found::Unknown => Found::Unknown,
-        }
+        })
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
     }
 }
 
 /// A value that is there as it is in its bytes.
+#[inline]
 fn plain<'a>(ty: &Type, raw: &'a [u8]) -> Found<ValueRef<'a>> {
     let value = match *ty {
         Type::BOOL => <[u8; 1]>::try_from(raw).ok().map(|[v]| ValueRef::Bool(v != 0)),
@@ -132,8 +159,12 @@ fn plain<'a>(ty: &Type, raw: &'a [u8]) -> Found<ValueRef<'a>> {
         Type::TIMESTAMPTZ => long(raw).and_then(timestamp).map(ValueRef::Timestamp),
         // What a function without a result gives.
         Type::VOID => Some(ValueRef::Null),
-        _ if matches!(ty.kind(), Kind::Enum(_)) || ty.name() == "citext" => text(raw),
-        _ => return Found::Unknown,
+        _ => match ty.kind() {
+            Kind::Domain(inner) => return plain(inner, raw),
+            Kind::Enum(_) => text(raw),
+            _ if ty.name() == "citext" => text(raw),
+            _ => return Found::Unknown,
+        },
     };
     value.map_or(Found::Malformed, Found::Value)
 }
@@ -190,21 +221,4 @@ fn timestamp(micros: i64) -> Option<Timestamp> {
     let (second, micros) = (micros.div_euclid(1_000_000), micros.rem_euclid(1_000_000));
     // Not of microseconds at once, of which it takes none in the last second there is.
     Timestamp::new(second.checked_add(EPOCH_SECOND)?, (micros * 1_000) as i32).ok()
-}
-
-#[cold]
-fn malformed(ty: &Type, name: &str) -> Error {
-    let message = format!("the value in column `{name}` is one of the type `{}` that cannot be held", ty.name());
-    Error::new(ErrorKind::Decode, message)
-        .with_columns([name])
-        .with_help(
-            "Infinite times, 24:00, years beyond 9999 and arrays of arrays have no value; cast the column to text to see them.",
-        )
-}
-
-#[cold]
-fn unknown(ty: &Type, name: &str) -> Error {
-    Error::new(ErrorKind::Decode, format!("column `{name}` is of the type `{}`, which cannot be read", ty.name()))
-        .with_columns([name])
-        .with_help("Cast it to a type that can, such as text, in the statement.")
 }

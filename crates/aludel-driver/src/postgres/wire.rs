@@ -141,30 +141,41 @@ struct Scanner {
 
 impl Scanner {
     fn scan(&mut self, mut bytes: &[u8], wire: &Wire) {
-        while let Some(&byte) = bytes.first() {
-            if self.skip > 0 {
-                let skipped = self.skip.min(bytes.len());
-                self.skip -= skipped;
-                bytes = &bytes[skipped..];
-                continue;
-            }
-            self.head[self.filled] = byte;
-            self.filled += 1;
-            bytes = &bytes[1..];
-            let wanted = match self.head[0] {
+        loop {
+            let skipped = self.skip.min(bytes.len());
+            self.skip -= skipped;
+            bytes = &bytes[skipped..];
+            let Some(&first) = bytes.first() else { return };
+            let wanted = match if self.filled == 0 { first } else { self.head[0] } {
                 b'Z' => 6,
                 b'C' => 7,
                 _ => 5,
             };
+            // Nearly all heads come whole.
+            if self.filled == 0
+                && let Some(head) = bytes.get(..wanted)
+            {
+                wire.message(head);
+                self.skip = length(head).max(wanted);
+                continue;
+            }
+            self.head[self.filled] = first;
+            self.filled += 1;
+            bytes = &bytes[1..];
             if self.filled == wanted {
-                let [_, a, b, c, d, ..] = self.head;
-                // The length counts itself and not the byte that says which message this is.
-                let length = 1 + usize::try_from(u32::from_be_bytes([a, b, c, d])).unwrap_or(0);
                 wire.message(&self.head[..wanted]);
-                self.skip = length.saturating_sub(wanted);
+                self.skip = length(&self.head).saturating_sub(wanted);
                 self.filled = 0;
             }
         }
+    }
+}
+
+/// How many bytes a message has. Its length counts itself, and not the byte that says which message it is.
+fn length(head: &[u8]) -> usize {
+    match *head {
+        [_, a, b, c, d, ..] => 1 + usize::try_from(u32::from_be_bytes([a, b, c, d])).unwrap_or(0),
+        _ => 1,
     }
 }
 
@@ -189,5 +200,21 @@ impl AsyncWrite for Watched {
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.get_mut().stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_found_however_they_are_cut() {
+        // A row, which holds what looks like a message; what was done; the state.
+        let bytes = b"D\0\0\0\x0eabcdZ\0\0\0\x05EC\0\0\0\x0dROLLBACK\0Z\0\0\0\x05T";
+        for piece in 1..=bytes.len() {
+            let (wire, mut scanner) = (Wire::new(), Scanner::default());
+            bytes.chunks(piece).for_each(|bytes| scanner.scan(bytes, &wire));
+            assert_eq!((wire.status(), wire.rolled_back()), (Status::Transaction, true), "pieces of {piece}");
+        }
     }
 }

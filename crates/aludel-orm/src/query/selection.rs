@@ -52,6 +52,7 @@ impl<E: Entity> Selection<E::Scope> for E {
         push_entity::<E::Model>(self.source(), into);
     }
 
+    #[inline]
     fn decode(row: &dyn Row, at: &mut usize) -> Result<E::Model> {
         let first = *at;
         *at += E::Model::definition().fields.len();
@@ -67,6 +68,7 @@ impl<E: Entity> Selection<E::Scope> for Maybe<E> {
         push_entity::<E::Model>(self.0.source(), into);
     }
 
+    #[inline]
     fn decode(row: &dyn Row, at: &mut usize) -> Result<Option<E::Model>> {
         let (first, model) = (*at, E::Model::definition());
         *at += model.fields.len();
