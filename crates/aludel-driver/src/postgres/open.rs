@@ -94,7 +94,7 @@ impl Opener {
     }
 
     /// Opens a connection and logs in, on the first server that can be used.
-    pub(super) async fn open(&self, runtime: &Handle) -> Result<Slot> {
+    pub(super) async fn open(&self, runtime: &Handle) -> Result<Box<Slot>> {
         if self.wanted != TargetSession::PreferStandby {
             return self.open_on(self.wanted, runtime).await;
         }
@@ -104,7 +104,7 @@ impl Opener {
         }
     }
 
-    async fn open_on(&self, wanted: TargetSession, runtime: &Handle) -> Result<Slot> {
+    async fn open_on(&self, wanted: TargetSession, runtime: &Handle) -> Result<Box<Slot>> {
         let mut errors = Vec::new();
         for (server, address) in self.addresses.iter().enumerate() {
             let opened = async {
@@ -124,7 +124,7 @@ impl Opener {
         Err(none_left(errors))
     }
 
-    async fn log_in(&self, server: usize, address: &Address, runtime: &Handle) -> Result<Slot, Refusal> {
+    async fn log_in(&self, server: usize, address: &Address, runtime: &Handle) -> Result<Box<Slot>, Refusal> {
         let wire = Wire::new();
         let stream = Watched::new(self.stream(address).await?, wire.clone());
         let (client, connection) =
@@ -138,7 +138,7 @@ impl Opener {
         wire.settle().await;
         let now = Instant::now();
         let statements = Statements::new(self.statement_cache);
-        Ok(Slot {
+        Ok(Box::new(Slot {
             server,
             client,
             wire,
@@ -151,7 +151,7 @@ impl Opener {
             trips: 0,
             cursors: 0,
             runtime: runtime.clone(),
-        })
+        }))
     }
 
     /// Asks a server to stop what a connection is at.

@@ -62,7 +62,7 @@ pub(super) struct Slot {
 /// The connections to one server.
 #[derive(Debug)]
 pub(super) struct Pool {
-    pub(super) places: Places<Slot>,
+    pub(super) places: Places<Box<Slot>>,
     pub(super) isolation: Option<Isolation>,
     recycle: Option<Duration>,
     ping: Duration,
@@ -72,7 +72,12 @@ pub(super) struct Pool {
 }
 
 impl Pool {
-    pub(super) fn new(opener: Opener, first: Slot, options: &PostgresOptions, acquire_timeout: Duration) -> Arc<Self> {
+    pub(super) fn new(
+        opener: Opener,
+        first: Box<Slot>,
+        options: &PostgresOptions,
+        acquire_timeout: Duration,
+    ) -> Arc<Self> {
         Arc::new(Pool {
             places: Places::new(options.pool, options.overflow, acquire_timeout, first),
             isolation: options.isolation,
@@ -90,7 +95,8 @@ impl Pool {
             match self.places.pop() {
                 Some(slot) if self.is_good(&slot).await => break slot,
                 Some(slot) => drop(slot),
-                None => break self.opener.open(&runtime).await?,
+                // Apart, as most futures that acquire are spared its size.
+                None => break Box::pin(self.opener.open(&runtime)).await?,
             }
         };
         Ok(Lease { slot: Some(slot), permit: Some(permit), pool: self.clone() })
@@ -104,7 +110,8 @@ impl Pool {
         if !suspect && slot.used.elapsed() <= self.ping {
             return true;
         }
-        matches!(time::timeout(PATIENCE, slot.client.check_connection()).await, Ok(Ok(())))
+        let answered = Box::pin(time::timeout(PATIENCE, slot.client.check_connection()));
+        matches!(answered.await, Ok(Ok(())))
     }
 
     /// A connection was lost: the server may have been restarted.
@@ -112,7 +119,7 @@ impl Pool {
         *lock(&self.suspect) = Some(Instant::now());
     }
 
-    fn give_back(&self, mut slot: Slot) {
+    fn give_back(&self, mut slot: Box<Slot>) {
         slot.used = Instant::now();
         self.places.give_back(slot);
     }
@@ -122,14 +129,14 @@ impl Pool {
 /// is in the middle of.
 #[derive(Debug)]
 pub(super) struct Lease {
-    slot: Option<Slot>,
+    slot: Option<Box<Slot>>,
     permit: Option<OwnedSemaphorePermit>,
     pub(super) pool: Arc<Pool>,
 }
 
 impl Lease {
     pub(super) fn slot(&mut self) -> Result<&mut Slot> {
-        self.slot.as_mut().ok_or_else(gone)
+        self.slot.as_deref_mut().ok_or_else(gone)
     }
 
     pub(super) fn status(&self) -> Status {
@@ -150,7 +157,7 @@ impl Lease {
         let (Some(slot), permit, pool) = (self.slot.take(), self.permit.take(), self.pool.clone()) else { return };
         let runtime = slot.runtime.clone();
         runtime.spawn(async move {
-            let Slot { server, client, mut task, .. } = slot;
+            let Slot { server, client, mut task, .. } = *slot;
             let stopping = async {
                 let token = client.cancel_token();
                 drop(client);
