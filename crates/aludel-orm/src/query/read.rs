@@ -2,7 +2,11 @@
 
 use std::panic::Location;
 
-use aludel_sql::{Error, ErrorKind, Expr as Node, Result, Value};
+use aludel_sql::{
+    Error, ErrorKind, Expr as Node, Result, Value,
+    expr::{BinaryOp, ColumnRef},
+    statement::Relation,
+};
 
 use super::{IntoExecutor, Query, counting};
 
@@ -24,7 +28,7 @@ impl<Src, Out: Send + 'static> Query<Src, Out> {
     /// As [`Query::all`].
     #[track_caller]
     pub fn first<'e>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<Option<Out>>> + Send {
-        let rows = self.limit(1).all(executor);
+        let rows = self.at_most(1).all(executor);
         async move { Ok(rows.await?.into_iter().next()) }
     }
 
@@ -35,7 +39,7 @@ impl<Src, Out: Send + 'static> Query<Src, Out> {
     #[track_caller]
     pub fn one<'e>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<Out>> + Send {
         let model = self.model;
-        let rows = self.limit(2).all(executor);
+        let rows = self.at_most(2).all(executor);
         async move {
             let mut rows = rows.await?.into_iter();
             let error = |kind, how: &str| match model {
@@ -50,6 +54,27 @@ impl<Src, Out: Send + 'static> Query<Src, Out> {
                 (Some(_), Some(_)) => Err(error(ErrorKind::MultipleFound, "more than one")),
             }
         }
+    }
+
+    /// At most so many rows. Where the filter names a row by its key there is one at most anyway, and a limit would only be one
+    /// more thing for the database to take in and evaluate.
+    pub(crate) fn at_most(mut self, rows: u64) -> Self {
+        self.select.limit = (!self.is_of_key()).then_some(rows);
+        self
+    }
+
+    /// Whether the one table that is read is filtered by a value for each column of its key.
+    fn is_of_key(&self) -> bool {
+        let select = &self.select;
+        let (Some(model), Some(filter), [source]) = (self.model, &select.filter, &select.from[..]) else {
+            return false;
+        };
+        let is_given = |&key: &usize| has_value(filter, source.id, model.fields[key].column);
+        matches!(&source.relation, Relation::Table(name) if name == model.table)
+            && select.joins.is_empty()
+            && select.compound.is_empty()
+            && !model.key.is_empty()
+            && model.key.iter().all(is_given)
     }
 
     /// How many rows there are, limit and offset left aside.
@@ -89,5 +114,18 @@ impl<Src, Out: Send + 'static> Query<Src, Out> {
     fn giving_rows(self) -> Query<Src, ()> {
         let columns = self.select.columns.clone();
         self.giving(columns, |_| Ok(()))
+    }
+}
+
+/// Whether a condition holds only where this column has a certain value.
+fn has_value(condition: &Node, source: u32, column: &str) -> bool {
+    let is_it = |is: &ColumnRef| is.source == Some(source) && is.name == column;
+    match condition {
+        Node::And(parts) => parts.iter().any(|part| has_value(part, source, column)),
+        Node::Binary(BinaryOp::Eq, left, right) => match (&**left, &**right) {
+            (Node::Column(is), Node::Value(_)) => is_it(is),
+            _ => false,
+        },
+        _ => false,
     }
 }

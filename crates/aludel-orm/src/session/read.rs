@@ -52,7 +52,7 @@ impl Session {
         &mut self,
         query: Query<Src, M>,
     ) -> impl Future<Output = Result<Option<Tracked<M>>>> + Send + '_ {
-        let entities = self.all(query.limit(1));
+        let entities = self.all(query.at_most(1));
         async move { Ok(entities.await?.first().copied()) }
     }
 

@@ -28,6 +28,27 @@ async fn one_first_count_exists() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_row_asked_for_by_its_key_needs_no_limit() -> Result<()> {
+    let db = rows().await?;
+    let mut session = db.session();
+    let recording = db.record();
+    Person::query().filter(|p| p.id.eq(2)).one(&db).await?;
+    Person::query().filter(|p| p.active).filter(|p| p.id.eq(2)).first(&db).await?;
+    session.first(Person::query().filter(|p| p.id.eq(2))).await?;
+    assert!(sent(&recording).iter().all(|sql| !sql.contains("LIMIT")), "{:?}", sent(&recording));
+
+    let recording = db.record();
+    Person::query().filter(|p| p.id.ge(2)).first(&db).await?;
+    Person::query().filter(|p| p.name.eq("john")).one(&db).await?;
+    Person::query().filter(|p| p.id.eq(2).or(p.name.eq("john"))).one(&db).await?;
+    Person::query().filter(|p| p.id.eq(p.id)).first(&db).await?;
+    Person::query().join(|p| p.articles).filter(|(p, _)| p.id.eq(2)).first(&db).await?;
+    Person::query().filter(|p| p.id.eq(2)).union_all(Person::query()).first(&db).await?;
+    assert!(sent(&recording).iter().all(|sql| sql.contains("LIMIT")), "{:?}", sent(&recording));
+    Ok(())
+}
+
+#[tokio::test]
 async fn equal_rows_once() -> Result<()> {
     let db = rows().await?;
     let authors = Article::query().select(|a| a.author_id).distinct().order_by(|a| a.author_id);
