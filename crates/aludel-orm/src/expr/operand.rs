@@ -43,7 +43,7 @@ pub trait IntoExpr<S, T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a condition of this query",
     label = "expected a boolean expression or column",
-    note = "compare a column with something: `|u| u.username.eq(\"susan\")`"
+    note = "compare a column with something: `|u| u.username.eq(\"susan\")`; put conditions together by `.and(…)` and `.or(…)`"
 )]
 pub trait IntoPredicate<S> {
     /// The expression.

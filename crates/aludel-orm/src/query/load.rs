@@ -23,6 +23,11 @@ use crate::{
 pub struct Load<P>(Arc<dyn Loader<P>>);
 
 /// What [`Query::with`](crate::Query::with) takes: a relation, or one with relations of its own.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a relation of `{P}` to load",
+    label = "expected a relation, or one with relations of its own",
+    note = "`.with(|u| u.posts)`, `.with(|u| u.posts.with(|p| p.author))`"
+)]
 pub trait IntoLoad<P: Model> {
     #[doc(hidden)]
     fn into_load(self) -> Load<P>;

@@ -18,7 +18,7 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be selected in this query",
     label = "expected columns, expressions or entities of this query",
-    note = "a tuple has at most 16 parts, which can be tuples; a relation is loaded by `.with(|u| u.posts)`"
+    note = "a tuple has at most 16 parts, which can be tuples; a value is `value(…)`, and a relation is loaded by `.with(|u| u.posts)`"
 )]
 pub trait Selection<S> {
     /// What it is in the result.
