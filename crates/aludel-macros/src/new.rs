@@ -54,7 +54,7 @@ fn row(literal: &ExprStruct, inside: Option<(&Path, &syn::Ident)>) -> Result<Tok
     }
     let given = names.iter().map(ToString::to_string);
     let given = quote!(&[#(#given),*]);
-    let required = quote!(<#model as ::aludel::Model>::REQUIRED);
+    let required = quote!(&<#model as ::aludel::Model>::REQUIRED);
     let (inside, complete) = match inside {
         Some((parent, collection)) => {
             let collection = collection.to_string();

@@ -33,11 +33,9 @@ pub use enumeration::placed;
 pub(crate) use enumeration::unplaced;
 #[doc(hidden)]
 pub use erased::{AnyField, Values};
-pub(crate) use erased::{Placeholders, RowValues, misfit, read};
+pub(crate) use erased::{Definitions, Placeholders, RowValues, misfit, read};
 
 use aludel_sql::{Error, ErrorKind, Result, Type, Value, ValueRef};
-
-use crate::model::FieldDef;
 
 /// A Rust type that a column can have: how it is declared, bound and read.
 ///
@@ -122,15 +120,9 @@ pub trait Field: Clone + Send + Sync + Sized + 'static {
 
     // For generated code, which says each of these at the field's type: one that cannot be a column is reported there, once.
 
-    /// The definition of a column of the type.
-    #[doc(hidden)]
-    fn define(name: &'static str) -> FieldDef {
-        FieldDef::of::<Self>(name)
-    }
-
     /// The next of the values that a model is made of.
     #[doc(hidden)]
-    fn next<S: Values>(values: &mut S) -> Result<Self, S::Error> {
+    fn next<S: Values>(values: &mut S) -> Self {
         values.next()
     }
 

@@ -68,16 +68,7 @@ impl<S, T> Copy for Column<S, T> {}
 pub struct Relation<S, P: Model, C: Model, K: Cardinality> {
     pub(crate) source: u32,
     pub(crate) index: u16,
-    pub(crate) field: fn(&mut P) -> &mut K::Field<C>,
-    scope: PhantomData<fn() -> S>,
-}
-
-impl<S, P: Model, C: Model, K: Cardinality> Relation<S, P, C, K> {
-    /// Relation `index` of the model at source `source`, kept in the field that `field` lends; for generated code.
-    #[doc(hidden)]
-    pub const fn new(source: u32, index: u16, field: fn(&mut P) -> &mut K::Field<C>) -> Self {
-        Relation { source, index, field, scope: PhantomData }
-    }
+    scope: PhantomData<fn() -> (S, P, C, K)>,
 }
 
 impl<S, P: Model, C: Model, K: Cardinality> Clone for Relation<S, P, C, K> {
@@ -87,3 +78,36 @@ impl<S, P: Model, C: Model, K: Cardinality> Clone for Relation<S, P, C, K> {
 }
 
 impl<S, P: Model, C: Model, K: Cardinality> Copy for Relation<S, P, C, K> {}
+
+/// Makes the handles of a model, one after the other; for generated code.
+#[doc(hidden)]
+pub struct Handles {
+    source: u32,
+    columns: &'static [&'static str],
+    column: u16,
+    relation: u16,
+}
+
+impl Handles {
+    /// Those of the model at source `source` whose columns are called so.
+    #[inline]
+    pub const fn new(source: u32, columns: &'static [&'static str]) -> Self {
+        Handles { source, columns, column: 0, relation: 0 }
+    }
+
+    /// The next column.
+    #[inline]
+    pub const fn column<S, T>(&mut self) -> Column<S, T> {
+        let index = self.column;
+        self.column += 1;
+        Column::new(self.source, index, self.columns[index as usize])
+    }
+
+    /// The next relation.
+    #[inline]
+    pub const fn relation<S, P: Model, C: Model, K: Cardinality>(&mut self) -> Relation<S, P, C, K> {
+        let index = self.relation;
+        self.relation += 1;
+        Relation { source: self.source, index, scope: PhantomData }
+    }
+}

@@ -13,7 +13,7 @@ pub use new::{Assign, Edge, Filler, IntoNew, New};
 pub use part::{Actions, ComputedDef, IndexDef, IndexKeyDef, IndexPartDef, PartDef, ReferenceDef, Said};
 pub use reference::{Reference, References};
 pub use registry::{ModelEntry, Models};
-pub use required::{Required, inverse_of, is_complete, require};
+pub use required::{Required, Requirements, inverse_of, is_complete, require};
 
 #[doc(hidden)]
 pub use part::{IndexKey, computed, condition, index_key};
@@ -26,6 +26,7 @@ use aludel_sql::{Result, Value};
 use crate::{
     field::{self, AnyField, Field, IntoField, Placeholders, Precision, RowValues, Values},
     query::{Entity, In, Insert, Selection, Sources},
+    relation::Held,
 };
 
 /// A struct whose values are rows of a table. Derive it: `#[derive(Model)]`.
@@ -38,8 +39,11 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// The primary key: a type, or a tuple of them.
     type Key: Key;
 
+    /// What the columns are called in the database.
+    const COLUMNS: &'static [&'static str];
+
     /// What `new!` must be given, and what belongs together.
-    const REQUIRED: &'static [Required];
+    const REQUIRED: Requirements;
 
     /// The relations and what they are called at the other end.
     const INVERSES: &'static [(&'static str, &'static str)];
@@ -51,11 +55,8 @@ pub trait Model: Sized + Send + Sync + 'static {
     fn fields<S>(source: u32) -> Self::Fields<S>;
 
     /// The value made of those of its columns, in their order.
-    ///
-    /// # Errors
-    /// One of them cannot be had.
     #[doc(hidden)]
-    fn build<V: Values>(values: &mut V) -> Result<Self, V::Error>;
+    fn build<V: Values>(values: &mut V) -> Self;
 
     /// The field of a column.
     #[doc(hidden)]
@@ -75,20 +76,39 @@ pub trait Model: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     fn fill(&mut self, _column: usize) {}
 
+    /// What the field of a relation holds.
+    #[doc(hidden)]
+    fn relation(&self, _relation: usize) -> Option<&Held> {
+        None
+    }
+
+    /// What the field of a relation holds, to be changed.
+    #[doc(hidden)]
+    fn relation_mut(&mut self, _relation: usize) -> Option<&mut Held> {
+        None
+    }
+
     /// Hands the relation fields over to a session.
     #[doc(hidden)]
-    fn enter_session(&mut self) {}
+    fn enter_session(&mut self) {
+        let mut relation = 0;
+        while let Some(held) = self.relation_mut(relation) {
+            held.enter_session();
+            relation += 1;
+        }
+    }
 
     /// The relation field that was replaced although a session owns it.
     #[doc(hidden)]
     fn replaced_relation(&self) -> Option<&'static str> {
-        None
+        let mut held = (0..).map_while(|relation| self.relation(relation));
+        let replaced = held.position(|held| !held.is_in_session())?;
+        Some(Self::definition().relations[replaced].name)
     }
 
     /// A value in which every column holds its placeholder.
     fn blank() -> Self {
-        let Ok(blank) = Self::build(&mut Placeholders);
-        blank
+        Self::build(&mut Placeholders)
     }
 
     /// The value made of the columns of `row` from number `first` on.
@@ -96,7 +116,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// # Errors
     /// A value in the row does not fit its field.
     fn decode(row: &dyn Row, first: usize) -> Result<Self> {
-        Self::build(&mut RowValues::<Self>::new(row, first))
+        RowValues::new(row, first).build()
     }
 
     /// The value of a column, as it is bound.

@@ -15,10 +15,29 @@ enum State {
     Loaded(Arc<dyn Any + Send + Sync>),
 }
 
-impl State {
+/// What a relation field holds; for generated code.
+#[doc(hidden)]
+#[derive(Clone)]
+pub struct Held(State);
+
+impl Held {
+    pub(crate) fn fill(&mut self, value: Arc<dyn Any + Send + Sync>) {
+        self.0 = State::Loaded(value);
+    }
+
+    /// Says that a session owns the relation from here on.
+    pub(crate) fn enter_session(&mut self) {
+        self.0 = State::InSession;
+    }
+
+    /// Whether a session owns the relation and nobody replaced the field.
+    pub(crate) fn is_in_session(&self) -> bool {
+        matches!(self.0, State::InSession)
+    }
+
     #[track_caller]
     fn get<T: Any>(&self) -> &T {
-        match self {
+        match self.0 {
             State::Unloaded => {
                 panic!("this relation was not loaded: add `.with(|x| x.…)` to the query that read the value")
             }
@@ -30,14 +49,14 @@ impl State {
     }
 
     fn loaded<T: Any>(&self) -> Option<&T> {
-        match self {
+        match &self.0 {
             State::Loaded(held) => held.downcast_ref(),
             _ => None,
         }
     }
 
     fn fmt<T: Any + fmt::Debug>(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
+        match self.0 {
             State::Unloaded => f.write_str("Unloaded"),
             State::InSession => f.write_str("InSession"),
             State::Loaded(_) => fmt::Debug::fmt(self.get::<T>(), f),
@@ -54,49 +73,45 @@ macro_rules! relation_field {
             /// Nothing was: the query lacks `.with(…)`, or the value is tracked by a session.
             #[track_caller]
             pub fn get(&self) -> &$read {
-                self.state.get::<$held>()
+                self.held.get::<$held>()
             }
 
             /// What was loaded, or `None` if nothing was.
             pub fn loaded(&self) -> Option<&$read> {
-                self.state.loaded::<$held>().map(|held| held as &$read)
-            }
-
-            pub(crate) fn fill(&mut self, value: Arc<$held>) {
-                self.state = State::Loaded(value);
+                self.held.loaded::<$held>().map(|held| held as &$read)
             }
         }
 
         impl<T> $name<T> {
-            /// Says that a session owns the relation from here on; for generated code.
+            /// For generated code.
             #[doc(hidden)]
-            pub fn enter_session(&mut self) {
-                self.state = State::InSession;
+            pub fn held(&self) -> &Held {
+                &self.held
             }
 
-            /// Whether a session owns the relation and nobody replaced the field; for generated code.
+            /// For generated code.
             #[doc(hidden)]
-            pub fn is_in_session(&self) -> bool {
-                matches!(self.state, State::InSession)
+            pub fn held_mut(&mut self) -> &mut Held {
+                &mut self.held
             }
         }
 
         impl<T> Default for $name<T> {
             fn default() -> Self {
-                $name { state: State::Unloaded, holds: PhantomData }
+                $name { held: Held(State::Unloaded), holds: PhantomData }
             }
         }
 
         /// What was loaded is shared, and not copied.
         impl<T> Clone for $name<T> {
             fn clone(&self) -> Self {
-                $name { state: self.state.clone(), holds: PhantomData }
+                $name { held: self.held.clone(), holds: PhantomData }
             }
         }
 
         impl<T: Any + fmt::Debug> fmt::Debug for $name<T> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.state.fmt::<$held>(f)
+                self.held.fmt::<$held>(f)
             }
         }
     };
@@ -106,13 +121,13 @@ macro_rules! relation_field {
 ///
 /// Filled by `.with(|p| p.author)`; shared between all rows that refer to the same one.
 pub struct BelongsTo<T> {
-    state: State,
+    held: Held,
     holds: PhantomData<fn() -> T>,
 }
 
 /// The rows of `T` that refer to a row. Filled by `.with(|u| u.posts)`.
 pub struct HasMany<T> {
-    state: State,
+    held: Held,
     holds: PhantomData<fn() -> T>,
 }
 
@@ -121,9 +136,6 @@ relation_field!(HasMany, Vec<T>, [T]);
 
 /// How many rows a relation leads to, and from which side.
 pub trait Cardinality: sealed::Sealed + 'static {
-    /// The field that holds what was loaded.
-    type Field<C: Model>;
-
     /// What a session hands out for it.
     type Tracked<C: Model>;
 
@@ -144,7 +156,6 @@ pub enum Maybe {}
 pub enum Many {}
 
 impl Cardinality for One {
-    type Field<C: Model> = BelongsTo<C>;
     type Tracked<C: Model> = Tracked<C>;
 
     fn tracked<C: Model>(found: Vec<Tracked<C>>) -> Option<Tracked<C>> {
@@ -153,7 +164,6 @@ impl Cardinality for One {
 }
 
 impl Cardinality for Maybe {
-    type Field<C: Model> = BelongsTo<Option<C>>;
     type Tracked<C: Model> = Option<Tracked<C>>;
 
     fn tracked<C: Model>(found: Vec<Tracked<C>>) -> Option<Option<Tracked<C>>> {
@@ -162,7 +172,6 @@ impl Cardinality for Maybe {
 }
 
 impl Cardinality for Many {
-    type Field<C: Model> = HasMany<C>;
     type Tracked<C: Model> = Vec<Tracked<C>>;
 
     fn tracked<C: Model>(found: Vec<Tracked<C>>) -> Option<Vec<Tracked<C>>> {

@@ -203,14 +203,14 @@ pub struct Readme;
 pub mod __private {
     pub use aludel_driver::Row;
     pub use aludel_orm::field::{AnyField, Options, Precision, Shape, Values, from_name};
-    pub use aludel_orm::handle::column;
+    pub use aludel_orm::handle::{Handles, column};
     pub use aludel_orm::model::{
         Actions, ComputedDef, FieldDef, Filler, ForeignKeyDef, IndexDef, IndexKeyDef, IndexPartDef, KeyOf, ModelDef,
-        ModelEntry, PartDef, ReferenceDef, RelationDef, RelationKind, Required, Said, computed, condition, default_of,
-        index_key, into_field, inverse_of, is_complete, require, show,
+        ModelEntry, PartDef, ReferenceDef, RelationDef, RelationKind, Required, Requirements, Said, computed,
+        condition, default_of, index_key, into_field, inverse_of, is_complete, require, show,
     };
     pub use aludel_orm::query::{read, type_of};
-    pub use aludel_orm::relation::{leads_to_many, leads_to_one};
+    pub use aludel_orm::relation::{Held, leads_to_many, leads_to_one};
     pub use aludel_orm::{Column, Field, Model, Relation};
     pub use aludel_sql::Expr;
     pub use aludel_sql::schema::{Action, Deferrable, Nulls, SequenceOption};

@@ -16,7 +16,7 @@ pub(super) struct ForeignKey<'a> {
 }
 
 impl ForeignKey<'_> {
-    fn is_to(&self, relation: &Relation<'_>) -> bool {
+    pub(super) fn is_to(&self, relation: &Relation<'_>) -> bool {
         text(self.target) == text(relation.target)
     }
 }

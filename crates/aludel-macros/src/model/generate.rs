@@ -28,7 +28,6 @@ pub(super) fn model(model: &Model<'_>) -> TokenStream {
 
             #implementation
 
-            /// The display form of the model.
             #[automatically_derived]
             impl ::core::fmt::Display for #name {
                 fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {

@@ -1,12 +1,12 @@
 //! Fields of a model whose types were forgotten, and what makes a model of values.
 
-use std::{any::Any, convert::Infallible, marker::PhantomData};
+use std::{any::Any, marker::PhantomData};
 
 use aludel_driver::Row;
 use aludel_sql::{Error, ErrorKind, Result, Value, ValueRef};
 
 use super::{Field, Precision};
-use crate::model::Model;
+use crate::model::{FieldDef, Model};
 
 /// A field whose type was forgotten; for generated code.
 pub trait AnyField: Any {
@@ -47,25 +47,39 @@ pub(crate) fn read<T: Field>(value: ValueRef<'_>, digits: Option<Precision>) -> 
 }
 
 /// The values that a model is made of, one after the other; for generated code.
+///
+/// One that cannot be had is a placeholder, and the error kept for the end: a `?` for each column of each model is much for
+/// the compiler to read.
 pub trait Values {
-    /// Why there is none.
-    type Error;
-
     /// That of the next column.
-    ///
-    /// # Errors
-    /// It does not fit the type.
-    fn next<T: Field>(&mut self) -> Result<T, Self::Error>;
+    fn next<T: Field>(&mut self) -> T;
 }
 
 /// What fields hold until the database has given them values.
 pub(crate) struct Placeholders;
 
 impl Values for Placeholders {
-    type Error = Infallible;
+    fn next<T: Field>(&mut self) -> T {
+        T::placeholder()
+    }
+}
 
-    fn next<T: Field>(&mut self) -> Result<T, Infallible> {
-        Ok(T::placeholder())
+/// The columns of a model of which nothing is said but what their types say, gathered by making a value of it.
+pub(crate) struct Definitions {
+    names: &'static [&'static str],
+    pub(crate) fields: Vec<FieldDef>,
+}
+
+impl Definitions {
+    pub(crate) fn new(names: &'static [&'static str]) -> Self {
+        Definitions { names, fields: Vec::with_capacity(names.len()) }
+    }
+}
+
+impl Values for Definitions {
+    fn next<T: Field>(&mut self) -> T {
+        self.fields.push(FieldDef::of::<T>(self.names[self.fields.len()]));
+        T::placeholder()
     }
 }
 
@@ -74,24 +88,39 @@ pub(crate) struct RowValues<'a, M> {
     row: &'a dyn Row,
     first: usize,
     column: usize,
+    failed: Option<Error>,
     model: PhantomData<M>,
 }
 
-impl<'a, M> RowValues<'a, M> {
+impl<'a, M: Model> RowValues<'a, M> {
     pub(crate) fn new(row: &'a dyn Row, first: usize) -> Self {
-        RowValues { row, first, column: 0, model: PhantomData }
+        RowValues { row, first, column: 0, failed: None, model: PhantomData }
+    }
+
+    /// The model of these values, unless one did not fit.
+    pub(crate) fn build(mut self) -> Result<M> {
+        let built = M::build(&mut self);
+        match self.failed {
+            None => Ok(built),
+            Some(error) => Err(error),
+        }
+    }
+
+    /// Keeps the first error.
+    #[cold]
+    fn fail<T: Field>(&mut self, error: Error, column: usize) -> T {
+        self.failed.get_or_insert_with(|| misfit::<M>(error, column));
+        T::placeholder()
     }
 }
 
 impl<M: Model> Values for RowValues<'_, M> {
-    type Error = Error;
-
     #[inline]
-    fn next<T: Field>(&mut self) -> Result<T> {
+    fn next<T: Field>(&mut self) -> T {
         let column = self.column;
         self.column += 1;
         let value = self.row.get(self.first + column).and_then(|value| read(value, M::digits(column)));
-        value.map_err(|error| misfit::<M>(error, column))
+        value.unwrap_or_else(|error| self.fail(error, column))
     }
 }
 

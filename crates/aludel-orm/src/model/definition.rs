@@ -8,12 +8,13 @@ use aludel_sql::{
 };
 
 use super::{
+    Model,
     part::{Actions, ComputedDef, PartDef, Said},
     reference::References,
 };
 use crate::{
     expr::sql_type,
-    field::{self, Field, Precision},
+    field::{self, Definitions, Field, Precision},
 };
 
 /// A model: its name, its table, its columns and relations.
@@ -187,6 +188,33 @@ impl FieldDef {
 }
 
 impl ModelDef {
+    /// A model of which nothing is said but its names, its key and the types of its columns; for generated code.
+    #[doc(hidden)]
+    pub fn of<M: Model>(
+        name: &'static str,
+        table: &'static str,
+        display: &'static str,
+        module: &'static str,
+        key: &[usize],
+        relations: impl Into<Vec<RelationDef>>,
+    ) -> Self {
+        let mut columns = Definitions::new(M::COLUMNS);
+        M::build(&mut columns);
+        ModelDef {
+            name,
+            table,
+            display,
+            fields: columns.fields,
+            key: key.into(),
+            relations: relations.into(),
+            parts: Vec::new(),
+            references: References::default(),
+            comment: None,
+            module,
+            type_id: TypeId::of::<M>(),
+        }
+    }
+
     /// Says whether a database can hold the model's arrays.
     ///
     /// # Errors

@@ -2,6 +2,15 @@
 
 use crate::field::Field;
 
+/// What `new!` must be given, and what belongs together.
+#[doc(hidden)]
+pub struct Requirements {
+    /// The columns that have to be given, whatever else is.
+    pub columns: &'static [&'static str],
+    /// The columns of which more is to be said.
+    pub others: &'static [Required],
+}
+
 /// A column that `new!` must be given, or must not.
 #[doc(hidden)]
 pub struct Required {
@@ -91,10 +100,18 @@ const fn first_given(relations: &[&'static str], given: &[&str], inside: Option<
 /// `inside` is the relation that a row gets from the collection it is nested in.
 #[doc(hidden)]
 #[track_caller]
-pub const fn require(model: &str, required: &[Required], given: &[&str], inside: Option<&str>) {
+pub const fn require(model: &str, required: &Requirements, given: &[&str], inside: Option<&str>) {
+    let Requirements { columns, others } = required;
     let mut i = 0;
-    while i < required.len() {
-        let one = &required[i];
+    while i < columns.len() {
+        if !contains(given, columns[i]) {
+            refuse_missing(model, columns[i]);
+        }
+        i += 1;
+    }
+    let mut i = 0;
+    while i < others.len() {
+        let one = &others[i];
         let column = one.column;
         let given_itself = contains(given, column);
         let given_by_relation = one.is_given_by_relation(given, inside);
@@ -113,9 +130,7 @@ pub const fn require(model: &str, required: &[Required], given: &[&str], inside:
             (Need::Computed, _) if given_itself => {
                 refuse(&["`", column, "` is computed by the database: leave it out of `new!(", model, " { .. })`"])
             }
-            (Need::Given, None) if !given_itself => {
-                refuse(&["missing required field `", column, "` in `new!(", model, " { .. })`"])
-            }
+            (Need::Given, None) if !given_itself => refuse_missing(model, column),
             // Outside of another row the collection that the row is added to may give it.
             (Need::Given, Some(relation)) if !given_itself && !given_by_relation && inside.is_some() => {
                 refuse(&["`new!(", model, " { .. })` needs `", relation, "` or its key `", column, "`"])
@@ -126,12 +141,13 @@ pub const fn require(model: &str, required: &[Required], given: &[&str], inside:
     }
 }
 
-/// Whether every required relation, or its key, was given.
+/// Whether every required relation, or its key, was given: what else is required is asked for by [`require`].
 #[doc(hidden)]
-pub const fn is_complete(required: &[Required], given: &[&str]) -> bool {
+pub const fn is_complete(required: &Requirements, given: &[&str]) -> bool {
+    let others = required.others;
     let mut i = 0;
-    while i < required.len() {
-        let one = &required[i];
+    while i < others.len() {
+        let one = &others[i];
         if matches!(one.need, Need::Given) && !contains(given, one.column) && !one.is_given_by_relation(given, None) {
             return false;
         }
@@ -151,6 +167,11 @@ pub const fn inverse_of(inverses: &[(&'static str, &'static str)], relation: &st
         i += 1;
     }
     None
+}
+
+#[track_caller]
+const fn refuse_missing(model: &str, column: &str) -> ! {
+    refuse(&["missing required field `", column, "` in `new!(", model, " { .. })`"])
 }
 
 /// Refuses to compile. Nothing but a whole text can be the message of a panic in a constant, so it is put together here.

@@ -5,7 +5,7 @@ mod side;
 pub use side::Side;
 pub(super) use side::distinct;
 
-use std::{collections::HashMap, panic::Location, sync::Arc};
+use std::{any::Any, collections::HashMap, marker::PhantomData, panic::Location, sync::Arc};
 
 use aludel_driver::{Connection, driver::BoxFuture};
 use aludel_sql::{Error, ErrorKind, Result, Value};
@@ -47,14 +47,14 @@ impl<P: Model> IntoLoad<P> for Load<P> {
 
 impl<P: Model, C: Model, K: Fill> IntoLoad<P> for Relation<P, P, C, K> {
     fn into_load(self) -> Load<P> {
-        Load(Arc::new(LoadRelation::<P, C, K> { index: self.index as usize, field: self.field, nested: Vec::new() }))
+        Load(Arc::new(LoadRelation::<P, C, K> { index: self.index as usize, nested: Vec::new(), leads: PhantomData }))
     }
 }
 
 impl<P: Model, C: Model, K: Fill> Relation<P, P, C, K> {
     /// The relation, and a relation of the rows it leads to: `u.posts.with(|p| p.author)`.
     pub fn with<L: IntoLoad<C>>(self, relation: impl FnOnce(C::Fields<C>) -> L) -> LoadRelation<P, C, K> {
-        let load = LoadRelation { index: self.index as usize, field: self.field, nested: Vec::new() };
+        let load = LoadRelation { index: self.index as usize, nested: Vec::new(), leads: PhantomData };
         load.with(relation)
     }
 }
@@ -62,8 +62,8 @@ impl<P: Model, C: Model, K: Fill> Relation<P, P, C, K> {
 /// A relation to load, with those to load along with it.
 pub struct LoadRelation<P: Model, C: Model, K: Cardinality> {
     index: usize,
-    field: fn(&mut P) -> &mut K::Field<C>,
     nested: Vec<Load<C>>,
+    leads: PhantomData<fn() -> (P, K)>,
 }
 
 impl<P: Model, C: Model, K: Fill> LoadRelation<P, C, K> {
@@ -139,7 +139,7 @@ impl<P: Model, C: Model, K: Fill> Loader<P> for LoadRelation<P, C, K> {
             for load in &self.nested {
                 load.fill(&mut children, connection, caller).await?;
             }
-            K::fill(parents, children, &side, self.field).map_err(|error| match secret {
+            K::fill(parents, children, &side, self.index).map_err(|error| match secret {
                 Some(values) => error.hiding(&values),
                 None => error,
             })
@@ -171,21 +171,18 @@ impl<P: Model, C: Model, K: Fill> Loader<P> for LoadRelation<P, C, K> {
 /// How loaded rows get into the relation fields.
 pub trait Fill: Cardinality {
     #[doc(hidden)]
-    fn fill<P: Model, C: Model>(
-        parents: &mut [P],
-        children: Vec<C>,
-        side: &Side,
-        field: fn(&mut P) -> &mut Self::Field<C>,
-    ) -> Result<()>;
+    fn fill<P: Model, C: Model>(parents: &mut [P], children: Vec<C>, side: &Side, relation: usize) -> Result<()>;
+}
+
+/// Puts what was loaded into a relation field.
+fn fill<P: Model>(parent: &mut P, relation: usize, value: Arc<dyn Any + Send + Sync>) {
+    if let Some(held) = parent.relation_mut(relation) {
+        held.fill(value);
+    }
 }
 
 impl Fill for Many {
-    fn fill<P: Model, C: Model>(
-        parents: &mut [P],
-        children: Vec<C>,
-        side: &Side,
-        field: fn(&mut P) -> &mut Self::Field<C>,
-    ) -> Result<()> {
+    fn fill<P: Model, C: Model>(parents: &mut [P], children: Vec<C>, side: &Side, relation: usize) -> Result<()> {
         let mut groups: HashMap<Key, Vec<C>> = HashMap::new();
         for child in children {
             groups.entry(side.other_key(&child)).or_default().push(child);
@@ -195,19 +192,14 @@ impl Fill for Many {
         let none = Arc::new(Vec::new());
         for parent in parents {
             let group = groups.get(&side.key(parent)).unwrap_or(&none);
-            field(parent).fill(group.clone());
+            fill(parent, relation, group.clone());
         }
         Ok(())
     }
 }
 
 impl Fill for One {
-    fn fill<P: Model, C: Model>(
-        parents: &mut [P],
-        children: Vec<C>,
-        side: &Side,
-        field: fn(&mut P) -> &mut Self::Field<C>,
-    ) -> Result<()> {
+    fn fill<P: Model, C: Model>(parents: &mut [P], children: Vec<C>, side: &Side, relation: usize) -> Result<()> {
         let found: HashMap<Key, Arc<C>> =
             children.into_iter().map(|child| (side.other_key(&child), Arc::new(child))).collect();
         for parent in parents {
@@ -218,25 +210,20 @@ impl Fill for One {
                     .with_model(side.model)
                     .with_help("The row was written without its foreign key being checked: mend the data, or make the relation optional."));
             };
-            field(parent).fill(child.clone());
+            fill(parent, relation, child.clone());
         }
         Ok(())
     }
 }
 
 impl Fill for Maybe {
-    fn fill<P: Model, C: Model>(
-        parents: &mut [P],
-        children: Vec<C>,
-        side: &Side,
-        field: fn(&mut P) -> &mut Self::Field<C>,
-    ) -> Result<()> {
+    fn fill<P: Model, C: Model>(parents: &mut [P], children: Vec<C>, side: &Side, relation: usize) -> Result<()> {
         let found: HashMap<Key, Arc<Option<C>>> =
             children.into_iter().map(|child| (side.other_key(&child), Arc::new(Some(child)))).collect();
         let none = Arc::new(None);
         for parent in parents {
             let child = found.get(&side.key(parent)).unwrap_or(&none);
-            field(parent).fill(child.clone());
+            fill(parent, relation, child.clone());
         }
         Ok(())
     }

@@ -12,12 +12,6 @@ use crate::model::{Kind, Model, attribute::Part, inner};
 pub(super) fn checks(model: &Model<'_>) -> TokenStream {
     let name = model.name;
     let shapes = model.columns.iter().filter_map(shape);
-    let keys = model.columns.iter().filter_map(|column| {
-        let (target, field) = column.attribute.foreign_key.as_ref()?;
-        let base = inner(column.ty);
-        let handle = quote_spanned!(field.span()=> <#target as __aludel::Model>::fields::<#target>(0).#field);
-        Some(quote_spanned!(field.span()=> let _: __aludel::Column<#target, #base> = #handle;))
-    });
     let references = model.parts.iter().filter_map(|part| match part {
         Part::ForeignKey(key) => Some(key),
         _ => None,
@@ -38,20 +32,21 @@ pub(super) fn checks(model: &Model<'_>) -> TokenStream {
         Some(quote_spanned!(other.span()=> __aludel::#check::<#target, #name, _>(#handle);))
     });
     let targets = model.relations.iter().filter_map(|relation| {
-        let target = model.key_of(relation)?.target;
-        let relation_target = relation.target;
+        let key = model.key_of(relation).filter(|key| !key.is_to(relation))?;
+        let (target, relation_target) = (key.target, relation.target);
         Some(quote_spanned!(relation_target.span()=>
             let _: ::core::marker::PhantomData<#relation_target> = ::core::marker::PhantomData::<#target>;))
     });
-    quote! {
-        const _: () = { #(#shapes)* };
-
-        #[allow(dead_code)]
-        fn check() {
-            #(#keys)*
-            #(#pairs)*
-            #(#relations)*
-            #(#targets)*
+    let shapes: Vec<_> = shapes.collect();
+    let shapes = (!shapes.is_empty()).then(|| quote!(const _: () = { #(#shapes)* };));
+    let ends: Vec<_> = pairs.chain(relations).chain(targets).collect();
+    let ends = (!ends.is_empty()).then(|| {
+        quote! {
+            #[allow(dead_code)]
+            fn check() {
+                #(#ends)*
+            }
         }
-    }
+    });
+    quote!(#shapes #ends)
 }

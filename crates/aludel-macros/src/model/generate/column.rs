@@ -11,9 +11,10 @@ use crate::model::{
 };
 
 /// Whether the database counts the column.
+#[derive(PartialEq)]
 pub(super) enum Identity {
     No,
-    Said,
+    Yes,
     /// Only the compiler knows which types are integers.
     IfInteger,
 }
@@ -24,10 +25,11 @@ pub(super) fn identity(model: &Model<'_>, column: &Column<'_>) -> Identity {
     let only_key = model.columns.iter().filter(|column| column.attribute.primary_key).count() == 1;
     match attribute.identity {
         _ if !attribute.primary_key || !only_key => Identity::No,
-        Some(true) => Identity::Said,
+        Some(true) => Identity::Yes,
         Some(false) => Identity::No,
         None if !attribute.may_count() => Identity::No,
-        None if !attribute.counting.is_empty() => Identity::Said,
+        None if !attribute.counting.is_empty() || is_one_of(&INTEGERS, column) => Identity::Yes,
+        None if is_plain(column) => Identity::No,
         None => Identity::IfInteger,
     }
 }
@@ -44,6 +46,39 @@ pub(super) fn precision(column: &Column<'_>) -> Option<TokenStream> {
 pub(super) fn field(column: &Column<'_>) -> TokenStream {
     let ty = column.ty;
     quote_spanned!(ty.span()=> <#ty as __Field>)
+}
+
+/// Integers of the language.
+const INTEGERS: [&str; 8] = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"];
+
+/// Whether the column's type is one of these, or an `Option` of one.
+fn is_one_of(names: &[&str], column: &Column<'_>) -> bool {
+    matches!(inner(column.ty), Type::Path(path) if names.iter().any(|name| path.path.is_ident(name)))
+}
+
+/// Whether the column's type is one of the language: that it can be a column needs no check, and less is said.
+fn is_plain(column: &Column<'_>) -> bool {
+    is_one_of(&INTEGERS, column) || is_one_of(&["bool", "f32", "f64", "String"], column)
+}
+
+/// The column's value, the next of `values`.
+pub(super) fn next(column: &Column<'_>) -> TokenStream {
+    if is_plain(column) {
+        return quote!(values.next());
+    }
+    let field = field(column);
+    quote!(#field::next(values))
+}
+
+/// The column's field of `self`, without its type.
+pub(super) fn erased(column: &Column<'_>, changed: bool) -> TokenStream {
+    let (name, field) = (column.name, field(column));
+    match (is_plain(column), changed) {
+        (true, false) => quote!(&self.#name),
+        (true, true) => quote!(&mut self.#name),
+        (false, false) => quote!(#field::erased(&self.#name)),
+        (false, true) => quote!(#field::erased_mut(&mut self.#name)),
+    }
 }
 
 /// A value as it is bound to the column.
@@ -65,34 +100,34 @@ pub(super) fn option(value: Option<TokenStream>) -> TokenStream {
     }
 }
 
-/// The `FieldDef`: what is said of the column, on top of what its type says.
-pub(super) fn field_definition(model: &Model<'_>, number: usize, column: &Column<'_>) -> TokenStream {
+/// What is said of the column in its `FieldDef`, on top of what its type says.
+pub(super) fn field_definition(model: &Model<'_>, number: usize, column: &Column<'_>) -> Option<TokenStream> {
     let (model_name, field, ty) = (model.name, field(column), column.ty);
     let attribute = &column.attribute;
     let (name, database_name) = (plain(column.name), column.database_name());
     let mut said: Vec<TokenStream> = Vec::new();
     if database_name != name {
-        said.push(quote!(column: #database_name));
+        said.push(quote!(name = #name));
     }
     if attribute.length.is_some() || attribute.precision.is_some() {
         let (length, precision) = (option(attribute.length.map(|length| quote!(#length))), option(precision(column)));
-        said.push(quote!(ty: #field::column_type(__aludel::Options { length: #length, precision: #precision })));
-        said.extend(attribute.precision.map(|_| quote!(precision: #precision)));
+        said.push(quote!(ty = #field::column_type(__aludel::Options { length: #length, precision: #precision })));
+        said.extend(attribute.precision.map(|_| quote!(precision = #precision)));
     }
     match identity(model, column) {
         Identity::No => {}
-        Identity::Said => said.push(quote!(identity: true)),
-        Identity::IfInteger => said.push(quote!(identity: #field::SHAPE.is_integer())),
+        Identity::Yes => said.push(quote!(identity = true)),
+        Identity::IfInteger => said.push(quote!(identity = #field::SHAPE.is_integer())),
     }
     if !attribute.counting.is_empty() {
         let counting = &attribute.counting;
-        said.push(quote!(counting: &[#(__aludel::SequenceOption::#counting),*]));
+        said.push(quote!(counting = &[#(__aludel::SequenceOption::#counting),*]));
     }
-    said.extend(attribute.index.then(|| quote!(index: true)));
-    said.extend(attribute.unique.then(|| quote!(unique: true)));
+    said.extend(attribute.index.then(|| quote!(index = true)));
+    said.extend(attribute.unique.then(|| quote!(unique = true)));
     let mut option = |name: &str, value: Option<TokenStream>| {
         let name = format_ident!("{name}");
-        said.extend(value.map(|value| quote!(#name: ::core::option::Option::Some(#value))));
+        said.extend(value.map(|value| quote!(#name = ::core::option::Option::Some(#value))));
     };
     option("default", attribute.default.as_ref().map(|_| quote!(__aludel::default_of::<#model_name, #number>)));
     let server_default = attribute.server_default.as_ref().map(|default| match default {
@@ -124,31 +159,39 @@ pub(super) fn field_definition(model: &Model<'_>, number: usize, column: &Column
     option("collation", attribute.collation.as_ref().map(|collation| quote!(#collation)));
     option("comment", attribute.comment.as_ref().map(|comment| quote!(#comment)));
     let foreign_key = attribute.foreign_key.as_ref().map(|(target, field)| {
+        let base = inner(ty);
         let actions = actions(attribute.on_delete.as_ref(), attribute.on_update.as_ref(), attribute.deferrable);
+        let handle = quote_spanned!(field.span()=> <#target as __aludel::Model>::fields::<#target>(0).#field);
+        // Only the compiler can check that it is there, and has the type of what refers to it.
+        let key = format_ident!("__key");
+        let typed = quote_spanned!(field.span()=> let #key: __aludel::Column<#target, #base> = #handle;);
         quote! {
             __aludel::ForeignKeyDef {
                 target: <#target as __aludel::Model>::definition,
-                column: <#target as __aludel::Model>::fields::<#target>(0).#field.name(),
+                column: { #typed #key.name() },
                 actions: #actions,
             }
         }
     });
     option("foreign_key", foreign_key);
-    let plain = quote!(#field::define(#name));
-    if said.is_empty() { plain } else { quote!(__aludel::FieldDef { #(#said,)* ..#plain }) }
+    (!said.is_empty()).then(|| {
+        quote! {
+            let __field = &mut __model.fields[#number];
+            #(__field.#said;)*
+        }
+    })
 }
-
-/// Types of the language, which need nothing said beside them.
-const PLAIN: [&str; 12] = ["bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "String"];
 
 /// That a column says what fits its type, where that is not plain to see.
 pub(super) fn shape(column: &Column<'_>) -> Option<TokenStream> {
     let (field, attribute, name) = (field(column), &column.attribute, column.name);
     let digits = attribute.precision.map(|(_, span)| span);
     let missing = format!("the decimal `{name}` needs its digits: `#[column(precision = 10, scale = 2)]`");
+    if digits.is_none() && (attribute.length_span.is_none() && is_plain(column) || is_one_of(&["String"], column)) {
+        return None;
+    }
     if attribute.length_span.is_none() && digits.is_none() {
-        let plain = matches!(inner(column.ty), Type::Path(path) if PLAIN.iter().any(|plain| path.path.is_ident(plain)));
-        return (!plain).then(|| quote_spanned!(column.ty.span()=> #field::SHAPE.plain(#missing);));
+        return Some(quote_spanned!(column.ty.span()=> #field::SHAPE.plain(#missing);));
     }
     let said = |given: Option<Span>, message: String| option(given.map(|_| quote!(#message)));
     let length = said(attribute.length_span, format!("`length` is for text and bytes: `{name}` is neither"));

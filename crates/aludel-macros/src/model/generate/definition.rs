@@ -3,14 +3,15 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::column::{field_definition, option};
+use super::column::field_definition;
 use super::part::parts;
 use crate::model::{Kind, Model, plain};
 
 pub(super) fn definition(model: &Model<'_>) -> TokenStream {
     let name = model.name;
     let (text, table, display) = (plain(name), &model.table, &model.display);
-    let fields = model.columns.iter().enumerate().map(|(number, column)| field_definition(model, number, column));
+    let fields =
+        model.columns.iter().enumerate().filter_map(|(number, column)| field_definition(model, number, column));
     let key =
         model.columns.iter().enumerate().filter(|(_, column)| column.attribute.primary_key).map(|(number, _)| number);
     let relations = model.relations.iter().map(|relation| {
@@ -35,21 +36,22 @@ pub(super) fn definition(model: &Model<'_>) -> TokenStream {
             }
         }
     });
-    let parts = parts(model);
-    let comment = option(model.comment.as_ref().map(|comment| quote!(#comment)));
-    quote! {
-        __aludel::ModelDef {
-            name: #text,
-            table: #table,
-            display: #display,
-            fields: ::std::vec![#(#fields),*],
-            key: ::std::vec![#(#key),*],
-            relations: ::std::vec![#(#relations),*],
-            parts: ::std::vec![#(#parts),*],
-            references: ::core::default::Default::default(),
-            comment: #comment,
-            module: ::core::module_path!(),
-            type_id: ::core::any::TypeId::of::<#name>(),
-        }
+    let parts: Vec<_> = parts(model).collect();
+    let parts = (!parts.is_empty()).then(|| quote!(__model.parts = ::std::vec![#(#parts),*];));
+    let comment =
+        model.comment.as_ref().map(|comment| quote!(__model.comment = ::core::option::Option::Some(#comment);));
+    let said: Vec<_> = fields.chain(parts).chain(comment).collect();
+    let plain = quote! {
+        __aludel::ModelDef::of::<#name>(
+            #text, #table, #display, ::core::module_path!(), &[#(#key),*], [#(#relations),*],
+        )
+    };
+    if said.is_empty() {
+        return plain;
     }
+    quote!({
+        let mut __model = #plain;
+        #(#said)*
+        __model
+    })
 }

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::column::{Identity, field, identity, precision};
+use super::column::{Identity, erased, identity, next, precision};
 use super::definition::definition;
 use crate::model::{Column, Kind, Model, Relation, plain};
 
@@ -17,10 +17,8 @@ pub(super) fn implementation(model: &Model<'_>) -> TokenStream {
 
     let column_names: Vec<_> = model.columns.iter().map(|column| column.name).collect();
     let column_numbers: Vec<_> = (0..model.columns.len()).map(Literal::usize_unsuffixed).collect();
-    let handle_numbers = (0..model.columns.len()).map(Literal::usize_unsuffixed);
     let database_names: Vec<_> = model.columns.iter().map(Column::database_name).collect();
     let relation_names: Vec<_> = model.relations.iter().map(|relation| relation.name).collect();
-    let relation_numbers = (0..model.relations.len()).map(|number| number as u16);
 
     let required = required(model);
     let inverses = model.relations.iter().filter_map(|relation| {
@@ -29,7 +27,9 @@ pub(super) fn implementation(model: &Model<'_>) -> TokenStream {
         Some(quote!((#name, #other)))
     });
     let definition = definition(model);
-    let column_fields: Vec<_> = model.columns.iter().map(field).collect();
+    let nexts = model.columns.iter().map(next);
+    let column_fields = model.columns.iter().map(|column| erased(column, false));
+    let column_fields_mut = model.columns.iter().map(|column| erased(column, true));
     let digits = digits(model);
     let fill = fill(model);
     let relations = relations(model);
@@ -40,7 +40,8 @@ pub(super) fn implementation(model: &Model<'_>) -> TokenStream {
             type Fields<S> = #fields<S>;
             type Key = #key;
 
-            const REQUIRED: &'static [__aludel::Required] = &[#(#required),*];
+            const COLUMNS: &'static [&'static str] = &[#(#database_names),*];
+            const REQUIRED: __aludel::Requirements = #required;
             const INVERSES: &'static [(&'static str, &'static str)] = &[#(#inverses),*];
 
             fn definition() -> &'static __aludel::ModelDef {
@@ -50,29 +51,30 @@ pub(super) fn implementation(model: &Model<'_>) -> TokenStream {
             }
 
             fn fields<S>(source: u32) -> #fields<S> {
+                let mut handles = __aludel::Handles::new(source, Self::COLUMNS);
                 #fields {
-                    #(#column_names: __aludel::column(source, #handle_numbers, #database_names),)*
-                    #(#relation_names: __aludel::Relation::new(source, #relation_numbers, |model: &mut #name| &mut model.#relation_names),)*
+                    #(#column_names: handles.column(),)*
+                    #(#relation_names: handles.relation(),)*
                 }
             }
 
-            fn build<V: __aludel::Values>(values: &mut V) -> ::core::result::Result<Self, V::Error> {
-                ::core::result::Result::Ok(#name {
-                    #(#column_names: #column_fields::next(values)?,)*
+            fn build<V: __aludel::Values>(values: &mut V) -> Self {
+                #name {
+                    #(#column_names: #nexts,)*
                     #(#relation_names: ::core::default::Default::default(),)*
-                })
+                }
             }
 
             fn field(&self, column: usize) -> ::core::option::Option<&dyn __aludel::AnyField> {
                 ::core::option::Option::Some(match column {
-                    #(#column_numbers => #column_fields::erased(&self.#column_names),)*
+                    #(#column_numbers => #column_fields,)*
                     _ => return ::core::option::Option::None,
                 })
             }
 
             fn field_mut(&mut self, column: usize) -> ::core::option::Option<&mut dyn __aludel::AnyField> {
                 ::core::option::Option::Some(match column {
-                    #(#column_numbers => #column_fields::erased_mut(&mut self.#column_names),)*
+                    #(#column_numbers => #column_fields_mut,)*
                     _ => return ::core::option::Option::None,
                 })
             }
@@ -122,29 +124,34 @@ fn fill(model: &Model<'_>) -> Option<TokenStream> {
     })
 }
 
-/// What a session does with relation fields, where there are any.
+/// The relation fields, where there are any.
 fn relations(model: &Model<'_>) -> Option<TokenStream> {
     let names: Vec<_> = model.relations.iter().map(|relation| relation.name).collect();
-    let texts = names.iter().map(|name| plain(name));
+    let numbers: Vec<_> = (0..names.len()).map(Literal::usize_unsuffixed).collect();
     (!names.is_empty()).then(|| {
         quote! {
-            fn enter_session(&mut self) {
-                #(self.#names.enter_session();)*
+            fn relation(&self, relation: usize) -> ::core::option::Option<&__aludel::Held> {
+                ::core::option::Option::Some(match relation {
+                    #(#numbers => self.#names.held(),)*
+                    _ => return ::core::option::Option::None,
+                })
             }
 
-            fn replaced_relation(&self) -> ::core::option::Option<&'static str> {
-                #(if !self.#names.is_in_session() {
-                    return ::core::option::Option::Some(#texts);
-                })*
-                ::core::option::Option::None
+            fn relation_mut(&mut self, relation: usize) -> ::core::option::Option<&mut __aludel::Held> {
+                ::core::option::Option::Some(match relation {
+                    #(#numbers => self.#names.held_mut(),)*
+                    _ => return ::core::option::Option::None,
+                })
             }
         }
     })
 }
 
 /// What `new!` must be given, and what belongs together.
-fn required<'a>(model: &'a Model<'_>) -> impl Iterator<Item = TokenStream> + 'a {
-    model.columns.iter().filter_map(move |column| {
+fn required(model: &Model<'_>) -> TokenStream {
+    let mut columns = Vec::new();
+    let mut others = Vec::new();
+    for column in &model.columns {
         let (name, ty, attribute) = (plain(column.name), column.ty, &column.attribute);
         let with = |relation: &&Relation<'_>| relation.attribute.key.iter().flatten().any(|key| key == column.name);
         let relations: Vec<_> = model.relations.iter().filter(with).collect();
@@ -152,22 +159,29 @@ fn required<'a>(model: &'a Model<'_>) -> impl Iterator<Item = TokenStream> + 'a 
         let gives = |relation: &&&Relation<'_>| relation.kind == Kind::One || column.nullable && relations.len() == 1;
         let (of, beside): (Vec<_>, Vec<_>) = relations.iter().partition(gives);
         if attribute.computed.is_some() {
-            return Some(quote!(__aludel::Required::computed(#name)));
+            others.push(quote!(__aludel::Required::computed(#name)));
+            continue;
         }
         let given = column.nullable
             || attribute.default.is_some()
             || attribute.server_default.is_some()
             || attribute.sequence.is_some();
-        let (free, required) = match identity(model, column) {
-            Identity::No => (given, quote!(__aludel::Required::column(#name))),
-            Identity::Said => (true, quote!(__aludel::Required::column(#name))),
-            Identity::IfInteger => (given, quote!(__aludel::Required::key::<#ty>(#name))),
+        let identity = identity(model, column);
+        let free = given || identity == Identity::Yes;
+        let required = match identity {
+            Identity::IfInteger => quote!(__aludel::Required::key::<#ty>(#name)),
+            _ if relations.is_empty() => {
+                columns.extend((!free).then_some(name));
+                continue;
+            }
+            _ => quote!(__aludel::Required::column(#name)),
         };
         let names = |relations: Vec<&&Relation<'_>>| relations.iter().map(|relation| plain(relation.name)).collect();
         let (of, beside): (Vec<String>, Vec<String>) = (names(of), names(beside));
         let of = (!of.is_empty()).then(|| quote!(.of(&[#(#of),*])));
         let beside = (!beside.is_empty()).then(|| quote!(.beside(&[#(#beside),*])));
         let free_of = free.then(|| quote!(.free()));
-        (!free || !relations.is_empty()).then(|| quote!(#required #of #beside #free_of))
-    })
+        others.push(quote!(#required #of #beside #free_of));
+    }
+    quote!(__aludel::Requirements { columns: &[#(#columns),*], others: &[#(#others),*] })
 }
