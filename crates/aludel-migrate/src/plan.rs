@@ -12,7 +12,7 @@ use aludel_driver::{Connection, Query};
 use aludel_sql::{
     Dialect, ErrorKind, Operation, Result,
     operation::ColumnChange,
-    render::{self, Target},
+    render::{self, Statement, Target},
     schema::Schema,
 };
 
@@ -37,7 +37,7 @@ pub struct Step {
 #[derive(Clone, Debug)]
 pub enum Action {
     /// Runs these statements.
-    Sql(Vec<String>),
+    Sql(Vec<Statement>),
     /// Rebuilds a table.
     Rebuild(Box<Rebuild>),
     /// Calls the Rust function of this name.
@@ -70,7 +70,7 @@ pub fn plan<'a>(
         let group: Vec<&Operation> = resolved.iter().map(|operation| &**operation).collect();
         let group = group.as_slice();
         if let Some(settle) = settle.filter(|_| rows_changed && !operation.is_data()) {
-            steps.push(Step { operation: at, checks: Vec::new(), action: Action::Sql(vec![settle.to_owned()]) });
+            steps.push(Step { operation: at, checks: Vec::new(), action: Action::Sql(vec![settle.to_owned().into()]) });
         }
         rows_changed = operation.is_data();
         if about_types > 0 {
@@ -163,7 +163,7 @@ fn single(target: Target<'_>, schema: &mut Schema, at: usize, operation: &Operat
 }
 
 /// The statements of an operation, at a schema as it is before it.
-fn statements(target: Target<'_>, schema: &Schema, operation: &Operation) -> Result<Vec<String>> {
+fn statements(target: Target<'_>, schema: &Schema, operation: &Operation) -> Result<Vec<Statement>> {
     if let Operation::RenameSequence { name, to } = operation {
         return rename_sequence(target.dialect, schema, name, to);
     }
@@ -174,9 +174,9 @@ fn statements(target: Target<'_>, schema: &Schema, operation: &Operation) -> Res
         other => other.table().and_then(|name| schema.tables.get(name)),
     };
     let Some(table) = table else {
-        let mut statements = vec![render::operation(target, operation)?];
+        let mut statements = vec![Statement::of(target, operation)?];
         if let Operation::CreateTable(new) = operation {
-            statements.extend(target.dialect.after_create(new));
+            statements.extend(target.dialect.after_create(new).into_iter().map(Statement::from));
         }
         return Ok(statements);
     };
@@ -184,16 +184,17 @@ fn statements(target: Target<'_>, schema: &Schema, operation: &Operation) -> Res
     if let Operation::Insert(insert) = operation {
         for column in table.columns.iter().filter(|column| insert.columns.iter().any(|name| **name == *column.name)) {
             let Some(counter) = &column.identity else { continue };
-            statements.extend(target.dialect.after_explicit_ids(&table.name, &column.name, counter));
+            let sql = target.dialect.after_explicit_ids(&table.name, &column.name, counter);
+            statements.extend(sql.map(|sql| Statement { sql, is_data: true }));
         }
     }
     Ok(statements)
 }
 
 /// Where the database keeps a default as it was written, that is said again.
-fn rename_sequence(dialect: &dyn Dialect, schema: &Schema, name: &str, to: &str) -> Result<Vec<String>> {
+fn rename_sequence(dialect: &dyn Dialect, schema: &Schema, name: &str, to: &str) -> Result<Vec<Statement>> {
     let rename = Operation::RenameSequence { name: name.to_owned(), to: to.to_owned() };
-    let mut statements = vec![render::operation(dialect, &rename)?];
+    let mut statements = vec![Statement::of(dialect, &rename)?];
     if !dialect.capability().alter_restates {
         return Ok(statements);
     }
@@ -233,7 +234,7 @@ fn natively(
 }
 
 /// The statements the database has for an operation on a table, if it has any.
-fn native(target: Target<'_>, schema: &Schema, operation: &Operation) -> Result<Option<Vec<String>>> {
+fn native(target: Target<'_>, schema: &Schema, operation: &Operation) -> Result<Option<Vec<Statement>>> {
     let dialect = target.dialect;
     let capability = dialect.capability();
     if let Operation::RenameIndex { name, to } = operation
@@ -241,8 +242,8 @@ fn native(target: Target<'_>, schema: &Schema, operation: &Operation) -> Result<
         && let Some((table, index)) = schema.index(name)
     {
         let renamed = aludel_sql::schema::Index { name: to.clone(), ..index.clone() };
-        let drop = render::operation(dialect, &Operation::DropIndex { name: name.clone() })?;
-        return Ok(Some(vec![drop, render::create_index(dialect, &table.name, &renamed)?]));
+        let drop = Statement::of(dialect, &Operation::DropIndex { name: name.clone() })?;
+        return Ok(Some(vec![drop, render::create_index(dialect, &table.name, &renamed)?.into()]));
     }
     match statements(target, schema, operation) {
         Ok(sql) => Ok(Some(sql)),
@@ -277,10 +278,10 @@ pub(crate) async fn check(connection: &mut Connection, checks: &[Check]) -> Resu
 pub(crate) async fn run(connection: &mut Connection, step: &Step) -> Result<Vec<String>> {
     match &step.action {
         Action::Sql(statements) => {
-            for sql in statements {
-                connection.execute(Query::other(sql.clone())).await?;
+            for statement in statements {
+                connection.execute(Query::other(statement.sql.clone())).await?;
             }
-            Ok(statements.clone())
+            Ok(statements.iter().map(|statement| statement.sql.clone()).collect())
         }
         Action::Rebuild(rebuild) => rebuild::run(connection, rebuild).await,
         Action::Call(_) => Ok(Vec::new()),

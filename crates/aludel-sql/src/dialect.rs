@@ -26,7 +26,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     expr::{Expr, Field, Function},
     operation::Operation,
-    render::Sql,
+    render::{Sql, Statement},
     schema::{Column, Counter, Index, Table},
     types::Type,
     value::Value,
@@ -300,7 +300,7 @@ pub trait Dialect: Spelling + Debug + Send + Sync {
     /// # Errors
     /// The database cannot do it ([`crate::ErrorKind::Unsupported`]), or the table has no such part
     /// ([`crate::ErrorKind::Usage`]).
-    fn alter(&self, _home: Option<&str>, _table: &Table, _operation: &Operation) -> Result<Option<Vec<String>>> {
+    fn alter(&self, _home: Option<&str>, _table: &Table, _operation: &Operation) -> Result<Option<Vec<Statement>>> {
         Ok(None)
     }
 

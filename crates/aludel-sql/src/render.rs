@@ -21,6 +21,7 @@ mod placeholder;
 mod select;
 mod sequence;
 mod source;
+mod statement;
 mod target;
 mod whole;
 mod window;
@@ -29,6 +30,7 @@ mod with;
 pub use cache::{Cached, TextCache};
 pub use level::Level;
 pub use namespace::object;
+pub use statement::Statement;
 pub use target::Target;
 
 use crate::{
@@ -134,20 +136,21 @@ pub fn operation<'a>(target: impl Into<Target<'a>>, operation: &Operation) -> Re
 ///
 /// # Errors
 /// As [`operation`].
-pub fn alter<'a>(target: impl Into<Target<'a>>, table: &Table, operation: &Operation) -> Result<Vec<String>> {
+pub fn alter<'a>(target: impl Into<Target<'a>>, table: &Table, operation: &Operation) -> Result<Vec<Statement>> {
     let target = target.into();
     let dialect = target.dialect;
     match operation {
         Operation::CreateIndex { index, .. } => check_index(dialect, table, index)?,
         Operation::AddConstraint { constraint, .. } => check_constraint(dialect, table, constraint)?,
         Operation::AlterColumn { column, change: ColumnChange::Identity(options), .. } => {
-            return sequence::alter_identity(dialect, table, column, options);
+            let statements = sequence::alter_identity(dialect, table, column, options)?;
+            return Ok(statements.into_iter().map(Statement::from).collect());
         }
         _ => {}
     }
     match dialect.alter(target.home, table, operation)? {
         Some(statements) => Ok(statements),
-        None => Ok(vec![self::operation(target, operation)?]),
+        None => Ok(vec![Statement::of(target, operation)?]),
     }
 }
 

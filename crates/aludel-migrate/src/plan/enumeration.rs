@@ -10,7 +10,7 @@ use aludel_sql::{
     dialect::Enums,
     expr::{BinaryOp, Function, Is},
     operation::{ColumnChange, TypeChange},
-    render::{self, Target},
+    render::{self, Statement, Target},
     schema::{Column, Schema, Table},
     statement::Update,
     types::EnumType,
@@ -70,7 +70,7 @@ pub(super) fn plan(
         {
             replace(target, &before, schema, name, label, using.as_deref()).map(|sql| vec![Action::Sql(sql)])
         }
-        (Enums::Types, operation) => render::operation(dialect, operation).map(|sql| vec![Action::Sql(vec![sql])]),
+        (Enums::Types, operation) => Statement::of(dialect, operation).map(|sql| vec![Action::Sql(vec![sql])]),
         (Enums::Columns, Operation::AlterType { name, change }) => {
             restate(dialect, &before, schema, name, change).map(|sql| vec![Action::Sql(sql)])
         }
@@ -140,7 +140,7 @@ fn replace(
     name: &str,
     label: &str,
     using: Option<&str>,
-) -> Result<Vec<String>> {
+) -> Result<Vec<Statement>> {
     let named = EnumType::named(name);
     let labels = after.types.get(name).cloned().unwrap_or_default();
     let mut operations = vec![
@@ -178,7 +178,7 @@ fn restate(
     after: &Schema,
     name: &str,
     change: &TypeChange,
-) -> Result<Vec<String>> {
+) -> Result<Vec<Statement>> {
     let declare = |table: &Table, column: &str, ty: &EnumType| {
         let change = ColumnChange::Type { ty: Type::Enum(ty.clone()), using: None };
         let alter = Operation::AlterColumn { table: table.name.clone(), column: column.to_owned(), change };
@@ -188,7 +188,7 @@ fn restate(
         let filter = Expr::name(column.to_owned()).binary(BinaryOp::Eq, Expr::value(label));
         let set = vec![(column.to_owned().into(), Expr::value(to))];
         let update = Update { set, filter: Some(filter), ..Update::table(table.name.clone()) };
-        render::operation(dialect, &Operation::Update(update))
+        Statement::of(dialect, &Operation::Update(update))
     };
     let (Some(old), Some(new)) = (before.enum_type(name), after.enum_type(name)) else { return Ok(Vec::new()) };
     let mut sql = Vec::new();

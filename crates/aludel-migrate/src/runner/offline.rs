@@ -72,7 +72,7 @@ impl Migrator {
                 }
                 for step in steps {
                     match step.action {
-                        Action::Sql(statements) => statements.iter().for_each(|sql| statement(&mut out, sql)),
+                        Action::Sql(statements) => statements.iter().for_each(|part| statement(&mut out, &part.sql)),
                         Action::Rebuild(rebuild) => {
                             rebuild
                                 .statements(dialect, &plan::Live::default())?

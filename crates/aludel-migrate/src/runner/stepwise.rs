@@ -7,7 +7,7 @@
 use std::time::Instant;
 
 use aludel_driver::{Connection, Query, State, TransactionMode};
-use aludel_sql::{Error, ErrorKind, Operation, Result, schema::Schema};
+use aludel_sql::{Error, ErrorKind, Operation, Result, render::Statement, schema::Schema};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -219,12 +219,14 @@ fn pieces(connection: &Connection, schema: &Schema, parts: &[Part], revision: &R
             checks.iter_mut().for_each(|check| check.operation += offset);
             let changes = match step.action {
                 Action::Call(name) => vec![Change::Call(name)],
-                Action::Sql(statements) if operation.is_data() => statements.into_iter().map(Change::Sql).collect(),
+                Action::Sql(statements) if operation.is_data() => {
+                    statements.into_iter().map(|statement| Change::Sql(statement.sql)).collect()
+                }
                 Action::Sql(statements) => {
                     let count = statements.len();
-                    for (number, sql) in statements.into_iter().enumerate() {
+                    for (number, Statement { sql, is_data }) in statements.into_iter().enumerate() {
                         // A conversion changes rows in between.
-                        let work = match sql.starts_with("UPDATE ") {
+                        let work = match is_data {
                             true => Work::Rows(vec![(first, Change::Sql(sql))]),
                             false => {
                                 let effect = Effect::of(operation, &before, number, count);

@@ -157,7 +157,7 @@ fn create(target: Target<'_>, schema: &Schema) -> Result<Vec<String>> {
         let Some(table) = created.get_mut(name) else { continue };
         for constraint in constraints {
             let add = Operation::AddConstraint { table: name.to_owned(), constraint: constraint.clone() };
-            statements.extend(render::alter(target, table, &add)?);
+            statements.extend(render::alter(target, table, &add)?.into_iter().map(|statement| statement.sql));
             table.constraints.push(constraint);
         }
     }
@@ -181,7 +181,7 @@ fn drop(dialect: &dyn Dialect, schema: &Schema, there: &There) -> Result<Vec<Str
         let mut table = (*table).clone();
         for name in holding {
             let drop = Operation::DropConstraint { table: table.name.clone(), name: name.clone() };
-            statements.extend(render::alter(dialect, &table, &drop)?);
+            statements.extend(render::alter(dialect, &table, &drop)?.into_iter().map(|statement| statement.sql));
             table.constraints.retain(|constraint| constraint.name != name);
         }
     }

@@ -18,7 +18,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     expr::{Expr, Field, Function},
     operation::Operation,
-    render::{Level, Sql},
+    render::{Level, Sql, Statement},
     schema::{Column, Counter, FULL_TEXT, Index, Table},
     types::Type,
     value::Value,
@@ -299,7 +299,7 @@ impl Dialect for MySql {
         comment::literal(self, out, text, column)
     }
 
-    fn alter(&self, home: Option<&str>, table: &Table, operation: &Operation) -> Result<Option<Vec<String>>> {
+    fn alter(&self, home: Option<&str>, table: &Table, operation: &Operation) -> Result<Option<Vec<Statement>>> {
         alter::alter(self, home, table, operation)
     }
 

@@ -16,7 +16,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     expr::{BinaryOp, Expr, Field, Function},
     operation::Operation,
-    render::{Level, Sql},
+    render::{Level, Sql, Statement},
     schema::{Column, Counter, FULL_TEXT, Table},
     types::Type,
     value::Value,
@@ -199,8 +199,9 @@ impl Dialect for Postgres {
         }
     }
 
-    fn alter(&self, _home: Option<&str>, table: &Table, operation: &Operation) -> Result<Option<Vec<String>>> {
-        alter::alter(self, table, operation)
+    fn alter(&self, _home: Option<&str>, table: &Table, operation: &Operation) -> Result<Option<Vec<Statement>>> {
+        let statements = alter::alter(self, table, operation)?;
+        Ok(statements.map(|statements| statements.into_iter().map(Statement::from).collect()))
     }
 
     fn array_type(&self, ty: &Type) -> Option<Cow<'static, str>> {

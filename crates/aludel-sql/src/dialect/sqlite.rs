@@ -13,7 +13,7 @@ use crate::{
     expr::{Expr, Field, Function},
     name,
     operation::Operation,
-    render::{Level, Sql},
+    render::{Level, Sql, Statement},
     schema::{Column, Counter, Table},
     types::Type,
     value::Value,
@@ -92,7 +92,7 @@ impl Dialect for Sqlite {
         Some("PRAGMA defer_foreign_keys = ON")
     }
 
-    fn alter(&self, _home: Option<&str>, _table: &Table, operation: &Operation) -> Result<Option<Vec<String>>> {
+    fn alter(&self, _home: Option<&str>, _table: &Table, operation: &Operation) -> Result<Option<Vec<Statement>>> {
         // There is no place for a comment: the migrations know it.
         Ok(matches!(operation, Operation::Comment { .. }).then(Vec::new))
     }

@@ -118,7 +118,7 @@ fn what_compares_the_column_is_made_anew_for_another_type() {
     let using = Some(Expr::Cast(Box::new(Expr::name("status")), ty.clone()));
     let change = ColumnChange::Type { ty, using };
     let alter = Operation::AlterColumn { table: "post".into(), column: "status".into(), change };
-    insta::assert_snapshot!(render::alter(&POSTGRES, &table, &alter).unwrap().join(";\n"), @r#"
+    insta::assert_snapshot!(crate::altered(&POSTGRES, &table, &alter).unwrap().join(";\n"), @r#"
         ALTER TABLE "post" DROP CONSTRAINT "ck_a";
         DROP INDEX "ix_part";
         ALTER TABLE "post" ALTER COLUMN "status" DROP DEFAULT, ALTER COLUMN "status" SET DATA TYPE "state" USING CAST(CAST("status" AS TEXT) AS "state"), ALTER COLUMN "status" SET DEFAULT 'draft';

@@ -2,7 +2,7 @@
 
 use aludel_sql::{Operation, dialect::POSTGRES, render, schema::Counter};
 
-use crate::{every, operations, table};
+use crate::{altered, every, operations, table};
 
 /// All statements of some operations, on a table that the first one creates.
 fn statements(source: &str) -> String {
@@ -13,7 +13,7 @@ fn statements(source: &str) -> String {
         for operation in &operations {
             match operation {
                 Operation::CreateTable(table) => all.extend(render::whole_table(dialect, table)?),
-                operation => all.extend(render::alter(dialect, &table, operation)?),
+                operation => all.extend(altered(dialect, &table, operation)?),
             }
         }
         Ok(all.join(";\n"))

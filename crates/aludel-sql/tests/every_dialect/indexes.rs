@@ -3,10 +3,9 @@
 use aludel_sql::{
     Dialect, ErrorKind,
     dialect::{MARIADB, MYSQL, POSTGRES},
-    render,
 };
 
-use crate::{every_operation, operation, table};
+use crate::{altered, every_operation, operation, table};
 
 #[test]
 fn methods_included_columns_and_the_place_of_nulls() {
@@ -81,7 +80,7 @@ fn a_full_text_index_is_of_a_kind_of_its_own() {
         mysql, mariadb: CREATE FULLTEXT INDEX `ix` ON `t` (`title`, `body`)
         ");
     let texts = table("CREATE TABLE t (id BIGINT, title VARCHAR(9000), body TEXT, data JSON);");
-    let of = |sql: &str| render::alter(&MYSQL, &texts, &operation(sql));
+    let of = |sql: &str| altered(&MYSQL, &texts, &operation(sql));
     assert!(of("CREATE INDEX ix ON t USING fulltext (title, body);").is_ok(), "however long they are");
     for sql in [
         "CREATE INDEX ix ON t USING fulltext (title, id);",
@@ -106,9 +105,8 @@ fn the_beginning_of_a_column_is_indexed_where_it_can_be() {
         mysql, mariadb: CREATE UNIQUE INDEX `ix` ON `t` (`body`(50) DESC, `title`)
         ");
     let texts = table("CREATE TABLE t (id BIGINT, title VARCHAR(90), body TEXT, bytes BLOB);");
-    let of = |dialect: &dyn Dialect, sql: &str| {
-        render::alter(dialect, &texts, &operation(sql)).map_err(|error| error.to_string())
-    };
+    let of =
+        |dialect: &dyn Dialect, sql: &str| altered(dialect, &texts, &operation(sql)).map_err(|error| error.to_string());
     assert!(of(&MARIADB, "CREATE INDEX ix ON t (title, body(678));").is_ok());
     insta::assert_snapshot!(of(&MARIADB, "CREATE INDEX ix ON t (title, body(679));").unwrap_err(), @"
         mariadb cannot index `title`, `body` of `t`: that is 3076 bytes, and a key has 3072 at most
@@ -138,7 +136,7 @@ fn a_foreign_key_needs_an_index_over_whole_columns() {
             "CREATE TABLE t (a VARCHAR(9), CONSTRAINT fk FOREIGN KEY (a) REFERENCES u (a)); \
              CREATE INDEX ix ON t (a); CREATE INDEX other ON t ({other});"
         );
-        let sql = render::alter(&MARIADB, &table(&source), &drop).unwrap().join(";");
+        let sql = altered(&MARIADB, &table(&source), &drop).unwrap().join(";");
         assert_eq!(sql.contains("ADD INDEX `fk`"), added, "{sql}");
     }
 }

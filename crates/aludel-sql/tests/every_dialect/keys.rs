@@ -7,7 +7,7 @@ use aludel_sql::{
     schema::Counter,
 };
 
-use crate::{every_operation, operation, table};
+use crate::{altered, every_operation, operation, table};
 
 #[test]
 fn texts_without_a_length_are_no_keys_on_mysql() {
@@ -53,9 +53,9 @@ fn texts_without_a_length_are_no_keys_on_mysql() {
             format!("ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY ({column}) REFERENCES u (x);"),
         ] {
             let operation = operation(&source);
-            assert!(render::alter(&POSTGRES, &table, &operation).is_ok(), "{source}");
+            assert!(altered(&POSTGRES, &table, &operation).is_ok(), "{source}");
             for dialect in [&MYSQL, &MARIADB] {
-                match render::alter(dialect, &table, &operation) {
+                match altered(dialect, &table, &operation) {
                     Ok(_) => assert_eq!(column, "d", "{source}"),
                     Err(error) => {
                         assert_eq!((error.kind(), error.table()), (ErrorKind::Unsupported, Some("t")), "{source}");
@@ -71,7 +71,7 @@ fn texts_without_a_length_are_no_keys_on_mysql() {
 fn a_key_does_not_become_a_text_without_a_length() {
     let indexed = table("CREATE TABLE t (id INTEGER PRIMARY KEY, a VARCHAR(9)); CREATE INDEX ix ON t (a);");
     let to_text = operation("ALTER TABLE t ALTER COLUMN a SET DATA TYPE TEXT;");
-    insta::assert_snapshot!(render::alter(&MARIADB, &indexed, &to_text).unwrap_err(), @"
+    insta::assert_snapshot!(altered(&MARIADB, &indexed, &to_text).unwrap_err(), @"
         mariadb cannot index `t.a`: it is TEXT
           help: Give the column a length, such as VARCHAR(255), or index its beginning, as in (a(100))
         ");
@@ -129,7 +129,7 @@ fn nothing_but_the_table_says_what_is_lost() {
         "ALTER TABLE t ALTER COLUMN nope SET DEFAULT 1;",
         "ALTER TABLE t DROP CONSTRAINT nope;",
     ] {
-        let error = render::alter(&MYSQL, &table("CREATE TABLE t (a INTEGER);"), &operation(source)).unwrap_err();
+        let error = altered(&MYSQL, &table("CREATE TABLE t (a INTEGER);"), &operation(source)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Usage, "{source}");
         assert!(error.message().contains("nope"), "{error}");
     }

@@ -18,7 +18,7 @@ use std::fmt::Write;
 use aludel_sql::{
     Dialect, Expr, Operation, Result, ansi,
     dialect::{MARIADB, MYSQL, POSTGRES, SQLITE},
-    render,
+    render::{self, Target},
     schema::Table,
 };
 
@@ -55,6 +55,12 @@ fn table(source: &str) -> Table {
         }
     }
     table
+}
+
+/// The statements of an operation on a table.
+fn altered<'a>(target: impl Into<Target<'a>>, table: &Table, operation: &Operation) -> Result<Vec<String>> {
+    let statements = render::alter(target, table, operation)?;
+    Ok(statements.into_iter().map(|statement| statement.sql).collect())
 }
 
 /// What each database makes of it, said once where neighbours agree.

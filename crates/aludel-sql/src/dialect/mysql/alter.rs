@@ -6,7 +6,7 @@ use crate::{
     expr::Expr,
     name,
     operation::{ColumnChange, Operation},
-    render::{self, Sql, Target},
+    render::{self, Sql, Statement, Target},
     schema::{Column, Constraint, ConstraintKind, Table},
     types::Type,
 };
@@ -20,14 +20,14 @@ pub(super) fn alter(
     home: Option<&str>,
     table: &Table,
     operation: &Operation,
-) -> Result<Option<Vec<String>>> {
+) -> Result<Option<Vec<Statement>>> {
     let target = Target { home, ..Target::from(dialect) };
     let one = |write: &dyn Fn(&mut Sql<'_>) -> Result<()>| {
         render::inline(target, |sql| {
             sql.alter(&table.name, "")?;
             write(sql)
         })
-        .map(|sql| Some(vec![sql]))
+        .map(|sql| Some(vec![sql.into()]))
     };
     match operation {
         Operation::AlterColumn { column, change, .. } => {
@@ -53,7 +53,7 @@ pub(super) fn alter(
             })
         }
         Operation::Comment { column, text, .. } => {
-            comment::alter(dialect, table, column.as_deref(), text.as_deref()).map(Some)
+            comment::alter(dialect, table, column.as_deref(), text.as_deref()).map(|sql| Some(vec![sql.into()]))
         }
         Operation::DropIndex { name } => one(&|sql| drop_index(sql, table, name::plain(name))),
         Operation::RenameIndex { name, to } => one(&|sql| rename_index(sql, name::plain(name), name::plain(to))),
@@ -131,20 +131,21 @@ fn check_rename(dialect: &MySql, table: &Table, column: &str) -> Result<()> {
         .with_help(format!("Drop {user}, rename the column, and add it again")))
 }
 
-fn alter_column(dialect: &MySql, table: &Table, old: &Column, change: &ColumnChange) -> Result<Vec<String>> {
+fn alter_column(dialect: &MySql, table: &Table, old: &Column, change: &ColumnChange) -> Result<Vec<Statement>> {
     let mut new = old.clone();
     match change {
         ColumnChange::SetDefault(default @ Expr::Value(_)) if is_large(&old.ty) && !dialect.sets_large_default => {
             new.default = Some(default.clone());
         }
         ColumnChange::SetDefault(default) => {
-            return set_default(dialect, table, old, Some(default)).map(|sql| vec![sql]);
+            return set_default(dialect, table, old, Some(default)).map(|sql| vec![sql.into()]);
         }
         // Of a column that may be NULL, the default is NULL.
         ColumnChange::DropDefault if old.nullable => {
-            return set_default(dialect, table, old, Some(&Expr::Value(crate::Value::Null))).map(|sql| vec![sql]);
+            return set_default(dialect, table, old, Some(&Expr::Value(crate::Value::Null)))
+                .map(|sql| vec![sql.into()]);
         }
-        ColumnChange::DropDefault => return set_default(dialect, table, old, None).map(|sql| vec![sql]),
+        ColumnChange::DropDefault => return set_default(dialect, table, old, None).map(|sql| vec![sql.into()]),
         // `render::alter` has done it.
         ColumnChange::Identity(_) => return Ok(Vec::new()),
         ColumnChange::SetNotNull => new.nullable = false,
@@ -167,7 +168,7 @@ fn alter_column(dialect: &MySql, table: &Table, old: &Column, change: &ColumnCha
         sql.alter(&table.name, "MODIFY COLUMN ")?;
         sql.column_definition(&table.name, &new)
     })?;
-    Ok(vec![sql])
+    Ok(vec![sql.into()])
 }
 
 /// Both sides of a foreign key have one type, but for the length of texts.
@@ -212,7 +213,7 @@ fn is_plain_cast(expr: &Expr, column: &Column, ty: &Type) -> bool {
 
 /// The new values wait in a column of their own while the old one, emptied, changes its type. The column itself stays, and
 /// with it its place, its indexes and its constraints.
-fn convert(dialect: &MySql, table: &Table, old: &Column, new: &Column, using: &Expr) -> Result<Vec<String>> {
+fn convert(dialect: &MySql, table: &Table, old: &Column, new: &Column, using: &Expr) -> Result<Vec<Statement>> {
     let refused = if table.primary_key.contains(&old.name) {
         Some("it is in the primary key")
     } else if old.generated.is_some() {
@@ -232,7 +233,7 @@ fn convert(dialect: &MySql, table: &Table, old: &Column, new: &Column, using: &E
     let bare = |column: &Column| Column { nullable: true, default: None, ..column.clone() };
     // With its default: one that does not fit the type is refused before anything has changed.
     let waiting = Column { name: NEW_VALUES.to_owned(), nullable: true, ..new.clone() };
-    let statement = |write: &dyn Fn(&mut Sql<'_>) -> Result<()>| render::inline(dialect, write);
+    let statement = |write: &dyn Fn(&mut Sql<'_>) -> Result<()>| render::inline(dialect, write).map(Statement::from);
     let update = |to: &str, value: &dyn Fn(&mut Sql<'_>) -> Result<()>| {
         render::inline(dialect, |sql| {
             sql.push("UPDATE ");
@@ -242,6 +243,7 @@ fn convert(dialect: &MySql, table: &Table, old: &Column, new: &Column, using: &E
             sql.push(" = ");
             value(sql)
         })
+        .map(|sql| Statement { sql, is_data: true })
     };
     Ok(vec![
         statement(&|sql| {

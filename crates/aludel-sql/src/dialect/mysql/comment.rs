@@ -26,8 +26,8 @@ pub(super) fn literal(dialect: &MySql, out: &mut String, text: &str, column: boo
 }
 
 /// Changes the comment of a table, or of a column, which is declared anew.
-pub(super) fn alter(dialect: &MySql, table: &Table, column: Option<&str>, text: Option<&str>) -> Result<Vec<String>> {
-    let sql = render::inline(dialect, |sql| match column {
+pub(super) fn alter(dialect: &MySql, table: &Table, column: Option<&str>, text: Option<&str>) -> Result<String> {
+    render::inline(dialect, |sql| match column {
         None => {
             sql.alter(&table.name, "COMMENT = ")?;
             literal(dialect, sql.out(), text.unwrap_or_default(), false)
@@ -38,6 +38,5 @@ pub(super) fn alter(dialect: &MySql, table: &Table, column: Option<&str>, text: 
             sql.alter(&table.name, "MODIFY COLUMN ")?;
             sql.column_definition(&table.name, &column)
         }
-    })?;
-    Ok(vec![sql])
+    })
 }
