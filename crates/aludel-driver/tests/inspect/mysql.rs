@@ -53,12 +53,13 @@ impl Drop for Database {
 }
 
 /// DDL is committed at once here.
-async fn drop_tables(connection: &mut Connection) {
-    let mut tables = Inspector::new(connection).tables().await.unwrap();
+async fn drop_all(connection: &mut Connection) {
+    let found = Inspector::new(connection).schema().await.unwrap();
     // Those that refer to others have names behind theirs.
-    tables.reverse();
-    for table in tables {
-        connection.execute(Query::other(format!("DROP TABLE `{table}`"))).await.unwrap();
+    let tables = found.tables.keys().rev().map(|table| format!("DROP TABLE `{table}`"));
+    let sequences = found.sequences.keys().map(|sequence| format!("DROP SEQUENCE `{sequence}`"));
+    for statement in tables.chain(sequences) {
+        connection.execute(Query::other(statement)).await.unwrap();
     }
 }
 
@@ -68,7 +69,7 @@ fn what_is_created_is_found_again() {
     for_all(&database.runtime, 32, schemas(database.engine.dialect()), async |schema| {
         let mut connection = database.engine.acquire().await.unwrap();
         let checked = check_found(&mut connection, &schema).await;
-        drop_tables(&mut connection).await;
+        drop_all(&mut connection).await;
         checked
     });
 }

@@ -2,10 +2,11 @@
 
 use aludel_sql::{
     Dialect, Expr, Type,
-    expr::Function,
+    dialect::IndexMethod,
+    expr::{BinaryOp, Function},
     schema::{
         Action, Column, Constraint, ConstraintKind, Counter, Deferrable, ForeignKey, Generated, Index, IndexPart,
-        Nulls, Schema, Table,
+        Nulls, Schema, Sequence, Table,
     },
 };
 use proptest::prelude::*;
@@ -15,7 +16,35 @@ use super::values::{condition, ty, value};
 /// Up to three tables, which refer to one another.
 pub(crate) fn schemas(dialect: &'static dyn Dialect) -> BoxedStrategy<Schema> {
     let tables: Vec<_> = (0..3).map(|n| table(dialect, n)).collect();
-    tables.prop_map(Schema::new).boxed()
+    let sequence =
+        prop::option::of(sequence()).prop_map(|sequence| sequence.filter(|_| dialect.capability().sequences));
+    (tables, sequence, 0..3_usize)
+        .prop_map(|(mut tables, sequence, counted)| {
+            if let Some(sequence) = &sequence {
+                let default = Some(Expr::NextValue(sequence.name.clone().into()));
+                tables[counted].columns.push(Column { default, ..Column::new("ticket", Type::BigInt) });
+            }
+            let mut schema = Schema::new(tables);
+            schema.sequences.extend(sequence.map(|sequence| (sequence.name.clone(), sequence)));
+            schema
+        })
+        .boxed()
+}
+
+fn sequence() -> impl Strategy<Value = Sequence> {
+    let name = prop::sample::select(vec!["tickets", "Ticket Number"]);
+    (name, -3..4_i64, 1..50_u32, any::<[bool; 4]>()).prop_map(|(name, step, cache, flags)| {
+        let increment = if step == 0 { 10 } else { step };
+        let counter = Counter {
+            start: if flags[0] { 7 } else { -7 },
+            increment,
+            min: (flags[0] != (increment > 0) || flags[1]).then_some(-1000),
+            max: (flags[0] == (increment < 0) || flags[2]).then_some(1000),
+            cycle: flags[3],
+            cache,
+        };
+        Sequence { name: name.to_owned(), counter }
+    })
 }
 
 fn table(dialect: &'static dyn Dialect, n: usize) -> BoxedStrategy<Table> {
@@ -44,6 +73,7 @@ fn table(dialect: &'static dyn Dialect, n: usize) -> BoxedStrategy<Table> {
         .prop_map(move |(mut table, on_table, on_columns, flags)| {
             table.comment = on_table;
             add_rest(dialect, n, &mut table, flags);
+            add_native(dialect, &mut table, flags);
             for (column, comment) in table.columns.iter_mut().zip(on_columns) {
                 column.comment = comment;
             }
@@ -98,6 +128,35 @@ fn add_rest(dialect: &dyn Dialect, n: usize, table: &mut Table, flags: [bool; 8]
     }
 }
 
+/// Indexes over beginnings of columns, over the words in them and over what is inside them, as far as the database has them.
+fn add_native(dialect: &dyn Dialect, table: &mut Table, flags: [bool; 8]) {
+    let has = |method: &str| dialect.index_method(method) != IndexMethod::Unknown;
+    let first = |is: &dyn Fn(&Type) -> bool| {
+        let column = table.columns.iter().find(|column| is(&column.ty) && column.generated.is_none());
+        column.map(|column| IndexPart::column(column.name.clone()))
+    };
+    let long = first(&|ty| matches!(ty, Type::VarChar(64) | Type::Text | Type::VarBinary(_) | Type::Blob));
+    let words = first(&|ty| matches!(ty, Type::VarChar(64) | Type::Text));
+    let inside = first(&|ty| matches!(ty, Type::Json | Type::Array(_)));
+    let text = first(&|ty| matches!(ty, Type::Text));
+    let name = &table.name;
+    let index = |kind: &str, parts: Vec<IndexPart>, method: Option<&str>| {
+        let method = method.map(str::to_owned);
+        Index { name: format!("ix_{name}_{kind}"), parts, method, ..Index::default() }
+    };
+    let mut indexes = Vec::new();
+    if let Some(part) = long.filter(|_| dialect.capability().index_prefix && flags[0]) {
+        let parts = vec![IndexPart { prefix: Some(7), descending: flags[1], ..part }, IndexPart::column("left")];
+        indexes.push(Index { unique: flags[2], ..index("beginning", parts, None) });
+    }
+    for (method, part) in [("fulltext", words), ("gin", inside), ("spgist", text)] {
+        if let Some(part) = part.filter(|_| has(method) && flags[3]) {
+            indexes.push(index(method, vec![part], Some(method)));
+        }
+    }
+    table.indexes.extend(indexes);
+}
+
 fn column(dialect: &'static dyn Dialect, i: usize) -> BoxedStrategy<Column> {
     let name = ["a", "b", "Mixed Case", "select"][i];
     ty(dialect)
@@ -114,8 +173,21 @@ fn default(ty: &Type) -> BoxedStrategy<Expr> {
     match ty {
         Type::DateTime | Type::Timestamp => prop_oneof![value, Just(Expr::CurrentTimestamp)].boxed(),
         Type::Date => prop_oneof![value, Just(Expr::CurrentDate)].boxed(),
-        _ => value.boxed(),
+        _ => match computed(ty) {
+            Some(computed) => prop_oneof![3 => value, 1 => Just(computed)].boxed(),
+            None => value.boxed(),
+        },
     }
+}
+
+/// An expression of this type, over no columns.
+fn computed(ty: &Type) -> Option<Expr> {
+    Some(match ty {
+        Type::SmallInt | Type::Integer | Type::BigInt => Expr::Call(Function::Abs, vec![Expr::value(-7)]),
+        Type::Boolean => Expr::value(1).binary(BinaryOp::Lt, Expr::value(2)),
+        Type::VarChar(2..) | Type::Text => Expr::Call(Function::Lower, vec![Expr::value("A 'b'")]),
+        _ => return None,
+    })
 }
 
 fn foreign_key(dialect: &'static dyn Dialect, n: usize) -> BoxedStrategy<Option<ForeignKey>> {
@@ -189,8 +261,7 @@ fn add_computed(dialect: &dyn Dialect, table: &mut Table, flags: [bool; 12]) {
         return;
     }
     let stored = flags[1] || !dialect.capability().virtual_column;
-    let expr =
-        Expr::Call(Function::Abs, vec![Expr::name("code").binary(aludel_sql::expr::BinaryOp::Mul, Expr::value(2))]);
+    let expr = Expr::Call(Function::Abs, vec![Expr::name("code").binary(BinaryOp::Mul, Expr::value(2))]);
     let generated = Some(Generated { expr, stored });
     table.columns.push(Column { nullable: flags[2], generated, ..Column::new("twice", Type::BigInt) });
 }
@@ -210,7 +281,7 @@ fn add_indexes(dialect: &dyn Dialect, table: &mut Table, predicate: Option<Expr>
     if flags[7] {
         let mut parts = vec![IndexPart::column("code")];
         if capability.expression_index && flags[8] {
-            let expr = Expr::name("code").binary(aludel_sql::expr::BinaryOp::Add, Expr::value(1));
+            let expr = Expr::name("code").binary(BinaryOp::Add, Expr::value(1));
             parts.push(IndexPart { descending: flags[9], ..IndexPart::new(expr) });
         }
         parts.insert(0, IndexPart { descending: flags[10], ..IndexPart::column(table.columns[0].name.clone()) });

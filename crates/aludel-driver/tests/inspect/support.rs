@@ -21,6 +21,9 @@ use super::expressions;
 /// The statements that create the schema, or why the database cannot have it.
 pub(crate) fn create(dialect: &dyn Dialect, schema: &Schema) -> Result<Vec<String>> {
     let mut statements = render::create_types(dialect, schema)?;
+    for sequence in schema.sequences.values() {
+        statements.push(render::operation(dialect, &Operation::CreateSequence(sequence.clone()))?);
+    }
     for table in schema.tables.values() {
         statements.extend(render::whole_table(dialect, table)?);
     }
@@ -145,6 +148,7 @@ pub(crate) async fn check_found(connection: &mut Connection, schema: &Schema) ->
     prop_assert!(unknown.is_empty(), "unknown: {unknown:#?} in\n{text}");
     let held = held(dialect, schema).map_err(|error| TestCaseError::fail(error.to_string()))?;
     prop_assert_eq!(&found.schema.types, &held.types);
+    prop_assert_eq!(&found.schema.sequences, &held.sequences);
     prop_assert_eq!(found.schema.tables.keys().collect::<Vec<_>>(), held.tables.keys().collect::<Vec<_>>());
     for (found, held) in found.schema.tables.values().zip(held.tables.values()) {
         prop_assert!(found == held, "{}\nin {text}", difference(found, held));
