@@ -6,12 +6,8 @@ mod generated;
 mod offline;
 #[path = "sqlite/parts.rs"]
 mod parts;
-#[path = "sqlite/random.rs"]
-mod random;
 #[path = "sqlite/rebuild.rs"]
 mod rebuild;
-#[path = "support/schemas.rs"]
-mod schemas;
 
 use std::path::PathBuf;
 

@@ -16,6 +16,8 @@ mod random;
 mod run;
 #[path = "../support/schemas.rs"]
 mod schemas;
+#[path = "../support/sorted.rs"]
+mod sorted;
 mod stamp;
 mod support;
 

@@ -1,18 +1,19 @@
 //! Random schemas, built and changed.
 
 use aludel_driver::inspect::{Inspector, held};
-use aludel_migrate::{
-    DiffOptions, Graph, Hooks, Migrator, Revision, diff, plan, revision::Page, revision::PageDowngrade,
-};
+use aludel_migrate::{Graph, Hooks, Migrator, Revision, diff, plan, revision::Page, revision::PageDowngrade};
 use aludel_sql::{Dialect, Operation, Result, render, schema::Schema};
 use jiff::Timestamp;
 use proptest::{prelude::*, test_runner::TestRunner};
 
-use super::{Database, schemas::schemas};
+use super::{
+    Database,
+    schemas::{allow_drops, schemas},
+    sorted::sorted,
+};
 
 fn write(id: &str, parents: &[String], from: &Schema, to: &Schema) -> Result<Revision> {
-    let drop = from.tables.keys().filter(|name| !to.tables.contains_key(*name)).cloned().collect();
-    let diff = diff(from, to, &DiffOptions { drop, ..DiffOptions::default() })?;
+    let diff = diff(from, to, &allow_drops(from, to))?;
     let (upgrade, downgrade) = (diff.operations(), diff.reverse(from)?);
     let page = Page {
         id,
@@ -25,13 +26,33 @@ fn write(id: &str, parents: &[String], from: &Schema, to: &Schema) -> Result<Rev
     Revision::parse(id, &Revision::render(&page)?)
 }
 
-/// The schema without what the database has no way to do.
+/// The schema without what the database has no way to do, and with a collation that it has.
 fn possible(dialect: &dyn Dialect, mut schema: Schema) -> Schema {
+    let capability = dialect.capability();
+    if !capability.sequences {
+        schema.sequences.clear();
+    }
     for table in schema.tables.values_mut() {
+        for column in &mut table.columns {
+            if !capability.sequences && !column.sequences().is_empty() {
+                column.default = None;
+            }
+            if let Some(collation) = &mut column.collation {
+                match dialect.name() {
+                    "postgres" => "C",
+                    "sqlite" => "NOCASE",
+                    _ => "utf8mb4_general_ci",
+                }
+                .clone_into(collation);
+            }
+            if let Some(generated) = &mut column.generated {
+                generated.stored |= !capability.virtual_column;
+            }
+        }
         let whole = table.clone();
         let fits = |operation: Operation| render::alter(dialect, &whole, &operation).is_ok();
         table.indexes.retain(|index| fits(Operation::CreateIndex { table: whole.name.clone(), index: index.clone() }));
-        if !dialect.capability().alter_by_rebuild {
+        if !capability.alter_by_rebuild {
             let add = |constraint: &_| Operation::AddConstraint {
                 table: whole.name.clone(),
                 constraint: Clone::clone(constraint),
@@ -85,6 +106,9 @@ fn a_changed_database_is_as_one_built_at_once() {
                     done => done.unwrap_or_else(|error| panic!("{error}")),
                 };
                 assert_eq!(words(&changed.schema().await), words(&before));
+                if dialect.name() == "sqlite" {
+                    assert_eq!(changed.query("PRAGMA integrity_check").await, "ok");
+                }
             });
             Ok(())
         })
@@ -97,16 +121,6 @@ async fn found(database: &Database) -> Schema {
     let mut found = Inspector::new(&mut connection).schema().await.unwrap();
     found.tables.retain(|name, _| !name.starts_with("aludel_"));
     sorted(found)
-}
-
-/// In an order of its own: that of columns and constraints is another after changes.
-fn sorted(mut schema: Schema) -> Schema {
-    for table in schema.tables.values_mut() {
-        table.columns.sort_by(|a, b| a.name.cmp(&b.name));
-        table.constraints.sort_by(|a, b| a.name.cmp(&b.name));
-        table.indexes.sort_by(|a, b| a.name.cmp(&b.name));
-    }
-    schema
 }
 
 /// SQLite keeps the spelling and the order of definitions; they mean the same.

@@ -94,7 +94,8 @@ impl Database {
                  ORDER BY conrelid::regclass::text, conname",
             ],
             _ => &[
-                "SELECT CONCAT_WS(' ', table_name, column_name, column_type, is_nullable, column_default, collation_name, extra) \
+                "SELECT CONCAT_WS(' ', table_name, column_name, column_type, is_nullable, \
+                 REPLACE(column_default, CONCAT('`', DATABASE(), '`.'), ''), collation_name, extra) \
                  FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name <> 'aludel_history' \
                  ORDER BY table_name, column_name",
                 "SELECT CONCAT_WS(' ', table_name, index_name, non_unique, seq_in_index, column_name, collation) \

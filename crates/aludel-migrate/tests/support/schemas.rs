@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use aludel_migrate::DiffOptions;
 use aludel_sql::{
     Expr, Type,
-    expr::BinaryOp,
+    expr::{BinaryOp, Function},
     schema::{
-        Action, Column, Constraint, ConstraintKind, Counter, Deferrable, ForeignKey, Generated, Index, IndexPart,
-        Nulls, Schema, Table,
+        Action, Column, Constraint, ConstraintKind, Counter, Deferrable, FULL_TEXT, ForeignKey, Generated, Index,
+        IndexPart, Nulls, Schema, Sequence, Table,
     },
     types::EnumType,
 };
@@ -61,9 +62,14 @@ fn columns() -> impl Strategy<Value = BTreeMap<&'static str, Column>> {
         let columns: Vec<_> = names
             .into_iter()
             .map(|name| {
-                (types(), any::<bool>(), any::<bool>(), comment()).prop_map(move |(ty, nullable, default, comment)| {
-                    let value = if ty.as_enum().is_some() { Expr::value(FIRST) } else { Expr::value(7) };
-                    let default = (default && (ty.is_integer() || ty.as_enum().is_some())).then_some(value);
+                (types(), any::<bool>(), 0..3_u8, comment()).prop_map(move |(ty, nullable, default, comment)| {
+                    let default = match (default, &ty) {
+                        (1.., Type::Enum(_)) => Some(Expr::value(FIRST)),
+                        (1, ty) if ty.is_integer() => Some(Expr::value(7)),
+                        (2, ty) if ty.is_integer() => Some(Expr::Call(Function::Abs, vec![Expr::value(-7)])),
+                        (2, Type::Date) => Some(Expr::CurrentDate),
+                        _ => None,
+                    };
                     (name, Column { nullable, default, comment, ..Column::new(name, ty) })
                 })
             })
@@ -81,13 +87,14 @@ fn comment() -> impl Strategy<Value = Option<String>> {
 
 /// A table `t<n>` with a key, random columns, and indexes, checks and foreign keys over them.
 fn table(n: usize) -> impl Strategy<Value = Table> {
-    (plain_table(n), any::<[bool; 8]>(), 0..4usize, comment(), comment()).prop_map(
-        move |(mut table, flags, target, comment, on_key)| {
+    (plain_table(n), any::<[bool; 8]>(), any::<[bool; 12]>(), 0..4usize, comment(), comment()).prop_map(
+        move |(mut table, flags, more, target, comment, on_key)| {
             table.comment = comment;
             for column in table.columns.iter_mut().filter(|column| column.name == "id") {
                 column.comment.clone_from(&on_key);
             }
             add_rare(&mut table, flags, target);
+            add_more(&mut table, more);
             table
         },
     )
@@ -126,6 +133,56 @@ fn add_rare(table: &mut Table, flags: [bool; 8], target: usize) {
             ..Index::default()
         });
     }
+}
+
+/// Columns of further types, indexes over the beginnings and the words of texts, and another way to count and to compute.
+fn add_more(table: &mut Table, flags: [bool; 12]) {
+    let name = table.name.clone();
+    let nullable = |name: &str, ty| Column { nullable: true, ..Column::new(name, ty) };
+    let index =
+        |kind: &str, parts: Vec<IndexPart>| Index { name: format!("ix_{name}_{kind}"), parts, ..Index::default() };
+    if flags[0] {
+        table.columns.push(nullable("note", Type::Text));
+        if flags[1] {
+            let prefix = Some(if flags[2] { 20 } else { 30 });
+            let parts = vec![IndexPart { prefix, ..IndexPart::column("note") }, IndexPart::column("x")];
+            table.indexes.push(index("beginning", parts));
+        }
+        if flags[3] && flags[11] {
+            let method = Some(FULL_TEXT.to_owned());
+            table.indexes.push(Index { method, ..index("words", vec![IndexPart::column("note")]) });
+        }
+    }
+    if flags[4] {
+        let default = Some(Expr::CurrentTimestamp);
+        table.columns.push(Column { default, nullable: flags[5], ..Column::new("seen", Type::Timestamp) });
+    }
+    if flags[6] {
+        let scale = if flags[5] { 2 } else { 4 };
+        table.columns.push(nullable("amount", Type::Decimal { precision: 12, scale }));
+        table.columns.push(Column { collation: Some("C".to_owned()), ..nullable("folded", Type::VarChar(30)) });
+    }
+    if flags[7] {
+        let expr = Expr::Call(Function::Abs, vec![Expr::name("x")]);
+        let part = IndexPart { descending: flags[8], ..IndexPart::new(expr.clone()) };
+        table.indexes.push(index("computed", vec![part]));
+        let generated = Some(Generated { expr, stored: flags[9] });
+        table.columns.push(Column { generated, ..nullable("absolute", Type::BigInt) });
+    }
+    let start = if flags[10] { 1000 } else { 1 };
+    table.columns.iter_mut().filter_map(|column| column.identity.as_mut()).for_each(|counter| counter.start = start);
+}
+
+/// Numbers that a column takes, unless no table is there to have it.
+fn sequence() -> impl Strategy<Value = Option<(Sequence, bool)>> {
+    let counter = (1..4_i64, 1..4_u32, any::<bool>()).prop_map(|(increment, cache, cycle)| Counter {
+        start: 5,
+        increment,
+        cache,
+        cycle,
+        ..Counter::default()
+    });
+    prop::option::of((counter.prop_map(|counter| Sequence { name: "ticket".into(), counter }), any::<bool>()))
 }
 
 fn plain_table(n: usize) -> impl Strategy<Value = Table> {
@@ -179,7 +236,7 @@ fn plain_table(n: usize) -> impl Strategy<Value = Table> {
 /// Up to four tables, with indexes, checks, unique constraints and foreign keys.
 pub fn schemas() -> impl Strategy<Value = Schema> {
     let tables: Vec<_> = (0..4).map(|n| proptest::option::weighted(0.8, table(n))).collect();
-    (tables, labels()).prop_map(|(tables, labels)| {
+    (tables, labels(), sequence()).prop_map(|(tables, labels, sequence)| {
         let labelled = tables.into_iter().flatten().map(|mut table| {
             set_labels(&mut table, &labels);
             table
@@ -192,6 +249,20 @@ pub fn schemas() -> impl Strategy<Value = Schema> {
                 _ => true,
             });
         }
+        if let Some((sequence, taken)) = sequence {
+            if let Some(table) = schema.tables.values_mut().next().filter(|_| taken) {
+                let default = Some(Expr::NextValue(sequence.name.clone().into()));
+                table.columns.push(Column { default, nullable: true, ..Column::new("ticket", Type::BigInt) });
+            }
+            schema.sequences.insert(sequence.name.clone(), sequence);
+        }
         schema
     })
+}
+
+/// The permission to drop what is no more.
+pub fn allow_drops(from: &Schema, to: &Schema) -> DiffOptions {
+    let tables = from.tables.keys().filter(|name| !to.tables.contains_key(*name));
+    let sequences = from.sequences.keys().filter(|name| !to.sequences.contains_key(*name));
+    DiffOptions { drop: tables.chain(sequences).cloned().collect(), ..DiffOptions::default() }
 }

@@ -11,7 +11,7 @@ use aludel::{
     sql::{Dialect, ValueRef, dialect::IndexMethod, schema::Schema},
 };
 
-use crate::support::TestDb;
+use crate::{sorted::sorted, support::TestDb};
 
 /// Models before and after, and rows that are to outlive the change.
 pub struct Change {
@@ -29,6 +29,27 @@ pub struct Change {
     pub has: fn(&dyn Dialect) -> bool,
 }
 
+/// The module of one version of the models.
+macro_rules! version {
+    ($version:ident { $($options:tt)* } { $($fields:tt)* } $($types:item)*) => {
+        mod $version {
+            use aludel::prelude::*;
+            $($types)*
+            #[derive(Model, Debug)]
+            #[model(table = "item" $($options)*)]
+            pub struct Item {
+                #[column(primary_key)]
+                pub id: i64,
+                #[column(length = 40)]
+                pub name: String,
+                pub price: i64,
+                $($fields)*
+            }
+        }
+    };
+}
+pub(crate) use version;
+
 /// A test of one thing that a table can have: its models, which differ in options of the table and in fields.
 macro_rules! change {
     (
@@ -37,35 +58,8 @@ macro_rules! change {
         $(, types: { $($types_before:item)* } { $($types_after:item)* })?
     ) => {
         mod $name {
-            mod before {
-                use aludel::prelude::*;
-                $($($types_before)*)?
-                #[derive(Model, Debug)]
-                #[model(table = "item" $($before)*)]
-                pub struct Item {
-                    #[column(primary_key)]
-                    pub id: i64,
-                    #[column(length = 40)]
-                    pub name: String,
-                    pub price: i64,
-                    $($old)*
-                }
-            }
-
-            mod after {
-                use aludel::prelude::*;
-                $($($types_after)*)?
-                #[derive(Model, Debug)]
-                #[model(table = "item" $($after)*)]
-                pub struct Item {
-                    #[column(primary_key)]
-                    pub id: i64,
-                    #[column(length = 40)]
-                    pub name: String,
-                    pub price: i64,
-                    $($new)*
-                }
-            }
+            crate::change::version!(before { $($before)* } { $($old)* } $($($types_before)*)?);
+            crate::change::version!(after { $($after)* } { $($new)* } $($($types_after)*)?);
 
             #[tokio::test]
             async fn there_and_back() -> aludel::Result<()> {
@@ -189,14 +183,4 @@ async fn schema(db: &Db) -> Result<Schema> {
     let mut found = found.schema;
     found.tables.retain(|name, _| !name.starts_with("aludel_"));
     Ok(sorted(found))
-}
-
-/// In an order of its own: that of columns and constraints is another after changes.
-fn sorted(mut schema: Schema) -> Schema {
-    for table in schema.tables.values_mut() {
-        table.columns.sort_by(|a, b| a.name.cmp(&b.name));
-        table.constraints.sort_by(|a, b| a.name.cmp(&b.name));
-        table.indexes.sort_by(|a, b| a.name.cmp(&b.name));
-    }
-    schema
 }

@@ -3,6 +3,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../../../aludel-migrate/tests/support/sorted.rs"]
+mod sorted;
+
 mod change;
 mod columns;
 mod constraints;
