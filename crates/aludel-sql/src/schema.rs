@@ -259,6 +259,9 @@ pub enum Deferrable {
 /// The method of an index of the words in texts, on MySQL and MariaDB.
 pub const FULL_TEXT: &str = "fulltext";
 
+/// The method of an index of places and shapes, on MySQL and MariaDB.
+pub const SPATIAL: &str = "spatial";
+
 /// An index of a table.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Index {
@@ -268,7 +271,8 @@ pub struct Index {
     pub parts: Vec<IndexPart>,
     /// Whether no two rows may have the same values.
     pub unique: bool,
-    /// `USING method`, in lower case, where it is not a B-tree: `gin` on PostgreSQL, `fulltext` on MySQL and MariaDB.
+    /// `USING method`, in lower case, where it is not a B-tree: `gin` on PostgreSQL, [`FULL_TEXT`] and [`SPATIAL`] on MySQL
+    /// and MariaDB.
     pub method: Option<String>,
     /// `INCLUDE (…)`: columns kept beside what the index is ordered by.
     pub include: Vec<String>,

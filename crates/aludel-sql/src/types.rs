@@ -1,10 +1,12 @@
 //! The portable column types.
 
 mod enumeration;
+mod geometry;
 
 use std::fmt;
 
 pub use enumeration::{EnumType, check_label, check_name};
+pub use geometry::Geometry;
 
 /// A column type as migration files spell it. What each database stores for it is the dialect's business.
 ///
@@ -23,6 +25,7 @@ pub use enumeration::{EnumType, check_label, check_name};
 /// | `jiff::Timestamp` | `TIMESTAMP WITH TIME ZONE` |
 /// | `Uuid` | `UUID` |
 /// | serde types | `JSON` |
+/// | a field of your own over `Vec<u8>` | `POINT` and other [geometries](Geometry), on databases that have them |
 /// | `Vec` of one of the above but `u8` and serde types | `BIGINT ARRAY`, on databases that have arrays |
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Type {
@@ -69,6 +72,9 @@ pub enum Type {
     Array(Box<Type>),
     /// The name of an enum type
     Enum(EnumType),
+    /// `GEOMETRY`, `POINT` and the like, on MySQL and MariaDB. Its values are bytes, in the form the database keeps them in: the
+    /// number of a reference system in four, the least first, and well-known binary.
+    Geometry(Geometry),
 }
 
 impl fmt::Display for Type {
@@ -93,6 +99,7 @@ impl fmt::Display for Type {
             Type::Json => f.write_str("JSON"),
             Type::Array(element) => write!(f, "{element} ARRAY"),
             Type::Enum(ty) => write!(f, "{ty}"),
+            Type::Geometry(geometry) => f.write_str(geometry.name()),
         }
     }
 }

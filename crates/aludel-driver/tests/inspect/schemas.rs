@@ -8,6 +8,7 @@ use aludel_sql::{
         Action, Column, Constraint, ConstraintKind, Counter, Deferrable, ForeignKey, Generated, Index, IndexPart,
         Nulls, Schema, Sequence, Table,
     },
+    types::Geometry,
 };
 use proptest::prelude::*;
 
@@ -128,6 +129,8 @@ fn add_rest(dialect: &dyn Dialect, n: usize, table: &mut Table, flags: [bool; 8]
     }
 }
 
+const POINT: Type = Type::Geometry(Geometry::Point);
+
 /// Indexes over beginnings of columns, over the words in them and over what is inside them, as far as the database has them.
 fn add_native(dialect: &dyn Dialect, table: &mut Table, flags: [bool; 8]) {
     let has = |method: &str| dialect.index_method(method) != IndexMethod::Unknown;
@@ -139,7 +142,8 @@ fn add_native(dialect: &dyn Dialect, table: &mut Table, flags: [bool; 8]) {
     let words = first(&|ty| matches!(ty, Type::VarChar(64) | Type::Text));
     let inside = first(&|ty| matches!(ty, Type::Json | Type::Array(_)));
     let text = first(&|ty| matches!(ty, Type::Text));
-    let name = &table.name;
+    let place = dialect.column_type(&mut String::new(), &POINT).is_ok().then(|| IndexPart::column("place"));
+    let name = table.name.clone();
     let index = |kind: &str, parts: Vec<IndexPart>, method: Option<&str>| {
         let method = method.map(str::to_owned);
         Index { name: format!("ix_{name}_{kind}"), parts, method, ..Index::default() }
@@ -149,7 +153,8 @@ fn add_native(dialect: &dyn Dialect, table: &mut Table, flags: [bool; 8]) {
         let parts = vec![IndexPart { prefix: Some(7), descending: flags[1], ..part }, IndexPart::column("left")];
         indexes.push(Index { unique: flags[2], ..index("beginning", parts, None) });
     }
-    for (method, part) in [("fulltext", words), ("gin", inside), ("spgist", text)] {
+    table.columns.extend(place.iter().map(|_| Column::new("place", POINT)));
+    for (method, part) in [("fulltext", words), ("gin", inside), ("spgist", text), ("spatial", place)] {
         if let Some(part) = part.filter(|_| has(method) && flags[3]) {
             indexes.push(index(method, vec![part], Some(method)));
         }
@@ -161,7 +166,10 @@ fn column(dialect: &'static dyn Dialect, i: usize) -> BoxedStrategy<Column> {
     let name = ["a", "b", "Mixed Case", "select"][i];
     ty(dialect)
         .prop_flat_map(move |ty| {
-            let default = prop::option::of(default(&ty));
+            let default = match ty {
+                Type::Geometry(_) => Just(None).boxed(),
+                _ => prop::option::of(default(&ty)).boxed(),
+            };
             (Just(ty), any::<bool>(), default)
         })
         .prop_map(move |(ty, nullable, default)| Column { nullable, default, ..Column::new(name, ty) })

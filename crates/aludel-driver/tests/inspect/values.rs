@@ -4,7 +4,7 @@ use aludel_sql::{
     Dialect, Expr, Type, Value,
     expr::{BinaryOp, Field, Function, Is},
     schema::Column,
-    types::EnumType,
+    types::{EnumType, Geometry},
 };
 use jiff::{Timestamp, civil};
 use proptest::prelude::*;
@@ -31,6 +31,8 @@ pub(crate) fn ty(dialect: &'static dyn Dialect) -> BoxedStrategy<Type> {
         Type::Timestamp,
         Type::Uuid,
         Type::Json,
+        Type::Geometry(Geometry::Any),
+        Type::Geometry(Geometry::Collection),
         Type::Array(Box::new(Type::Boolean)),
         Type::Array(Box::new(Type::Integer)),
         Type::Array(Box::new(Type::Double)),
@@ -86,6 +88,8 @@ pub(crate) fn value(ty: &Type) -> BoxedStrategy<Value> {
         Type::Json => prop::sample::select(vec!["{}", "[1, 2]", r#"{"a": "it's"}"#, "null"])
             .prop_map(|json| Value::Json(json.to_owned()))
             .boxed(),
+        // Not as a default.
+        Type::Geometry(_) => Just(Value::Null).boxed(),
         Type::Array(element) => prop::collection::vec(prop_oneof![3 => value(element), 1 => Just(Value::Null)], 0..4)
             .prop_map(Value::Array)
             .boxed(),
@@ -94,7 +98,7 @@ pub(crate) fn value(ty: &Type) -> BoxedStrategy<Value> {
 
 /// Whether values of this type can be compared everywhere.
 fn compares(ty: &Type) -> bool {
-    !matches!(ty, Type::Json | Type::Real | Type::Array(_))
+    !matches!(ty, Type::Json | Type::Real | Type::Array(_) | Type::Geometry(_))
 }
 
 /// A condition over one of the columns.

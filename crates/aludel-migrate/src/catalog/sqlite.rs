@@ -37,6 +37,6 @@ fn misfit(value: &str, _text: bool, ty: &Type) -> Option<String> {
         Type::DateTime | Type::Timestamp => none(format!("datetime({value}) IS NULL")),
         Type::Json => none(format!("NOT json_valid({value})")),
         Type::Uuid => none(format!("typeof({value}) <> 'blob' OR length({value}) <> 16")),
-        Type::Text | Type::Blob | Type::VarBinary(_) | Type::Array(_) | Type::Enum(_) => None,
+        Type::Text | Type::Blob | Type::VarBinary(_) | Type::Array(_) | Type::Enum(_) | Type::Geometry(_) => None,
     }
 }

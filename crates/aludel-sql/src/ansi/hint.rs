@@ -1,5 +1,7 @@
 //! What people write elsewhere, and what to write here.
 
+use crate::types::Geometry;
+
 const TYPES: [&str; 16] = [
     "BOOLEAN",
     "SMALLINT",
@@ -23,7 +25,10 @@ const TYPES: [&str; 16] = [
 /// of an enum type is quoted then.
 pub(crate) fn is_type_word(word: &str) -> bool {
     let upper = word.to_ascii_uppercase();
-    ["INT", "NUMERIC"].contains(&&*upper) || foreign_type(&upper).is_some() || did_you_mean(&upper, TYPES).is_some()
+    ["INT", "NUMERIC"].contains(&&*upper)
+        || Geometry::named(word).is_some()
+        || foreign_type(&upper).is_some()
+        || did_you_mean(&upper, TYPES).is_some()
 }
 
 /// What to write for a type of some database, else the portable type that looks like it.

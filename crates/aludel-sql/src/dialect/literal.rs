@@ -63,6 +63,13 @@ pub(crate) fn no_arrays(dialect: &str, ty: Option<&Type>) -> Error {
         .with_help("Store it as JSON: a field of the type `Json<Vec<…>>`, in migrations a column JSON")
 }
 
+/// That a database has no type of places and shapes.
+#[cold]
+pub(crate) fn no_geometry(dialect: &str, ty: &Type) -> Error {
+    Error::new(ErrorKind::Unsupported, format!("{dialect} has no {ty}"))
+        .with_help("Keep coordinates in columns of their own, or use MySQL or MariaDB")
+}
+
 /// Refuses to count in anything but integers.
 pub(crate) fn check_identity(ty: &Type) -> Result<()> {
     if ty.is_integer() {

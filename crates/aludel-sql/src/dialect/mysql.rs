@@ -19,7 +19,7 @@ use crate::{
     expr::{Expr, Field, Function},
     operation::Operation,
     render::{Level, Sql, Statement},
-    schema::{Column, Counter, FULL_TEXT, Index, Table},
+    schema::{Column, Counter, FULL_TEXT, Index, SPATIAL, Table},
     types::Type,
     value::Value,
 };
@@ -237,7 +237,7 @@ impl Dialect for MySql {
 
     fn default(&self, sql: &mut Sql<'_>, default: &Expr, ty: Option<&Type>) -> Result<()> {
         // What is large or converted has no plain default.
-        let large = ty.is_none_or(|ty| is_large(ty) || *ty == Type::Json);
+        let large = ty.is_none_or(|ty| is_large(ty) || *ty == Type::Json || matches!(ty, Type::Geometry(_)));
         match default {
             Expr::Value(Value::Null) => sql.expr(default),
             Expr::Value(Value::Uuid(_) | Value::Json(_)) => sql.parenthesised(default),
@@ -284,7 +284,11 @@ impl Dialect for MySql {
     }
 
     fn index_method(&self, method: &str) -> IndexMethod {
-        if method == FULL_TEXT { IndexMethod::Kind("FULLTEXT ") } else { IndexMethod::Unknown }
+        match method {
+            FULL_TEXT => IndexMethod::Kind("FULLTEXT "),
+            SPATIAL => IndexMethod::Kind("SPATIAL "),
+            _ => IndexMethod::Unknown,
+        }
     }
 
     fn check_index(&self, table: &Table, index: &Index) -> Result<()> {
@@ -347,6 +351,9 @@ impl Dialect for MySql {
             Type::Time => ("CAST(", " AS TIME(6))".to_owned()),
             Type::DateTime | Type::Timestamp => ("CAST(", " AS DATETIME(6))".to_owned()),
             Type::Array(_) => return Err(literal::no_arrays(self.name, Some(ty))),
+            Type::Geometry(_) => {
+                return Err(self.lacks(&format!("conversion to {ty}"), "Add a column, and fill it in Rust with CALL"));
+            }
             Type::Uuid => ("UNHEX(REPLACE(", ", '-', ''))".to_owned()),
         };
         sql.push(before);

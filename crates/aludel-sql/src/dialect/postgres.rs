@@ -17,7 +17,7 @@ use crate::{
     expr::{BinaryOp, Expr, Field, Function},
     operation::Operation,
     render::{Level, Sql, Statement},
-    schema::{Column, Counter, FULL_TEXT, Table},
+    schema::{Column, Counter, FULL_TEXT, SPATIAL, Table},
     types::Type,
     value::Value,
 };
@@ -101,6 +101,8 @@ impl Dialect for Postgres {
             Type::Json => out.push_str("JSONB"),
             Type::Array(element) => array::column_type(self, out, element)?,
             Type::Enum(ty) => self.quote(out, ty.name()),
+            // Its own types of these names are others.
+            Type::Geometry(_) => return Err(literal::no_geometry("postgres", ty)),
             _ => {
                 let _ = write!(out, "{ty}");
             }
@@ -169,7 +171,7 @@ impl Dialect for Postgres {
 
     fn index_method(&self, method: &str) -> IndexMethod {
         // What MySQL calls so is an index of another kind here.
-        if method == FULL_TEXT { IndexMethod::Unknown } else { IndexMethod::Using }
+        if [FULL_TEXT, SPATIAL].contains(&method) { IndexMethod::Unknown } else { IndexMethod::Using }
     }
 
     fn count_from_start(&self, table: &str, column: &str, counter: &Counter) -> Vec<String> {
@@ -222,7 +224,7 @@ impl Dialect for Postgres {
             Type::Uuid => "uuid[]",
             Type::Json => "jsonb[]",
             // An array of arrays would come apart into all their elements.
-            Type::Array(_) => return None,
+            Type::Array(_) | Type::Geometry(_) => return None,
             Type::Enum(ty) => {
                 let mut array = String::new();
                 self.quote(&mut array, ty.name());

@@ -107,6 +107,7 @@ impl Dialect for Sqlite {
                 .with_help("Use a precision of at most 15, or store the number as text"));
             }
             Type::Array(_) => return Err(literal::no_arrays("sqlite", Some(ty))),
+            Type::Geometry(_) => return Err(literal::no_geometry("sqlite", ty)),
             Type::VarBinary(_) => out.push_str("BLOB"),
             Type::Timestamp => out.push_str("TIMESTAMPTZ"),
             Type::Uuid => out.push_str("UUID_BLOB"),
@@ -224,6 +225,7 @@ impl Dialect for Sqlite {
             Type::Time => ("strftime('%H:%M:%f000', ", ")".to_owned()),
             Type::DateTime | Type::Timestamp => return cast_to_date_time(sql, expr),
             Type::Array(_) => return Err(literal::no_arrays("sqlite", Some(ty))),
+            Type::Geometry(_) => return Err(literal::no_geometry("sqlite", ty)),
             Type::Uuid => ("unhex(replace(", ", '-', ''))".to_owned()),
         };
         sql.push(before);

@@ -6,7 +6,7 @@ use crate::{
     dialect::IndexMethod,
     error::Result,
     expr::Expr,
-    schema::{FULL_TEXT, Index, IndexPart, Nulls},
+    schema::{FULL_TEXT, Index, IndexPart, Nulls, SPATIAL},
 };
 
 use super::{Sql, malformed};
@@ -33,7 +33,8 @@ impl Sql<'_> {
             Some((method, IndexMethod::Using)) => {
                 self.push(" USING ");
                 match method {
-                    FULL_TEXT => self.push(FULL_TEXT),
+                    // Reserved words elsewhere.
+                    FULL_TEXT | SPATIAL => self.push(method),
                     _ => self.name(method),
                 }
             }

@@ -129,6 +129,54 @@ fn the_beginning_of_a_column_is_indexed_where_it_can_be() {
 }
 
 #[test]
+fn places_are_indexed_where_there_are_any() {
+    insta::assert_snapshot!(every_operation("CREATE TABLE t (place POINT NOT NULL, shape GEOMETRYCOLLECTION);"), @"
+        sqlite:
+        Unsupported: sqlite has no POINT
+          help: Keep coordinates in columns of their own, or use MySQL or MariaDB
+        postgres:
+        Unsupported: postgres has no POINT
+          help: Keep coordinates in columns of their own, or use MySQL or MariaDB
+        mysql:
+        CREATE TABLE `t` (
+            `place` POINT NOT NULL,
+            `shape` GEOMETRYCOLLECTION
+        ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin
+        mariadb:
+        CREATE TABLE `t` (
+            `place` POINT NOT NULL,
+            `shape` GEOMETRYCOLLECTION
+        ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin
+        ");
+    insta::assert_snapshot!(every_operation("CREATE INDEX ix ON t USING spatial (place);"), @"
+        sqlite:
+        Unsupported: sqlite cannot index by the method spatial
+          help: Leave USING out
+        postgres:
+        Unsupported: postgres cannot index by the method spatial
+          help: Leave USING out
+        mysql, mariadb: CREATE SPATIAL INDEX `ix` ON `t` (`place`)
+        ");
+    let places = table("CREATE TABLE t (id BIGINT, place POINT NOT NULL, shape GEOMETRY);");
+    let of = |sql: &str| altered(&MYSQL, &places, &operation(sql));
+    assert!(of("CREATE INDEX ix ON t USING spatial (place);").is_ok());
+    for sql in [
+        "CREATE INDEX ix ON t USING spatial (shape);",
+        "CREATE INDEX ix ON t USING spatial (id);",
+        "CREATE INDEX ix ON t USING spatial (place, shape);",
+        "CREATE INDEX ix ON t USING spatial (place DESC);",
+        "CREATE UNIQUE INDEX ix ON t USING spatial (place);",
+        "CREATE INDEX ix ON t (place);",
+        "ALTER TABLE t ALTER COLUMN shape SET DATA TYPE POINT USING COALESCE(CAST(id AS POINT), shape);",
+    ] {
+        assert_eq!(of(sql).unwrap_err().kind(), ErrorKind::Unsupported, "{sql}");
+    }
+    let indexed = table("CREATE TABLE t (place POINT NOT NULL); CREATE INDEX ix ON t USING spatial (place);");
+    let error = altered(&MYSQL, &indexed, &operation("ALTER TABLE t ALTER COLUMN place DROP NOT NULL;")).unwrap_err();
+    assert!(error.message().contains("the spatial index `ix` on `t`: its column may be NULL"), "{error}");
+}
+
+#[test]
 fn a_foreign_key_needs_an_index_over_whole_columns() {
     let drop = operation("DROP INDEX ix;");
     for (other, added) in [("a", false), ("a(3)", true)] {

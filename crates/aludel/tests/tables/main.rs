@@ -6,5 +6,6 @@ mod support;
 mod circle;
 mod everything;
 mod naming;
+mod places;
 mod refused;
 mod values;

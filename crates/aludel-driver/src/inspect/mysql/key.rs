@@ -2,7 +2,7 @@
 
 use aludel_sql::{
     Expr, name,
-    schema::{Action, Constraint, ConstraintKind, Deferrable, FULL_TEXT, ForeignKey, Index, IndexPart},
+    schema::{Action, Constraint, ConstraintKind, Deferrable, FULL_TEXT, ForeignKey, Index, IndexPart, SPATIAL},
 };
 
 use super::groups;
@@ -61,14 +61,19 @@ pub(super) fn read_index(found: &mut Inspected, rows: &[Cells]) {
             Some(column) => Expr::name(column.to_owned()),
             None => reader.expr(row.text(7))?,
         };
-        let prefix = row.get(6).and_then(|length| length.parse().ok());
-        let portable = matches!(row.text(3), "BTREE" | "HASH" | "FULLTEXT");
+        // Of a spatial index, it is that of a rectangle.
+        let prefix = row.get(6).filter(|_| row.text(3) != "SPATIAL").and_then(|length| length.parse().ok());
+        let portable = matches!(row.text(3), "BTREE" | "HASH" | "FULLTEXT" | "SPATIAL");
         portable.then_some(IndexPart { prefix, descending: row.text(5) == "D", ..IndexPart::new(expr) })
     };
     let parts: Option<Vec<_>> = rows.iter().map(part).collect();
     match parts {
         Some(parts) => {
-            let method = (first.text(3) == "FULLTEXT").then(|| FULL_TEXT.to_owned());
+            let method = match first.text(3) {
+                "FULLTEXT" => Some(FULL_TEXT.to_owned()),
+                "SPATIAL" => Some(SPATIAL.to_owned()),
+                _ => None,
+            };
             let (name, unique) = (name.to_owned(), first.is(2));
             table.indexes.push(Index { name, parts, unique, method, ..Index::default() });
         }

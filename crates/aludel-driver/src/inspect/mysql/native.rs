@@ -4,6 +4,7 @@ use aludel_sql::{
     Expr, Type, Value,
     expr::Function,
     schema::{Action, Column, Constraint, ConstraintKind, Index, IndexPart, Table},
+    types::Geometry,
 };
 
 use crate::inspect::{
@@ -38,7 +39,12 @@ impl Native for MySql {
             "UUID" => Type::Uuid,
             "BINARY" if digits == Some(16) => Type::Uuid,
             "JSON" => Type::Json,
-            name => return Kind::StandIn(stand_in(name, declared)),
+            // MySQL's own name of it.
+            "GEOMCOLLECTION" => Type::Geometry(Geometry::Collection),
+            name => match Geometry::named(name) {
+                Some(geometry) => Type::Geometry(geometry),
+                None => return Kind::StandIn(stand_in(name, declared)),
+            },
         })
     }
 

@@ -104,7 +104,7 @@ impl Side {
             // No value is cut.
             Type::VarChar(_) => Some(Type::Text),
             Type::VarBinary(_) => Some(Type::Blob),
-            Type::Array(_) | Type::Json => None,
+            Type::Array(_) | Type::Json | Type::Geometry(_) => None,
             ty => Some(ty.clone()),
         };
         self.there.iter().map(whole).collect()

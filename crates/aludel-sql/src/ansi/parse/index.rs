@@ -4,7 +4,7 @@ use super::{Parser, Result, TokenKind};
 use crate::{
     expr::Expr,
     operation::Operation,
-    schema::{FULL_TEXT, Index, IndexPart, Nulls},
+    schema::{FULL_TEXT, Index, IndexPart, Nulls, SPATIAL},
 };
 
 impl Parser<'_> {
@@ -21,8 +21,9 @@ impl Parser<'_> {
         self.expect("ON")?;
         let table = self.table_name()?;
         let method = match self.eat("USING") {
-            // A reserved word elsewhere; here nothing else can stand.
+            // Reserved words elsewhere; here nothing else can stand.
             true if self.eat("FULLTEXT") => Some(FULL_TEXT.to_owned()),
+            true if self.eat("SPATIAL") => Some(SPATIAL.to_owned()),
             true => Some(self.name("an index method, such as gin")?),
             false => None,
         };

@@ -1,7 +1,7 @@
 //! Column types.
 
 use super::{Parser, Result, TokenKind, hint};
-use crate::types::{EnumType, Type};
+use crate::types::{EnumType, Geometry, Type};
 
 impl Parser<'_> {
     pub(super) fn ty(&mut self) -> Result<Type> {
@@ -48,6 +48,7 @@ impl Parser<'_> {
             "DECIMAL" | "NUMERIC" => return self.decimal(),
             "VARCHAR" | "VARBINARY" => return self.with_length(),
             "TIME" | "TIMESTAMP" => return self.time(),
+            word if let Some(geometry) = Geometry::named(word) => Type::Geometry(geometry),
             _ => {
                 let mut error = self.error(format!("`{}` is not a portable type", token.text));
                 error.help = Some(hint::of_type(token.text));

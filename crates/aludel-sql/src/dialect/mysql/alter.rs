@@ -149,13 +149,14 @@ fn alter_column(dialect: &MySql, table: &Table, old: &Column, change: &ColumnCha
         // `render::alter` has done it.
         ColumnChange::Identity(_) => return Ok(Vec::new()),
         ColumnChange::SetNotNull => new.nullable = false,
-        ColumnChange::DropNotNull => new.nullable = true,
+        ColumnChange::DropNotNull => {
+            new.nullable = true;
+            render::check_keys(dialect, &with(table, &new))?;
+        }
         ColumnChange::Type { ty, using } => {
             check_foreign_keys(dialect, table, old, ty)?;
             new.ty = ty.clone();
-            let mut after = table.clone();
-            after.columns.iter_mut().filter(|column| column.name == old.name).for_each(|column| *column = new.clone());
-            render::check_keys(dialect, &after)?;
+            render::check_keys(dialect, &with(table, &new))?;
             if !matches!(ty, Type::VarChar(_) | Type::Text) {
                 new.collation = None;
             }
@@ -169,6 +170,13 @@ fn alter_column(dialect: &MySql, table: &Table, old: &Column, change: &ColumnCha
         sql.column_definition(&table.name, &new)
     })?;
     Ok(vec![sql.into()])
+}
+
+/// The table with one of its columns as it is to be.
+fn with(table: &Table, new: &Column) -> Table {
+    let mut table = table.clone();
+    table.columns.iter_mut().filter(|column| column.name == new.name).for_each(|column| column.clone_from(new));
+    table
 }
 
 /// Both sides of a foreign key have one type, but for the length of texts.

@@ -3,7 +3,7 @@
 use super::MySql;
 use crate::{
     error::{Error, ErrorKind, Result},
-    schema::{ConstraintKind, FULL_TEXT, ForeignKey, Index, IndexPart, Table},
+    schema::{ConstraintKind, FULL_TEXT, ForeignKey, Index, IndexPart, SPATIAL, Table},
     types::Type,
 };
 
@@ -16,8 +16,10 @@ pub(super) fn check_key(dialect: &MySql, table: &Table, columns: &[&str]) -> Res
 }
 
 pub(super) fn check_index(dialect: &MySql, table: &Table, index: &Index) -> Result<()> {
-    if index.method.as_deref() == Some(FULL_TEXT) {
-        return check_full_text(dialect, table, index);
+    match index.method.as_deref() {
+        Some(FULL_TEXT) => return check_full_text(dialect, table, index),
+        Some(SPATIAL) => return check_spatial(dialect, table, index),
+        _ => {}
     }
     let columns: Vec<_> = index.parts.iter().filter_map(|part| Some((part.expr.as_column()?, part.prefix))).collect();
     check(
@@ -46,6 +48,24 @@ fn check_full_text(dialect: &MySql, table: &Table, index: &Index) -> Result<()> 
         .with_help("Leave USING fulltext out, or name columns of texts alone"))
 }
 
+/// What is in a place is looked up in it: it has no order either.
+fn check_spatial(dialect: &MySql, table: &Table, index: &Index) -> Result<()> {
+    let column = match index.parts.as_slice() {
+        [part] if !part.descending && !index.unique => part.as_column().and_then(|name| table.column(name)),
+        _ => None,
+    };
+    let why = match column {
+        None => "it is over one whole column, without an order",
+        Some(column) if !matches!(column.ty, Type::Geometry(_)) => "its column holds no geometry",
+        Some(column) if column.nullable => "its column may be NULL",
+        Some(_) => return Ok(()),
+    };
+    let message = format!("{} cannot make the spatial index `{}` on `{}`: {why}", dialect.name, index.name, table.name);
+    Err(Error::new(ErrorKind::Unsupported, message)
+        .with_table(&table.name)
+        .with_help("Name one column of a type such as POINT that is NOT NULL"))
+}
+
 /// Whether columns, or so much of each, can be a key.
 fn check(dialect: &MySql, table: &Table, columns: &[(&str, Option<u32>)], shorter: &'static str) -> Result<()> {
     let names = || columns.iter().map(|(name, _)| *name);
@@ -57,8 +77,12 @@ fn check(dialect: &MySql, table: &Table, columns: &[(&str, Option<u32>)], shorte
         bytes += match (&column.ty, prefix) {
             (Type::Blob | Type::VarBinary(_), Some(prefix)) => u64::from(prefix),
             (_, Some(prefix)) => u64::from(prefix) * 4,
-            (Type::Text | Type::Blob | Type::Json, None) => {
-                let help = if column.ty == Type::Json { "Index a computed column instead" } else { shorter };
+            (Type::Text | Type::Blob | Type::Json | Type::Geometry(_), None) => {
+                let help = match column.ty {
+                    Type::Json => "Index a computed column instead",
+                    Type::Geometry(_) => "Index it with USING spatial",
+                    _ => shorter,
+                };
                 return refuse(
                     format!("{} cannot index `{}.{}`: it is {}", dialect.name, table.name, column.name, column.ty),
                     help,
