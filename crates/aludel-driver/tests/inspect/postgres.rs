@@ -183,6 +183,42 @@ fn what_others_made_is_understood_and_nothing_is_lost() {
 }
 
 #[test]
+fn what_cannot_be_said_of_an_index_is_kept_as_it_is() {
+    let database = Database::new("indexes");
+    database.runtime.block_on(async {
+        let mut connection = database.engine().acquire().await.unwrap();
+        let statements = [
+            "CREATE TABLE t (a text, b text, c jsonb, CONSTRAINT uq_t_a UNIQUE NULLS NOT DISTINCT (a))",
+            "CREATE INDEX i1 ON t (a text_pattern_ops)",
+            "CREATE INDEX i2 ON t USING gin (c jsonb_path_ops)",
+            "CREATE UNIQUE INDEX i3 ON t (a, b) NULLS NOT DISTINCT",
+            "CREATE INDEX i4 ON t (a) WITH (fillfactor = 70)",
+            "CREATE INDEX i5 ON t USING brin (a) WITH (pages_per_range = 8)",
+            "CREATE INDEX i6 ON t (a COLLATE \"C\")",
+            "CREATE INDEX i7 ON t USING gin (c)",
+            "CREATE INDEX i8 ON t USING spgist (a)",
+            "CREATE INDEX i9 ON t USING hash (a)",
+        ];
+        run(&mut connection, &statements.map(str::to_owned)).await.unwrap();
+        let found = inspect(&mut connection).await;
+        assert_eq!(
+            unknown(&found),
+            [
+                "t.uq_t_a Constraint: UNIQUE NULLS NOT DISTINCT (a)",
+                "t.i1 Index: CREATE INDEX i1 ON public.t USING btree (a text_pattern_ops)",
+                "t.i2 Index: CREATE INDEX i2 ON public.t USING gin (c jsonb_path_ops)",
+                "t.i3 Index: CREATE UNIQUE INDEX i3 ON public.t USING btree (a, b) NULLS NOT DISTINCT",
+                "t.i4 Index: CREATE INDEX i4 ON public.t USING btree (a) WITH (fillfactor='70')",
+                "t.i5 Index: CREATE INDEX i5 ON public.t USING brin (a) WITH (pages_per_range='8')",
+                "t.i6 Index: CREATE INDEX i6 ON public.t USING btree (a COLLATE \"C\")",
+            ]
+        );
+        let methods = found.schema.tables["t"].indexes.iter().map(|index| index.method.as_deref());
+        assert_eq!(methods.collect::<Vec<_>>(), [Some("gin"), Some("spgist"), Some("hash")]);
+    });
+}
+
+#[test]
 fn schemas_and_sequences_are_found_together() {
     let database = Database::new("namespaces");
     database.runtime.block_on(check_namespaces(database.engine.as_ref().unwrap(), "public", "billing"));

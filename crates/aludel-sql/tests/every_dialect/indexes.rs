@@ -1,7 +1,7 @@
 //! Indexes of kinds that not every database has.
 
 use aludel_sql::{
-    Dialect, ErrorKind,
+    Dialect, ErrorKind, ansi,
     dialect::{MARIADB, MYSQL, POSTGRES},
 };
 
@@ -126,6 +126,20 @@ fn the_beginning_of_a_column_is_indexed_where_it_can_be() {
           help: Leave the length out, or say one that is shorter than the column
         ");
     assert!(of(&POSTGRES, "CREATE INDEX ix ON t (title(89));").unwrap_err().contains("beginning"));
+}
+
+#[test]
+fn what_no_index_can_say_is_refused_where_it_is_written() {
+    for sql in [
+        "CREATE INDEX ix ON t (a text_pattern_ops);",
+        "CREATE INDEX ix ON t USING gin (data jsonb_path_ops);",
+        "CREATE INDEX ix ON t (a COLLATE \"C\");",
+        "CREATE UNIQUE INDEX ix ON t (a) NULLS NOT DISTINCT;",
+        "CREATE INDEX ix ON t (a) WITH (fillfactor = 70);",
+        "CREATE TABLE t (a INTEGER, CONSTRAINT uq UNIQUE NULLS NOT DISTINCT (a));",
+    ] {
+        assert!(ansi::parse(sql, 0..sql.len()).is_err(), "{sql}");
+    }
 }
 
 #[test]
