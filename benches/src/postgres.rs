@@ -1,4 +1,8 @@
-//! Raw tokio-postgres: what a program does that has it alone, with statements prepared once.
+//! Raw tokio-postgres: what a program does that has it alone.
+//!
+//! Its statements are prepared once, with the types of their parameters known, and its connections are not lent by a pool, nor is
+//! what was sent noted anywhere. On the other side its `query` gathers all rows before the first is decoded, which is how the
+//! client is used; Aludel decodes each as it comes, and has the memory of one portion.
 
 use std::{
     hint::black_box,
