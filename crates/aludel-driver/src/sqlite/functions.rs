@@ -2,13 +2,16 @@
 
 mod like;
 
-use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::{
+    fmt::Display,
+    panic::{RefUnwindSafe, UnwindSafe},
+};
 
 use regex_lite::Regex;
 use rusqlite::{
     Connection, Result,
     functions::{Context, FunctionFlags},
-    types::ValueRef,
+    types::{Value, ValueRef},
 };
 
 /// The same arguments give the same result, and nothing happens but that: indexes and checks may call them.
@@ -26,6 +29,7 @@ pub(super) fn install(connection: &Connection) -> Result<()> {
         (Some(base), Some(exponent)) => Ok(finite(base.powf(exponent))),
         _ => Ok(None),
     })?;
+    connection.create_scalar_function("aludel_integer", 2, PURE, |context| integer(context))?;
     // `text REGEXP pattern` calls it the other way around.
     connection.create_scalar_function("regexp", 2, PURE, |context| {
         if context.get_raw(0) == ValueRef::Null || context.get_raw(1) == ValueRef::Null {
@@ -42,6 +46,25 @@ pub(super) fn install(connection: &Connection) -> Result<()> {
             _ => Ok(Some(regex.is_match(&context.get::<String>(1)?))),
         }
     })
+}
+
+/// A number as an integer column of so many bits holds it. SQLite goes on with a floating-point number where an integer is too great,
+/// and would store that.
+fn integer(context: &Context<'_>) -> Result<Value> {
+    let bits = context.get::<u32>(1)?.clamp(1, 64);
+    let most = i64::MAX >> (64 - bits);
+    let refused = |number: &dyn Display| {
+        let message = format!("{number} is out of range: the column holds integers of {bits} bits");
+        Err(rusqlite::Error::UserFunctionError(message.into()))
+    };
+    match context.get_raw(0) {
+        ValueRef::Integer(number) if !(-most - 1..=most).contains(&number) => refused(&number),
+        ValueRef::Real(number) if number.fract() == 0.0 && number.abs() < most as f64 + 1.0 => {
+            Ok(Value::Integer(number as i64))
+        }
+        ValueRef::Real(number) => refused(&number),
+        _ => context.get(0),
+    }
 }
 
 /// A function of one number. Where it has no value, that is NULL.

@@ -3,8 +3,8 @@
 use std::{borrow::Cow, marker::PhantomData, panic::Location};
 
 use aludel_sql::{
-    Dialect, Error, ErrorKind, Expr as Node, Result, Value,
-    expr::Name,
+    Dialect, Error, ErrorKind, Expr as Node, Result, Type,
+    expr::{Function, Name},
     render::{self, Cached, Rendered, Target},
     statement::{self, Cte, Join, JoinKind, Select, Source as From},
 };
@@ -201,11 +201,8 @@ pub(super) fn columns_of<M: Model, S>(assignments: Vec<Assignment<S>>) -> Result
             format!("`{}.{column}` is set twice", model.name)
         } else {
             let known = model.fields.iter().position(|field| field.column == column);
-            if let (Some(number), Node::Value(value)) = (known, &mut value) {
-                if let Some(digits) = model.fields[number].precision {
-                    *value = digits.bound(std::mem::replace(value, Value::Null));
-                }
-                model.check_value(number, value)?;
+            if let Some(number) = known {
+                value = stored(model, number, value)?;
             }
             set.push((column.into(), value));
             continue;
@@ -215,6 +212,24 @@ pub(super) fn columns_of<M: Model, S>(assignments: Vec<Assignment<S>>) -> Result
             .with_help("A statement changes rows of one model, each column once."));
     }
     Ok(set)
+}
+
+/// What is set to a column, so that nothing else is stored than the column can hold, on SQLite too.
+fn stored(model: &ModelDef, column: usize, set: Node) -> Result<Node> {
+    let field = &model.fields[column];
+    let bits = match (&set, &field.ty) {
+        (Node::Value(value), _) => {
+            let value = field.precision.map_or_else(|| value.clone(), |digits| digits.bound(value.clone()));
+            model.check_value(column, &value)?;
+            return Ok(Node::Value(value));
+        }
+        (Node::Column(_) | Node::Excluded(_) | Node::Default, _) => return Ok(set),
+        (_, Type::SmallInt) => 16,
+        (_, Type::Integer) => 32,
+        (_, Type::BigInt) => 64,
+        _ => return Ok(set),
+    };
+    Ok(Node::Call(Function::Stored(bits), vec![set]))
 }
 
 /// The rows that a statement changes: those of the first source, beside what it reads.

@@ -193,6 +193,14 @@ pub trait Spelling {
         Ok(())
     }
 
+    /// Writes what is set to an integer column of so many bits: as it is, where the column takes nothing else.
+    ///
+    /// # Errors
+    /// Those of the expression.
+    fn stored(&self, sql: &mut Sql<'_>, _bits: u32, number: &Expr) -> Result<()> {
+        sql.expr(number)
+    }
+
     /// Writes what is at a path of a JSON value, so that it can be an operand of anything.
     ///
     /// # Errors

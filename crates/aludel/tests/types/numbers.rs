@@ -156,6 +156,22 @@ async fn a_number_in_the_database_that_does_not_fit_is_an_error_that_names_the_c
 }
 
 #[tokio::test]
+async fn an_update_stores_no_integer_that_the_column_does_not_hold() -> Result<()> {
+    let db = TestDb::with_tables().await;
+    let mut session = db.session();
+    session.add(new!(Counter { hits: MOST, small: Some(200_u8), average: Some(0.5) }));
+    session.commit().await?;
+    let error = Counter::query().update(|c| c.hits.set(c.hits + 1)).exec(&db).await.unwrap_err();
+    assert!(error.message().contains("out of range"), "{error}");
+    assert!(Counter::query().update(|c| c.small.set(c.small * 200)).exec(&db).await.is_err());
+    let less = Counter::query().update(|c| (c.hits.set(c.hits - 1), c.average.set(c.average + 1.0)));
+    assert_eq!(less.exec(&db).await?, 1);
+    let counter = Counter::query().one(&db).await?;
+    assert_eq!((counter.hits, counter.small, counter.average), (MOST - 1, Some(200), Some(1.5)));
+    Ok(())
+}
+
+#[tokio::test]
 async fn infinities_are_stored_and_nan_never_becomes_null() -> Result<()> {
     if !on_sqlite() {
         return Ok(());

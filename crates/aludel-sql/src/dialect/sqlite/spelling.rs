@@ -49,6 +49,14 @@ impl Spelling for Sqlite {
             .lacks("full-text search over ordinary tables", "Use LIKE, or a virtual table of FTS5 and SQL of your own"))
     }
 
+    /// The driver adds the function.
+    fn stored(&self, sql: &mut Sql<'_>, bits: u32, number: &Expr) -> Result<()> {
+        sql.push("aludel_integer(");
+        sql.expr(number)?;
+        sql.push(&format!(", {bits})"));
+        Ok(())
+    }
+
     fn json(&self, sql: &mut Sql<'_>, expr: &Expr, path: &[JsonStep], result: &JsonResult) -> Result<()> {
         let mut text = String::new();
         self.literal(&mut text, &Value::Text(ansi::json_path(path)))?;
