@@ -4,10 +4,10 @@ use std::marker::PhantomData;
 
 use aludel_sql::{
     Expr as Node,
-    expr::{JsonResult, JsonStep},
+    expr::{Function, JsonResult, JsonStep, Name},
 };
 
-use super::{Expr, ExprOps, Inner, Operand, sql_type};
+use super::{Either, Expr, ExprOps, Inner, IntoExpr, Like, Operand, all_of, any_of, compare::call, sql_type};
 use crate::{field::Field, field::Json};
 
 /// A type that is JSON: `serde_json::Value`, or `Json<T>`.
@@ -27,9 +27,80 @@ pub trait JsonOps: ExprOps {
     {
         JsonPath { expr: self.operand(), path: vec![step.into_step()], scope: PhantomData }
     }
+
+    /// Whether it is an object that has this key: `u.settings.has_key("theme")`.
+    fn has_key<R: IntoExpr<Self::Scope, String>>(self, key: R) -> Expr<Self::Scope>
+    where
+        Inner<Self::Type>: JsonType,
+    {
+        Expr::of(call(Function::JsonHasKey, [self.operand(), key.into_operand()]))
+    }
+
+    /// Whether it is an object that has one of these keys: `u.settings.has_any_key(["theme", "font"])`.
+    fn has_any_key<R: IntoExpr<Self::Scope, String>>(self, keys: impl IntoIterator<Item = R>) -> Expr<Self::Scope>
+    where
+        Inner<Self::Type>: JsonType,
+    {
+        any_of(has_keys(self.operand(), keys))
+    }
+
+    /// Whether it is an object that has all of these keys.
+    fn has_all_keys<R: IntoExpr<Self::Scope, String>>(self, keys: impl IntoIterator<Item = R>) -> Expr<Self::Scope>
+    where
+        Inner<Self::Type>: JsonType,
+    {
+        all_of(has_keys(self.operand(), keys))
+    }
+
+    /// Whether it has all that `other` has, at the same places: the keys of an object, the elements of an array in any order.
+    /// `p.settings.contains_json(json!({"tags": ["new"]}))`. PostgreSQL alone has it: `@>`.
+    fn contains_json<R: IntoExpr<Self::Scope, serde_json::Value>>(self, other: R) -> Expr<Self::Scope>
+    where
+        Inner<Self::Type>: JsonType,
+    {
+        Expr::of(call(Function::JsonContains, [self.operand(), other.into_operand()]))
+    }
+
+    /// Whether `other` has all that this has: [`JsonOps::contains_json`] the other way round.
+    fn contained_in_json<R: IntoExpr<Self::Scope, serde_json::Value>>(self, other: R) -> Expr<Self::Scope>
+    where
+        Inner<Self::Type>: JsonType,
+    {
+        Expr::of(call(Function::JsonContains, [other.into_operand(), self.operand()]))
+    }
+
+    /// With the keys of the object `other`, where both have one that of `other`, and nothing merged inside of them; of arrays,
+    /// the elements of both. PostgreSQL alone has it: `||`.
+    fn merged<R: IntoExpr<Self::Scope, serde_json::Value>>(
+        self,
+        other: R,
+    ) -> Expr<Self::Scope, Either<Self::Type, R::Null, Inner<Self::Type>>>
+    where
+        Inner<Self::Type>: JsonType,
+    {
+        Expr::of(call(Function::JsonMerge, [self.operand(), other.into_operand()]))
+    }
+
+    /// The object without a key; anything else stays as it is. `.update(|u| u.settings.set(u.settings.without_key("theme")))`.
+    fn without_key(self, key: impl Into<Name>) -> Expr<Self::Scope, Like<Self::Type, Inner<Self::Type>>>
+    where
+        Inner<Self::Type>: JsonType,
+    {
+        let expr = self.operand();
+        let nullable = expr.nullable;
+        let path = vec![JsonStep::Key(key.into())];
+        Expr::new(Node::Json { expr: Box::new(expr.node), path, result: JsonResult::Removed }, nullable)
+    }
 }
 
 impl<E: ExprOps> JsonOps for E {}
+
+fn has_keys<S, R: IntoExpr<S, String>>(
+    json: Operand,
+    keys: impl IntoIterator<Item = R>,
+) -> impl Iterator<Item = Expr<S>> {
+    keys.into_iter().map(move |key| Expr::of(call(Function::JsonHasKey, [json.clone(), key.into_operand()])))
+}
 
 /// A place in a JSON value. NULL where there is nothing.
 #[must_use = "say as what it is to be read: `.as_text()`, `.as_value::<i64>()`, `.as_json()`"]
@@ -59,6 +130,11 @@ impl<S> JsonPath<S> {
     /// As JSON; the JSON `null` is a value like others.
     pub fn as_json(self) -> Expr<S, Option<serde_json::Value>> {
         self.read(JsonResult::Json)
+    }
+
+    /// The whole value without what is here, or as it is where there is nothing.
+    pub fn removed(self) -> Expr<S, Option<serde_json::Value>> {
+        self.read(JsonResult::Removed)
     }
 
     fn read<T>(self, result: JsonResult) -> Expr<S, T> {

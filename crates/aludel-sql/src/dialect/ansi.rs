@@ -247,3 +247,12 @@ pub(super) fn json_path(path: &[JsonStep]) -> String {
     }
     text
 }
+
+/// What PostgreSQL alone does with two JSON values.
+pub(super) fn json_lacks(dialect: &dyn Dialect, function: &Function) -> Error {
+    if *function == Function::JsonMerge {
+        return dialect.lacks("merging of JSON values", "Read the value, change it, and write it back");
+    }
+    let help = "Compare what is at its paths, `.at(\"key\").as_text().eq(…)`, or ask for a key by `.has_key(\"key\")`";
+    dialect.lacks("containment of JSON values", help)
+}

@@ -397,6 +397,19 @@ impl Dialect for MySql {
                 Ok(())
             }
             Function::Random => sql.function("RAND", arguments),
+            Function::JsonHasKey => {
+                for (i, argument) in arguments.iter().enumerate() {
+                    sql.push(if i == 0 { "JSON_CONTAINS_PATH(" } else { ", 'one', CONCAT('$.', JSON_QUOTE(" });
+                    sql.expr(argument)?;
+                }
+                // A text that is quoted has another collation than others.
+                sql.push(") COLLATE ");
+                sql.push(self.collation);
+                sql.push("))");
+                Ok(())
+            }
+            // JSON_CONTAINS finds a number in an array in place of it, and JSON_MERGE_PATCH merges what is inside, too.
+            Function::JsonContains | Function::JsonMerge => Err(super::ansi::json_lacks(self, function)),
             Function::Replace => super::ansi::replace(sql, arguments),
             _ => sql.function(function.name(), arguments),
         }

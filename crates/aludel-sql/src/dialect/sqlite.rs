@@ -302,6 +302,18 @@ impl Dialect for Sqlite {
                 sql.push("(abs(random() % 9007199254740992) / 9007199254740992.0)");
                 Ok(())
             }
+            (Function::JsonHasKey, [json, key]) => {
+                sql.push("CASE WHEN ");
+                sql.operand(json, Level::Bits)?;
+                sql.push(" IS NOT NULL THEN json_type(");
+                sql.expr(json)?;
+                sql.push(", '$.' || json_quote(");
+                sql.expr(key)?;
+                sql.push(")) IS NOT NULL END");
+                Ok(())
+            }
+            // json_patch merges what is inside, too.
+            (Function::JsonContains | Function::JsonMerge, _) => Err(super::ansi::json_lacks(self, function)),
             (Function::CharLength, _) => sql.function("length", arguments),
             (Function::Substring, _) => sql.function("substr", arguments),
             (Function::Greatest, _) => sql.function("max", arguments),

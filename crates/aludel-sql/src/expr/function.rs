@@ -106,6 +106,13 @@ pub enum Function {
     LastValue,
     /// The argument of the row of this number in the frame, from 1.
     NthValue,
+    /// Whether a JSON value, the first argument, is an object with the second as a key.
+    JsonHasKey,
+    /// Whether a JSON value has all that the second argument has, at the same places: `@>` of PostgreSQL.
+    JsonContains,
+    /// The keys of two JSON objects, those of the second before those of the first; or the elements of two arrays: `||` of
+    /// PostgreSQL.
+    JsonMerge,
     /// Any other function, by its name as it is written.
     Named(Name),
 }
@@ -136,7 +143,7 @@ impl Function {
             F::Concat | F::EnumPlace | F::EnumLabel => (1, usize::MAX),
             F::Named(_) => (0, usize::MAX),
             F::NullIf | F::Mod | F::Position | F::StringAgg | F::Power | F::Left | F::Right | F::Repeat => (2, 2),
-            F::NthValue => (2, 2),
+            F::NthValue | F::JsonHasKey | F::JsonContains | F::JsonMerge => (2, 2),
             F::Round => (1, 2),
             F::Replace => (3, 3),
             F::Substring => (2, 3),
@@ -208,6 +215,9 @@ impl Function {
             Function::FirstValue => "FIRST_VALUE",
             Function::LastValue => "LAST_VALUE",
             Function::NthValue => "NTH_VALUE",
+            Function::JsonHasKey => "JSON_HAS_KEY",
+            Function::JsonContains => "JSON_CONTAINS",
+            Function::JsonMerge => "JSON_MERGE",
             Function::Named(name) => name,
         }
     }

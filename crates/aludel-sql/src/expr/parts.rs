@@ -97,6 +97,8 @@ pub enum JsonResult {
     Text,
     /// As a value of this type; the JSON `null` is NULL.
     As(Type),
+    /// Not at all: what is given is the JSON value without it, or the whole where there is nothing.
+    Removed,
 }
 
 /// A piece of SQL of the program's own.

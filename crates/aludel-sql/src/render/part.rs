@@ -3,7 +3,7 @@
 use crate::{
     dialect::{InRows, Regexp},
     error::Result,
-    expr::{BinaryOp, Expr, Fragment, Function},
+    expr::{BinaryOp, Expr, Fragment, Function, JsonResult},
     statement::Select,
 };
 
@@ -73,6 +73,9 @@ impl Sql<'_> {
                 self.push(" COLLATE ");
                 self.name(collation);
                 Ok(())
+            }
+            Expr::Json { path, result: JsonResult::Removed, .. } if path.is_empty() => {
+                Err(malformed("a JSON value is to be removed from itself"))
             }
             Expr::Json { expr, path, result } => self.dialect.json(self, expr, path, result),
             Expr::Aggregate(aggregate) => self.aggregate(aggregate),

@@ -238,6 +238,7 @@ impl<'s> Shape<'s> {
                 self.tag(2);
                 self.ty(ty);
             }
+            JsonResult::Removed => self.tag(3),
         }
     }
 

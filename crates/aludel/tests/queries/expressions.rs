@@ -248,6 +248,58 @@ async fn json_paths() -> Result<()> {
 }
 
 #[tokio::test]
+async fn json_has_keys_and_loses_them() -> Result<()> {
+    let db = rows().await?;
+    // JSON's null is a value, and no element of an array a key.
+    assert_eq!(ids(&db, |p| p.settings.has_key("theme")).await?, [1, 2]);
+    assert_eq!(ids(&db, |p| !p.settings.has_key("theme")).await?, [3]);
+    assert!(ids(&db, |p| p.settings.at("tags").as_json().has_key("a")).await?.is_empty());
+    assert_eq!(ids(&db, |p| p.settings.has_any_key(["size", "it's \"here\""])).await?, [1]);
+    assert_eq!(ids(&db, |p| p.settings.has_all_keys(["size", "theme"])).await?, [1]);
+    assert_eq!(ids(&db, |p| p.settings.has_all_keys(Vec::<String>::new())).await?, [1, 2, 3]);
+
+    let recording = db.record();
+    let changed = Person::query()
+        .filter(|p| p.id.ge(1))
+        .update(|p| p.settings.set(p.settings.without_key("theme")))
+        .exec(&db)
+        .await?;
+    assert_eq!((changed, recording.entries().len()), (3, 1));
+    let settings = Person::query().order_by(|p| p.id).select(|p| p.settings).all(&db).await?;
+    assert_eq!(settings, [json!({"size": 12, "tags": ["a", "b"]}), json!({}), json!({})]);
+    let left =
+        |step: i64| Person::query().filter(|p| p.id.eq(1)).select(move |p| p.settings.at("tags").at(step).removed());
+    assert_eq!(left(-1).one(&db).await?, Some(json!({"size": 12, "tags": ["a"]})));
+    assert_eq!(left(2).one(&db).await?, Some(json!({"size": 12, "tags": ["a", "b"]})));
+    let in_array = |p: PersonFields<Person>| p.settings.at("tags").at("a").removed();
+    let whole = Person::query().filter(|p| p.id.eq(1)).select(in_array).one(&db).await?;
+    assert_eq!(whole, Some(json!({"size": 12, "tags": ["a", "b"]})));
+    Ok(())
+}
+
+#[tokio::test]
+async fn json_is_compared_and_merged_as_a_whole() -> Result<()> {
+    let db = rows().await?;
+    let contained = Person::query().filter(|p| p.settings.contains_json(json!({"tags": ["b"]}))).select(|p| p.id);
+    let around = Person::query().filter(|p| p.settings.contained_in_json(json!({"theme": null}))).select(|p| p.id);
+    let merged =
+        Person::query().filter(|p| p.id.eq(1)).select(|p| p.settings.merged(json!({"tags": {}, "size": null})));
+    if db.engine().dialect().name() == "postgres" {
+        assert_eq!(contained.all(&db).await?, [1]);
+        assert_eq!(around.order_by(|p| p.id).all(&db).await?, [2, 3]);
+        assert_eq!(merged.one(&db).await?, json!({"theme": "dark", "size": null, "tags": {}}));
+        return Ok(());
+    }
+    let recording = db.record();
+    for error in [contained.all(&db).await.unwrap_err(), merged.all(&db).await.unwrap_err()] {
+        assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
+        assert!(error.message().contains(db.engine().dialect().name()) && error.help().is_some(), "{error:?}");
+    }
+    assert_eq!(recording.entries().len(), 0);
+    Ok(())
+}
+
+#[tokio::test]
 async fn any_function_and_sql_of_ones_own() -> Result<()> {
     let db = rows().await?;
     let found: (String, i64) = Person::query()

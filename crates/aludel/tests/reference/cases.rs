@@ -53,7 +53,9 @@ pub fn chapters() -> Vec<Chapter> {
         Chapter {
             title: "JSON",
             source: include_str!("cases/json.rs"),
-            cases: cases![json: json_text, json_value, json_whole, json_in_a_condition],
+            cases: cases![json:
+                json_text, json_value, json_whole, json_in_a_condition, json_keys, json_contained, json_without, json_without_path, json_merged,
+            ],
         },
         Chapter {
             title: "Rows: which, in what order, how many",

@@ -20,6 +20,7 @@ impl Spelling for Ansi {
     fn json(&self, sql: &mut Sql<'_>, expr: &Expr, path: &[JsonStep], result: &JsonResult) -> Result<()> {
         sql.push(match result {
             JsonResult::Json => "JSON_QUERY(",
+            JsonResult::Removed => "JSON_REMOVE(",
             JsonResult::Text | JsonResult::As(_) => "JSON_VALUE(",
         });
         sql.expr(expr)?;

@@ -103,15 +103,17 @@ impl Spelling for MySql {
     }
 
     fn json(&self, sql: &mut Sql<'_>, expr: &Expr, path: &[JsonStep], result: &JsonResult) -> Result<()> {
-        let extract = |sql: &mut Sql<'_>| {
-            sql.push("JSON_EXTRACT(");
+        let at = |sql: &mut Sql<'_>, function| {
+            sql.push(function);
             sql.expr(expr)?;
             sql.push(", ");
             self.literal(sql.out(), &Value::Text(json_path(path)))?;
             sql.push(")");
             Ok(())
         };
+        let extract = |sql: &mut Sql<'_>| at(sql, "JSON_EXTRACT(");
         let value = match result {
+            JsonResult::Removed => return at(sql, "JSON_REMOVE("),
             JsonResult::Json | JsonResult::As(Type::Json) => return extract(sql),
             JsonResult::As(Type::Boolean) => " = 'true' END)",
             JsonResult::Text => " END)",

@@ -84,6 +84,25 @@ pub(super) fn call(sql: &mut Sql<'_>, function: &Function, arguments: &[Expr]) -
             sql.push(") AS BIGINT)");
             Ok(())
         }
+        // Of an array or a text, `?` asks for an element.
+        (Function::JsonHasKey, [json, key]) => {
+            sql.push("(jsonb_typeof(");
+            sql.expr(json)?;
+            sql.push(") = 'object' AND ");
+            sql.operand(json, Level::Primary)?;
+            sql.push(" ? ");
+            sql.operand(key, Level::Primary)?;
+            sql.push(")");
+            Ok(())
+        }
+        (Function::JsonContains | Function::JsonMerge, [left, right]) => {
+            sql.push("(");
+            sql.operand(left, Level::Primary)?;
+            sql.push(if *function == Function::JsonMerge { " || " } else { " @> " });
+            sql.operand(right, Level::Primary)?;
+            sql.push(")");
+            Ok(())
+        }
         _ => sql.function(function.name(), arguments),
     }
 }

@@ -64,6 +64,28 @@ impl Spelling for Postgres {
             }
             _ => {}
         }
+        if *result == JsonResult::Removed {
+            // Looked for first: `#-` is an error where a key is to be removed from an array, or anything from a number.
+            sql.push("(CASE WHEN jsonb_typeof(");
+            sql.expr(expr)?;
+            sql.push(") IN ('object', 'array') AND ");
+            self.json(sql, expr, path, &JsonResult::Json)?;
+            sql.push(" IS NOT NULL THEN ");
+            sql.operand(expr, Level::Primary)?;
+            sql.push(" #- ARRAY[");
+            for (i, step) in path.iter().enumerate() {
+                sql.push(if i == 0 { "" } else { ", " });
+                let step = match step {
+                    JsonStep::Key(key) => key.to_string(),
+                    JsonStep::Index(index) => index.to_string(),
+                };
+                self.literal(sql.out(), &Value::Text(step))?;
+            }
+            sql.push("] ELSE ");
+            sql.expr(expr)?;
+            sql.push(" END)");
+            return Ok(());
+        }
         sql.push("(");
         sql.operand(expr, Level::Primary)?;
         // Step by step: a path of its own would take a key for an index, and an index for a key.

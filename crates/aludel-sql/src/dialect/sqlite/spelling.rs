@@ -69,6 +69,14 @@ impl Spelling for Sqlite {
                 sql.push(")");
                 Ok(())
             }
+            JsonResult::Removed => {
+                sql.push("json_remove(");
+                sql.expr(expr)?;
+                sql.push(", ");
+                sql.push(&text);
+                sql.push(")");
+                Ok(())
+            }
             // As an SQL value: true and false are numbers.
             JsonResult::As(ty) if ty.is_integer() || *ty == crate::Type::Boolean => extract(sql, expr, &text),
             JsonResult::As(ty) => {
