@@ -46,7 +46,7 @@ pub use window::{
     Bound, Exclude, Window, WindowFunction, WindowOps, cume_dist, dense_rank, ntile, percent_rank, rank, row_number,
 };
 
-pub use crate::query::{exists, not_exists, scalar};
+pub use crate::query::{GroupingSets, cube, exists, grouping, grouping_sets, not_exists, rollup, scalar};
 
 use std::{fmt, marker::PhantomData, ops};
 

@@ -5,6 +5,7 @@
 //! | `scope` | what a query reads from, and the handles its closures are handed |
 //! | `selection` | what it gives |
 //! | `join`, `derived`, `nested` | joins; sub-queries, CTEs and set operations as sources; sub-queries in conditions |
+//! | `grouping` | ROLLUP, CUBE and GROUPING SETS |
 //! | `values` | rows of the program's own as a source |
 //! | `read`, `page` | asking it |
 //! | `update`, `delete`, `insert` | statements that change rows |
@@ -14,6 +15,7 @@
 mod delete;
 mod derived;
 mod executor;
+mod grouping;
 mod insert;
 mod join;
 mod load;
@@ -32,6 +34,7 @@ pub use delete::Delete;
 pub use derived::{Cte, IntoSource};
 pub(crate) use executor::{Decode, fetch_text};
 pub use executor::{Executor, IntoExecutor};
+pub use grouping::{GroupingSets, cube, grouping, grouping_sets, rollup};
 pub use insert::{Insert, InsertReturning, OnConflict, insert, insert_all};
 pub use load::{Fill, IntoLoad, Load, LoadRelation, Side};
 pub use nested::{SubQuery, exists, not_exists, scalar};
@@ -161,7 +164,10 @@ impl<Src: Scope, Out> Query<Src, Out> {
     /// Puts the rows that are equal in a column, an expression, an entity or a tuple of these into one group, of which
     /// aggregates are made.
     pub fn group_by<G: Selection<Src>>(mut self, by: impl FnOnce(Src::Handles) -> G) -> Self {
+        let before = self.select.group_by.len();
         by(self.handles()).push_columns(&mut self.select.group_by);
+        let more = before..self.select.group_by.len();
+        self.select.grouping_sets.iter_mut().for_each(|set| set.extend(more.clone()));
         self
     }
 
@@ -378,7 +384,7 @@ fn has_aggregate(expr: &Node) -> bool {
             Node::Call(Function::Count | Function::Sum | Function::Avg | Function::Min | Function::Max, _) => {
                 return true;
             }
-            Node::Call(Function::StringAgg, _) => return true,
+            Node::Call(Function::StringAgg | Function::Grouping, _) => return true,
             Node::Over(_) => {}
             other => other.parts(&mut |part| {
                 // Most parts are these, in which there is nothing.
@@ -406,6 +412,7 @@ pub(crate) fn counting(select: Select) -> Select {
     let simple = !select.distinct
         && select.distinct_on.is_empty()
         && select.group_by.is_empty()
+        && select.grouping_sets.is_empty()
         && select.having.is_none()
         && select.compound.is_empty();
     if simple {

@@ -10,7 +10,7 @@ pub mod sqlite;
 
 pub use ansi::ANSI;
 pub use constructs::{
-    ChangeWith, Constructs, InRows, Regexp, Repeated, RowLocks, Spelling, StringAgg, TypedPlaceholders,
+    ChangeWith, Constructs, GroupingSets, InRows, Regexp, Repeated, RowLocks, Spelling, StringAgg, TypedPlaceholders,
 };
 pub use mariadb::MARIADB;
 pub use mysql::MYSQL;

@@ -11,6 +11,7 @@ mod comment;
 mod ddl;
 mod enumeration;
 mod expr;
+mod grouping;
 mod index;
 mod insert;
 mod level;

@@ -1,6 +1,7 @@
 //! SELECT, INSERT, UPDATE and DELETE.
 
 mod cartesian;
+pub mod grouping;
 
 pub use cartesian::Cartesian;
 
@@ -102,6 +103,8 @@ pub struct Select {
     pub filter: Option<Expr>,
     /// What rows are grouped by.
     pub group_by: Vec<Expr>,
+    /// Groups by some of that alone, each set the places of those in it; none where rows are grouped by all of it.
+    pub grouping_sets: Vec<Vec<usize>>,
     /// Which groups.
     pub having: Option<Expr>,
     /// Other selects put together with this one: this, then the operation with the first, and so on from left to right.

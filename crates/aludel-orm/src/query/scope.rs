@@ -88,12 +88,16 @@ pub trait Scope: 'static {
     /// What closures are handed.
     type Handles: Copy;
 
+    /// The same scope, each source of which may be without a row.
+    type Maybe: Scope;
+
     #[doc(hidden)]
     fn handles(first: u32) -> Self::Handles;
 }
 
 impl<L: Sources> Scope for L {
     type Handles = L::Fields<L>;
+    type Maybe = L::Maybe;
 
     fn handles(first: u32) -> Self::Handles {
         L::fields(first)
@@ -102,6 +106,7 @@ impl<L: Sources> Scope for L {
 
 impl<L: Sources, S: 'static> Scope for In<L, S> {
     type Handles = L::Fields<In<L, S>>;
+    type Maybe = In<L::Maybe, S>;
 
     fn handles(first: u32) -> Self::Handles {
         L::fields(first)

@@ -34,6 +34,8 @@ pub struct Constructs {
     /// HAVING can look at an expression that is grouped by; else it looks at the least of its values in the group, which are all
     /// the same.
     pub having_grouped: bool,
+    /// Which sets of what rows are grouped by there are.
+    pub grouping_sets: GroupingSets,
     /// `MATERIALIZED`; else the hint is left out.
     pub materialized: bool,
     /// `DISTINCT ON`; else the rows of each kind are counted and the first is taken.
@@ -66,6 +68,19 @@ pub struct Constructs {
     pub change_with: ChangeWith,
     /// Which locks there are on rows.
     pub row_locks: RowLocks,
+}
+
+/// Which sets of what rows are grouped by there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GroupingSets {
+    /// None but the whole.
+    None,
+    /// `WITH ROLLUP`, but no order of it, and no `GROUPING`.
+    Rollup,
+    /// `WITH ROLLUP`
+    OrderedRollup,
+    /// `ROLLUP`, `CUBE` and `GROUPING SETS`
+    All,
 }
 
 /// How a row is looked for among others.
@@ -140,6 +155,7 @@ impl Constructs {
         full_join: true,
         lateral: true,
         having_grouped: true,
+        grouping_sets: GroupingSets::All,
         materialized: true,
         distinct_on: true,
         set_all: true,

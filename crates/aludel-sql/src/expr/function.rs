@@ -58,6 +58,8 @@ pub enum Function {
     Avg,
     /// The texts of all rows, the second argument between them.
     StringAgg,
+    /// Which of the arguments the group's set is without: a bit for each, the last one's the lowest.
+    Grouping,
     /// The greatest whole number that is not greater.
     Floor,
     /// The least whole number that is not less.
@@ -140,7 +142,7 @@ impl Function {
         use Function as F;
         match self {
             F::Coalesce | F::Greatest | F::Least => (2, usize::MAX),
-            F::Concat | F::EnumPlace | F::EnumLabel => (1, usize::MAX),
+            F::Concat | F::EnumPlace | F::EnumLabel | F::Grouping => (1, usize::MAX),
             F::Named(_) => (0, usize::MAX),
             F::NullIf | F::Mod | F::Position | F::StringAgg | F::Power | F::Left | F::Right | F::Repeat => (2, 2),
             F::NthValue | F::JsonHasKey | F::JsonContains | F::JsonMerge => (2, 2),
@@ -157,10 +159,10 @@ impl Function {
         }
     }
 
-    /// Whether it makes one value of many rows.
+    /// Whether it says something of many rows.
     pub(crate) fn is_aggregate(&self) -> bool {
         use Function as F;
-        matches!(self, F::Count | F::Sum | F::Min | F::Max | F::Avg | F::StringAgg)
+        matches!(self, F::Count | F::Sum | F::Min | F::Max | F::Avg | F::StringAgg | F::Grouping)
     }
 
     /// The name portable SQL has for it.
@@ -191,6 +193,7 @@ impl Function {
             Function::Max => "MAX",
             Function::Avg => "AVG",
             Function::StringAgg => "STRING_AGG",
+            Function::Grouping => "GROUPING",
             Function::Floor => "FLOOR",
             Function::Ceil => "CEIL",
             Function::Sign => "SIGN",

@@ -32,6 +32,7 @@ impl Sql<'_> {
             (Function::Named(name), _) => self.function(name, arguments),
             (Function::Extract(field), [argument]) => self.dialect.extract(self, *field, argument),
             (Function::Stored(bits), [number]) => self.dialect.stored(self, *bits, number),
+            (Function::Grouping, _) => self.grouping(arguments),
             (Function::EnumPlace, [value, labels @ ..]) => self.enum_place(value, labels),
             (Function::EnumLabel, [place, labels @ ..]) => self.enum_label(place, labels),
             _ => self.dialect.call(self, function, arguments),

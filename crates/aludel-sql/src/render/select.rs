@@ -93,10 +93,7 @@ impl Sql<'_> {
     fn rest(&mut self, select: &Select) -> Result<()> {
         self.sources(" FROM ", &select.from, &select.joins, 0)?;
         self.filter(select.filter.as_ref())?;
-        for (i, expr) in select.group_by.iter().enumerate() {
-            self.push(if i == 0 { " GROUP BY " } else { ", " });
-            self.grouped(expr, select)?;
-        }
+        self.group_by(select)?;
         if let Some(having) = &select.having {
             self.push(" HAVING ");
             if !self.dialect.constructs().having_grouped {
@@ -107,18 +104,6 @@ impl Sql<'_> {
             self.grouped.clear();
         }
         Ok(())
-    }
-
-    /// What rows are grouped by: of a placeholder no database knows that it is that of a column. Its number says so.
-    fn grouped(&mut self, expr: &Expr, select: &Select) -> Result<()> {
-        if !self.is_inline() && has_values(expr) {
-            self.fixed = true;
-            if let Some(position) = select.columns.iter().position(|column| column == expr) {
-                let _ = write!(self.out, "{}", position + 1);
-                return Ok(());
-            }
-        }
-        self.expr(expr)
     }
 
     pub(super) fn filter(&mut self, filter: Option<&Expr>) -> Result<()> {
@@ -226,7 +211,7 @@ impl Sql<'_> {
     }
 }
 
-fn has_values(expr: &Expr) -> bool {
+pub(super) fn has_values(expr: &Expr) -> bool {
     let mut found = false;
     expr.walk(&mut |expr| found |= matches!(expr, Expr::Value(_)));
     found

@@ -22,6 +22,7 @@ impl<'s> Shape<'s> {
             joins,
             filter,
             group_by,
+            grouping_sets,
             having,
             compound,
             order_by,
@@ -37,6 +38,11 @@ impl<'s> Shape<'s> {
         self.sources(from, joins);
         self.option(filter.as_ref());
         self.exprs(group_by);
+        self.count(grouping_sets.len());
+        for set in grouping_sets {
+            self.count(set.len());
+            set.iter().for_each(|place| self.count(*place));
+        }
         self.option(having.as_ref());
         self.count(compound.len());
         for (op, member) in compound {

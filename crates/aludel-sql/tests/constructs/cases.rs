@@ -7,6 +7,8 @@
 mod aggregates;
 #[path = "changes.rs"]
 mod changes;
+#[path = "groups.rs"]
+mod groups;
 #[path = "joins.rs"]
 mod joins;
 #[path = "json.rs"]
@@ -161,6 +163,7 @@ pub fn all() -> Vec<(&'static str, Vec<Case>)> {
         ("Functions", scalars::cases()),
         ("JSON", json::cases()),
         ("Aggregates and windows", aggregates::cases()),
+        ("Grouping sets", groups::cases()),
         ("Joins and sources", joins::cases()),
         ("Selects", selects::cases()),
         ("Changes", changes::cases()),

@@ -1,6 +1,9 @@
 //! Aggregates: of all rows, of groups, of some of them, with one type on every database.
 
-use aludel::{expr::count_all, prelude::*};
+use aludel::{
+    expr::{count_all, cube, grouping, grouping_sets, rollup},
+    prelude::*,
+};
 use rust_decimal::Decimal;
 
 use crate::models::{Article, Person, rows};
@@ -95,5 +98,75 @@ async fn an_aggregate_in_a_filter_is_refused_before_it_is_sent() -> Result<()> {
     assert_eq!(error.kind(), ErrorKind::Usage);
     assert!(error.to_string().contains("having"), "{error}");
     assert_eq!(recording.entries().len(), 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn groups_of_several_sets_are_made_at_once() -> Result<()> {
+    let db = rows().await?;
+    let recording = db.record();
+    let database = db.engine().dialect().name();
+    type Groups = Vec<(Option<i64>, Option<i32>, Option<i64>)>;
+    let known: Groups = vec![
+        (Some(1), Some(100), Some(100)),
+        (Some(1), Some(200), Some(200)),
+        (Some(1), None, Some(300)),
+        (Some(2), Some(300), Some(300)),
+        (Some(2), None, Some(300)),
+    ];
+    let by_words: Groups =
+        [(100, 100), (200, 200), (300, 300)].map(|(words, sum)| (None, Some(words), Some(sum))).to_vec();
+    let whole: Groups = vec![(None, None, Some(600))];
+    let query = Article::query;
+    let cases = [
+        (query().group_by_sets(|a| rollup((a.author_id, a.words))), [&known[..], &whole].concat(), true),
+        (query().group_by_sets(|a| cube((a.author_id, a.words))), [&known[..], &by_words, &whole].concat(), false),
+        (query().group_by_sets(|a| grouping_sets().set((a.author_id, a.words)).set(a.author_id)), known.clone(), false),
+        (
+            query().group_by_sets(|a| grouping_sets().set(a.author_id).set(a.words).whole()),
+            [vec![known[2], known[4]], by_words, whole].concat(),
+            false,
+        ),
+        // Beside what rows are grouped by in every set.
+        (query().group_by(|a| a.author_id).group_by_sets(|a| rollup(a.words)), known.clone(), false),
+    ];
+    let mut sent = 0;
+    for (query, expected, is_rollup) in cases {
+        let groups = query
+            .select(|a| (a.get(|a| a.author_id), a.get(|a| a.words), a.get(|a| a.words).sum()))
+            .subquery()
+            .order_by(|(author_id, ..)| author_id.asc().nulls_last())
+            .order_by(|(_, words, _)| words.asc().nulls_last());
+        if database == "postgres" || is_rollup && database != "sqlite" {
+            assert_eq!(groups.all(&db).await?, expected);
+            sent += 1;
+        } else {
+            let error = groups.all(&db).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
+            assert!(error.help().is_some_and(|help| help.contains("UNION ALL")), "{error:?}");
+        }
+    }
+    assert_eq!(recording.entries().len(), sent);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_group_is_not_by_is_told_from_null() -> Result<()> {
+    let db = rows().await?;
+    let groups = Person::query()
+        .group_by_sets(|p| rollup(p.boss_id))
+        .select(|p| (p.get(|p| p.boss_id), grouping(p.get(|p| p.boss_id)), count_all()));
+    if groups.to_sql(db.engine().dialect()).is_err() {
+        assert_eq!(groups.all(&db).await.unwrap_err().kind(), ErrorKind::Unsupported);
+        return Ok(());
+    }
+    let mut rows = groups.all(&db).await?;
+    rows.sort();
+    assert_eq!(rows, [(None, 0, 1), (None, 1, 3), (Some(1), 0, 2)]);
+    // Rows of groups, not of the table.
+    let sets = || Person::query().group_by_sets(|p| grouping_sets().set(p.active).whole());
+    assert_eq!(sets().select(|_| count_all()).count(&db).await?, 3);
+    let error = sets().filter(|p| grouping(p.get(|p| p.active)).eq(1)).all(&db).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Usage);
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt::Write};
 use crate::{
     Type,
     dialect::{
-        ChangeWith, Constructs, Dialect, InRows, Regexp, Repeated, RowLocks, Spelling, StringAgg, TypedPlaceholders,
+        ChangeWith, Constructs, Dialect, GroupingSets, InRows, Regexp, Repeated, RowLocks, Spelling, StringAgg, TypedPlaceholders,
     },
     error::Result,
     expr::{BinaryOp, Expr, JsonResult, JsonStep, Match, Name, SearchMode},
@@ -26,6 +26,7 @@ pub(in crate::dialect) const COMMON: Constructs = Constructs {
     full_join: false,
     lateral: false,
     having_grouped: false,
+    grouping_sets: GroupingSets::Rollup,
     materialized: false,
     distinct_on: false,
     limited_in: false,
@@ -44,6 +45,7 @@ pub(in crate::dialect) const COMMON: Constructs = Constructs {
 /// What MySQL has.
 pub(super) const MYSQL: Constructs = Constructs {
     lateral: true,
+    grouping_sets: GroupingSets::OrderedRollup,
     lag_default: true,
     with_changes: true,
     typed_placeholders: TypedPlaceholders::Mistaken,

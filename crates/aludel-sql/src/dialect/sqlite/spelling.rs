@@ -1,7 +1,7 @@
 //! The constructs of queries, as SQLite has them.
 
 use crate::{
-    dialect::{ChangeWith, Constructs, Dialect, InRows, Regexp, RowLocks, Spelling, StringAgg, ansi},
+    dialect::{ChangeWith, Constructs, Dialect, GroupingSets, InRows, Regexp, RowLocks, Spelling, StringAgg, ansi},
     error::Result,
     expr::{BinaryOp, Expr, JsonResult, JsonStep, Match, Name},
     render::{Level, Sql},
@@ -17,6 +17,7 @@ static CONSTRUCTS: Constructs = Constructs {
     distinct_on: false,
     set_all: false,
     quantified: false,
+    grouping_sets: GroupingSets::None,
     in_rows: InRows::Values,
     default_value: false,
     select_on_conflict: false,

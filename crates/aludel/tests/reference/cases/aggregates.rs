@@ -1,6 +1,9 @@
 //! Aggregates and groups.
 
-use aludel::{expr::count_all, prelude::*};
+use aludel::{
+    expr::{count_all, cube, grouping, grouping_sets, rollup},
+    prelude::*,
+};
 
 use crate::{
     construct::Construct,
@@ -49,4 +52,32 @@ pub fn of_some_rows() -> impl Construct {
 /// Texts joined, in an order.
 pub fn joined_texts() -> impl Construct {
     Article::query().select(|a| a.title.string_agg(", ").order_by(a.title.desc()))
+}
+
+/// Of each group, and of groups of groups: what a sum is not by is `None`, and the columns are read by `get`.
+pub fn rolled_up() -> impl Construct {
+    let sums = Article::query()
+        .group_by_sets(|a| rollup((a.author_id, a.words)))
+        .select(|a| (a.get(|a| a.author_id), a.get(|a| a.words), a.get(|a| a.price).sum()));
+    sums.subquery()
+        .order_by(|(author_id, words, _)| (author_id.asc().nulls_last(), words.asc().nulls_last()))
+        .select(|all| all)
+}
+
+/// Of every set of columns; `grouping` tells what a group is not by.
+pub fn cubed() -> impl Construct {
+    Article::query()
+        .group_by_sets(|a| cube((a.author_id, a.words)))
+        .order_by(|a| a.get(|a| a.author_id).asc().nulls_last())
+        .order_by(|a| a.get(|a| a.words).asc().nulls_last())
+        .select(|a| (a.get(|a| a.author_id), a.get(|a| a.words), grouping(a.get(|a| a.words)), count_all()))
+}
+
+/// Of the sets that are named, and of all rows.
+pub fn sets_of_groups() -> impl Construct {
+    Article::query()
+        .group_by_sets(|a| grouping_sets().set(a.author_id).set(a.words.int_div(200)).whole())
+        .order_by(|a| a.get(|a| a.author_id).asc().nulls_last())
+        .order_by(|a| a.get(|a| a.words.int_div(200)).asc().nulls_last())
+        .select(|a| (a.get(|a| a.author_id), a.get(|a| a.words.int_div(200)), a.get(|a| a.words).sum()))
 }
