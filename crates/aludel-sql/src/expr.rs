@@ -82,6 +82,15 @@ pub enum Expr {
         /// `NOT BETWEEN`
         negated: bool,
     },
+    /// `a BETWEEN SYMMETRIC b AND c`: between the two, whichever is the lower one.
+    BetweenSymmetric {
+        /// the operand
+        expr: Box<Expr>,
+        /// one bound, included
+        one: Box<Expr>,
+        /// the other bound, included
+        other: Box<Expr>,
+    },
     /// `a [NOT] LIKE b [ESCAPE c]`
     Like {
         /// the operand

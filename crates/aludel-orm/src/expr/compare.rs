@@ -93,6 +93,18 @@ pub trait ExprOps: Sized {
         between(placed::<Self::Type>(self.operand()), low, high, true)
     }
 
+    /// `BETWEEN SYMMETRIC one AND other`: both included, whichever is the lower one.
+    fn between_symmetric<L, H>(self, one: L, other: H) -> Expr<Self::Scope>
+    where
+        L: IntoExpr<Self::Scope, Inner<Self::Type>>,
+        H: IntoExpr<Self::Scope, Inner<Self::Type>>,
+    {
+        let [expr, one, other] = [self.operand(), one.into_operand(), other.into_operand()].map(placed::<Self::Type>);
+        let nullable = expr.nullable || one.nullable || other.nullable;
+        let (expr, one, other) = (Box::new(expr.node), Box::new(one.node), Box::new(other.node));
+        Expr::new(Node::BetweenSymmetric { expr, one, other }, nullable)
+    }
+
     /// `IN (…)`: nothing is in an empty list.
     fn in_list<R>(self, list: impl IntoIterator<Item = R>) -> Expr<Self::Scope>
     where

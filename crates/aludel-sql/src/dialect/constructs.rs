@@ -19,6 +19,8 @@ pub struct Constructs {
     pub nulls_order: bool,
     /// `ILIKE`; else both sides are made lower case.
     pub ilike: bool,
+    /// `BETWEEN SYMMETRIC`; else `BETWEEN` says it both ways.
+    pub between_symmetric: bool,
     /// `FILTER` of an aggregate; else its argument is NULL where the condition is not true.
     pub aggregate_filter: bool,
     /// `ORDER BY` inside an aggregate of any name.
@@ -148,6 +150,7 @@ impl Constructs {
     pub(super) const ALL: Constructs = Constructs {
         nulls_order: true,
         ilike: true,
+        between_symmetric: true,
         aggregate_filter: true,
         aggregate_order: true,
         lag_default: true,

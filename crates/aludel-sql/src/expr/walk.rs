@@ -49,6 +49,11 @@ macro_rules! parts {
                 $f(low);
                 $f(high);
             }
+            Expr::BetweenSymmetric { expr, one, other } => {
+                $f(expr);
+                $f(one);
+                $f(other);
+            }
             Expr::Case { operand, arms, otherwise } => {
                 operand.$iter().for_each(|a| $f(a));
                 for (when, then) in arms {

@@ -128,11 +128,18 @@ impl Sql<'_> {
                 Ok(())
             }
             Expr::Between { expr, low, high, negated } => {
-                self.beside_all(expr, [&**low, &**high].into_iter())?;
-                self.push(if *negated { " NOT BETWEEN " } else { " BETWEEN " });
-                self.beside(low, [&**expr].into_iter())?;
-                self.push(" AND ");
-                self.beside(high, [&**expr].into_iter())
+                self.between(expr, if *negated { " NOT BETWEEN " } else { " BETWEEN " }, low, high)
+            }
+            Expr::BetweenSymmetric { expr, one, other } => {
+                if self.dialect.constructs().between_symmetric {
+                    return self.between(expr, " BETWEEN SYMMETRIC ", one, other);
+                }
+                self.push("(");
+                self.between(expr, " BETWEEN ", one, other)?;
+                self.push(" OR ");
+                self.between(expr, " BETWEEN ", other, one)?;
+                self.push(")");
+                Ok(())
             }
             Expr::Like { expr, pattern, escape, insensitive: false, negated } => {
                 self.bare(expr, Level::Bits)?;
@@ -170,6 +177,14 @@ impl Sql<'_> {
             }
             _ => self.part(expr),
         }
+    }
+
+    fn between(&mut self, expr: &Expr, between: &str, low: &Expr, high: &Expr) -> Result<()> {
+        self.beside_all(expr, [low, high].into_iter())?;
+        self.push(between);
+        self.beside(low, [expr].into_iter())?;
+        self.push(" AND ");
+        self.beside(high, [expr].into_iter())
     }
 
     /// Writes ESCAPE where it is asked for, or where the pattern may hold a backslash that would escape by itself.

@@ -90,6 +90,7 @@ impl Sql<'_> {
             | Expr::InQuery { .. }
             | Expr::Quantified { .. }
             | Expr::Between { .. }
+            | Expr::BetweenSymmetric { .. }
             | Expr::Like { .. }
             | Expr::Regexp { .. } => Level::Predicate,
             Expr::Match(search) if !search.rank => Level::Predicate,

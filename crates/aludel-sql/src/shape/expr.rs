@@ -94,6 +94,12 @@ impl<'s> Shape<'s> {
                 self.expr(low);
                 self.expr(high);
             }
+            Expr::BetweenSymmetric { expr, one, other } => {
+                self.tag(32);
+                self.expr(expr);
+                self.expr(one);
+                self.expr(other);
+            }
             Expr::Like { expr, pattern, escape, insensitive, negated } => {
                 self.tag(13);
                 self.number(escape.map_or(0, |escape| u64::from(u32::from(escape)) + 1));

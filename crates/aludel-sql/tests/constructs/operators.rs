@@ -5,6 +5,10 @@ use aludel_sql::{
 
 use super::{Case, case, tree::*};
 
+fn symmetric(expr: Expr, one: Expr, other: Expr) -> Expr {
+    Expr::BetweenSymmetric { expr: Box::new(expr), one: Box::new(one), other: Box::new(other) }
+}
+
 pub fn cases() -> Vec<Case> {
     let one = |name: &str, expr: Expr, row: &str| case(name, alone(vec![expr]), row);
     let n = |name: &str, f: fn(Expr) -> Expr, rows: &str| case(name, items(vec![f(c("n"))]), rows);
@@ -85,6 +89,8 @@ pub fn cases() -> Vec<Case> {
             }),
             "2\n3",
         ),
+        case("BETWEEN SYMMETRIC", where_(symmetric(c("n"), v(30), v(20))), "2\n3"),
+        case("BETWEEN SYMMETRIC of what may be NULL", where_(!symmetric(v(25), c("n"), v(20))), "1\n2"),
         one(
             "CASE of values",
             Expr::Case {

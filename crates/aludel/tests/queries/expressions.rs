@@ -28,6 +28,9 @@ async fn conditions() -> Result<()> {
     assert_eq!(ids(&db, |p| p.nick.is_not_distinct_from(value(None::<String>))).await?, [2]);
     assert_eq!(ids(&db, |p| p.score.between(7, 10)).await?, [1, 2]);
     assert_eq!(ids(&db, |p| p.score.not_between(7, 10)).await?, [3]);
+    assert_eq!(ids(&db, |p| p.score.between_symmetric(10, 7)).await?, [1, 2]);
+    assert_eq!(ids(&db, |p| !p.score.between_symmetric(7, 10)).await?, [3]);
+    assert_eq!(ids(&db, |p| p.age.between_symmetric(40, 17).and(p.active)).await?, [1, 2]);
     assert_eq!(ids(&db, |p| p.score.in_list([10, -3])).await?, [1, 3]);
     assert_eq!(ids(&db, |p| p.score.not_in_list([10, -3])).await?, [2]);
     assert_eq!(ids(&db, |p| p.age.in_list(Vec::<i32>::new())).await?, [0i64; 0]);

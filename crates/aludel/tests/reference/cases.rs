@@ -22,7 +22,7 @@ pub fn chapters() -> Vec<Chapter> {
             title: "Conditions",
             source: include_str!("cases/conditions.rs"),
             cases: cases![conditions:
-                boolean_column, negated_boolean, comparison, no_null, null_as_a_value, negated, unknown, between, in_list, in_empty_list, not_in_empty_list,
+                boolean_column, negated_boolean, comparison, no_null, null_as_a_value, negated, unknown, between, between_symmetric, in_list, in_empty_list, not_in_empty_list,
                 in_rows, rows_in_order, row_in_query, compared_with_a_query, and_or_not, any_of_a_list, arithmetic_in_a_condition,
                 if_there_is_a_value, reused,
             ],

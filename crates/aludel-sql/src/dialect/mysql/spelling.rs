@@ -5,7 +5,8 @@ use std::{borrow::Cow, fmt::Write};
 use crate::{
     Type,
     dialect::{
-        ChangeWith, Constructs, Dialect, GroupingSets, InRows, Regexp, Repeated, RowLocks, Spelling, StringAgg, TypedPlaceholders,
+        ChangeWith, Constructs, Dialect, GroupingSets, InRows, Regexp, Repeated, RowLocks, Spelling, StringAgg,
+        TypedPlaceholders,
     },
     error::Result,
     expr::{BinaryOp, Expr, JsonResult, JsonStep, Match, Name, SearchMode},
@@ -19,6 +20,7 @@ use super::MySql;
 pub(in crate::dialect) const COMMON: Constructs = Constructs {
     nulls_order: false,
     ilike: false,
+    between_symmetric: false,
     aggregate_filter: false,
     aggregate_order: false,
     lag_default: false,

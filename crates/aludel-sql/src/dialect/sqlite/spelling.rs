@@ -13,6 +13,7 @@ use super::Sqlite;
 
 static CONSTRUCTS: Constructs = Constructs {
     ilike: false,
+    between_symmetric: false,
     lateral: false,
     distinct_on: false,
     set_all: false,

@@ -54,6 +54,11 @@ pub fn between() -> impl Construct {
     Person::query().filter(|p| p.score.between(7, 10)).order_by(|p| p.id).select(|p| p.name)
 }
 
+/// Whichever of the two is the lower one.
+pub fn between_symmetric() -> impl Construct {
+    Person::query().filter(|p| p.score.between_symmetric(10, 7)).order_by(|p| p.id).select(|p| p.name)
+}
+
 /// In a list.
 pub fn in_list() -> impl Construct {
     Person::query().filter(|p| p.name.in_list(["susan", "mary"])).order_by(|p| p.id).select(|p| p.name)
