@@ -384,7 +384,8 @@ fn has_aggregate(expr: &Node) -> bool {
             Node::Call(Function::Count | Function::Sum | Function::Avg | Function::Min | Function::Max, _) => {
                 return true;
             }
-            Node::Call(Function::StringAgg | Function::Grouping, _) => return true,
+            Node::Call(Function::StringAgg | Function::ArrayAgg | Function::Grouping, _) => return true,
+            Node::Call(Function::PercentileCont | Function::PercentileDisc | Function::Mode, _) => return true,
             Node::Over(_) => {}
             other => other.parts(&mut |part| {
                 // Most parts are these, in which there is nothing.

@@ -11,7 +11,7 @@ use aludel_sql::{
 use super::{
     Expr, ExprOps, Inner, IntoArgument, IntoOrder, IntoPredicate, Number, Operand, Text, Typed, Window, sql_type,
 };
-use crate::field::{self, Field};
+use crate::field::{self, Element, Field};
 
 /// An aggregate: an expression that [`distinct`](Aggregate::distinct), [`filter`](Aggregate::filter) and
 /// [`over`](Aggregate::over) say more about.
@@ -75,6 +75,37 @@ pub trait AggregateOps: ExprOps {
     {
         let between = Operand::value(&between.into()).node;
         Aggregate::new(Node::Call(Function::StringAgg, vec![self.operand().node, between]), Given::Itself)
+    }
+
+    /// The values of all rows as one array, NULLs among them; NULL of no rows. [`Aggregate::order_by`] says in which order.
+    /// PostgreSQL only.
+    fn array_agg(self) -> Aggregate<Self::Scope, Option<Vec<Self::Type>>>
+    where
+        Self::Type: Element,
+    {
+        Aggregate::new(Node::Call(Function::ArrayAgg, vec![self.operand().node]), Given::Itself)
+    }
+
+    /// What lies as far among the values of all rows, in their order, as `fraction` says, from 0 to 1: the median is
+    /// `p.words.percentile_cont(0.5)`, which lies between two of them where their number is even. NULL of no rows. PostgreSQL only.
+    fn percentile_cont(self, fraction: f64) -> Aggregate<Self::Scope, Option<f64>>
+    where
+        Inner<Self::Type>: Number,
+    {
+        let fraction = Operand::value(&fraction).node;
+        Aggregate::new(Node::Call(Function::PercentileCont, vec![self.operand().node, fraction]), Given::Itself)
+    }
+
+    /// The first of the values of all rows, in their order, that lies as far among them as `fraction` says, from 0 to 1; NULL of no
+    /// rows. PostgreSQL only.
+    fn percentile_disc(self, fraction: f64) -> Aggregate<Self::Scope, Option<Inner<Self::Type>>> {
+        let fraction = Operand::value(&fraction).node;
+        Aggregate::new(Node::Call(Function::PercentileDisc, vec![self.operand().node, fraction]), Given::Itself)
+    }
+
+    /// The value that most rows have, the least of those if several are as frequent; NULL of no rows. PostgreSQL only.
+    fn mode(self) -> Aggregate<Self::Scope, Option<Inner<Self::Type>>> {
+        Aggregate::new(Node::Call(Function::Mode, vec![self.operand().node]), Given::Itself)
     }
 }
 

@@ -25,6 +25,10 @@ pub struct Constructs {
     pub aggregate_filter: bool,
     /// `ORDER BY` inside an aggregate of any name.
     pub aggregate_order: bool,
+    /// `WITHIN GROUP`
+    pub within_group: bool,
+    /// An aggregate that makes an array.
+    pub array_agg: bool,
     /// A LAG or LEAD can say what stands for a row that is not there.
     pub lag_default: bool,
     /// Frames in `GROUPS`, and `EXCLUDE`.
@@ -153,6 +157,8 @@ impl Constructs {
         between_symmetric: true,
         aggregate_filter: true,
         aggregate_order: true,
+        within_group: true,
+        array_agg: true,
         lag_default: true,
         groups_frame: true,
         full_join: true,

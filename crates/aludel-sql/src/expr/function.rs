@@ -58,6 +58,15 @@ pub enum Function {
     Avg,
     /// The texts of all rows, the second argument between them.
     StringAgg,
+    /// The values of all rows as one array.
+    ArrayAgg,
+    /// What lies as far among the values of all rows, in their order, as the second argument says, from 0 to 1: a number between two
+    /// of them where none is there.
+    PercentileCont,
+    /// The first of the values of all rows, in their order, that lies as far as the second argument says.
+    PercentileDisc,
+    /// The value that most rows have.
+    Mode,
     /// Which of the arguments the group's set is without: a bit for each, the last one's the lowest.
     Grouping,
     /// The greatest whole number that is not greater.
@@ -145,7 +154,9 @@ impl Function {
             F::Concat | F::EnumPlace | F::EnumLabel | F::Grouping => (1, usize::MAX),
             F::Named(_) => (0, usize::MAX),
             F::NullIf | F::Mod | F::Position | F::StringAgg | F::Power | F::Left | F::Right | F::Repeat => (2, 2),
-            F::NthValue | F::JsonHasKey | F::JsonContains | F::JsonMerge => (2, 2),
+            F::NthValue | F::PercentileCont | F::PercentileDisc | F::JsonHasKey | F::JsonContains | F::JsonMerge => {
+                (2, 2)
+            }
             F::Round => (1, 2),
             F::Replace => (3, 3),
             F::Substring => (2, 3),
@@ -155,14 +166,21 @@ impl Function {
             F::Extract(_) | F::Stored(_) => (1, 1),
             F::Count | F::Sum | F::Min | F::Max | F::Avg => (1, 1),
             F::Floor | F::Ceil | F::Sign | F::Sqrt | F::Exp | F::Ln => (1, 1),
-            F::Ntile | F::FirstValue | F::LastValue => (1, 1),
+            F::Ntile | F::FirstValue | F::LastValue | F::ArrayAgg | F::Mode => (1, 1),
         }
     }
 
     /// Whether it says something of many rows.
     pub(crate) fn is_aggregate(&self) -> bool {
         use Function as F;
-        matches!(self, F::Count | F::Sum | F::Min | F::Max | F::Avg | F::StringAgg | F::Grouping)
+        let plain =
+            matches!(self, F::Count | F::Sum | F::Min | F::Max | F::Avg | F::StringAgg | F::ArrayAgg | F::Grouping);
+        plain || self.is_ordered_set()
+    }
+
+    /// Whether it looks at the order of the values it is made of.
+    pub(crate) fn is_ordered_set(&self) -> bool {
+        matches!(self, Function::PercentileCont | Function::PercentileDisc | Function::Mode)
     }
 
     /// The name portable SQL has for it.
@@ -193,6 +211,10 @@ impl Function {
             Function::Max => "MAX",
             Function::Avg => "AVG",
             Function::StringAgg => "STRING_AGG",
+            Function::ArrayAgg => "ARRAY_AGG",
+            Function::PercentileCont => "PERCENTILE_CONT",
+            Function::PercentileDisc => "PERCENTILE_DISC",
+            Function::Mode => "MODE",
             Function::Grouping => "GROUPING",
             Function::Floor => "FLOOR",
             Function::Ceil => "CEIL",

@@ -32,6 +32,11 @@ impl Sql<'_> {
             (Function::Named(name), _) => self.function(name, arguments),
             (Function::Extract(field), [argument]) => self.dialect.extract(self, *field, argument),
             (Function::Stored(bits), [number]) => self.dialect.stored(self, *bits, number),
+            (function, _) if function.is_ordered_set() => self.within_group(function, arguments, None),
+            (Function::ArrayAgg, _) => {
+                self.check_array_agg(function)?;
+                self.function(function.name(), arguments)
+            }
             (Function::Grouping, _) => self.grouping(arguments),
             (Function::EnumPlace, [value, labels @ ..]) => self.enum_place(value, labels),
             (Function::EnumLabel, [place, labels @ ..]) => self.enum_label(place, labels),

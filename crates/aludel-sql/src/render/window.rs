@@ -34,6 +34,12 @@ impl Sql<'_> {
                 let texts = StringAgg { text, separator, distinct: *distinct, order_by, filter };
                 return self.dialect.string_agg(self, &texts);
             }
+            Expr::Call(function, _) if function.is_ordered_set() && (*distinct || !order_by.is_empty()) => {
+                return Err(malformed(format!("{} has an order of its own, and takes every value", function.name())));
+            }
+            Expr::Call(function, arguments) if function.is_ordered_set() => {
+                return self.within_group(function, arguments, filter);
+            }
             Expr::Call(function, arguments) => (function, arguments),
             _ => return Err(malformed("an aggregate is no call of a function")),
         };
@@ -44,6 +50,7 @@ impl Sql<'_> {
         if named && filter.is_some() && !constructs.aggregate_filter {
             return Err(self.dialect.lacks("FILTER", "Select the rows in a sub-query, and aggregate those"));
         }
+        self.check_array_agg(function)?;
         self.call_name(function, arguments)?;
         self.push(if *distinct { "(DISTINCT " } else { "(" });
         let average = if *function == Function::Avg { self.dialect.average() } else { "" };
@@ -54,7 +61,7 @@ impl Sql<'_> {
             self.push(average);
         }
         // Of the others, none depends on the order.
-        if named && !order_by.is_empty() {
+        if (named || *function == Function::ArrayAgg) && !order_by.is_empty() {
             if !constructs.aggregate_order {
                 return Err(self.dialect.lacks(
                     "ORDER BY inside of this aggregate",
@@ -65,6 +72,34 @@ impl Sql<'_> {
         }
         self.push(")");
         self.aggregate_filter(filter)
+    }
+
+    /// Writes an aggregate of values in their order.
+    pub(super) fn within_group(
+        &mut self,
+        function: &Function,
+        arguments: &[Expr],
+        filter: Option<&Expr>,
+    ) -> Result<()> {
+        if !self.dialect.constructs().within_group {
+            let help = "Number or count the values in a sub-query, and take the one that is meant";
+            return Err(self.dialect.lacks(function.name(), help));
+        }
+        self.call_name(function, arguments)?;
+        self.push("(");
+        self.list(&arguments[1..])?;
+        self.push(") WITHIN GROUP (ORDER BY ");
+        self.expr(&arguments[0])?;
+        self.push(")");
+        self.aggregate_filter(filter)
+    }
+
+    pub(super) fn check_array_agg(&self, function: &Function) -> Result<()> {
+        if *function == Function::ArrayAgg && !self.dialect.constructs().array_agg {
+            let help = "Select the values, in the order of their groups, and gather them in Rust";
+            return Err(self.dialect.lacks("arrays, which ARRAY_AGG makes", help));
+        }
+        Ok(())
     }
 
     /// Writes the FILTER of an aggregate, where there is one and the dialect has it.
@@ -99,6 +134,11 @@ impl Sql<'_> {
             }
             Expr::Aggregate(aggregate) if !aggregate.order_by.is_empty() => {
                 return Err(malformed("an aggregate over a window has the order of the window"));
+            }
+            call if is_ordered_set(call) => {
+                return Err(self
+                    .dialect
+                    .lacks("WITHIN GROUP over a window", "Make it of each group in a sub-query, and join that"));
             }
             call if joins_texts(call) && !self.dialect.constructs().aggregate_order => {
                 return Err(self.dialect.lacks("GROUP_CONCAT over a window", "Join the texts in Rust"));
@@ -176,5 +216,13 @@ fn joins_texts(call: &Expr) -> bool {
     match call {
         Expr::Aggregate(aggregate) => joins_texts(&aggregate.call),
         call => matches!(call, Expr::Call(Function::StringAgg, _)),
+    }
+}
+
+fn is_ordered_set(call: &Expr) -> bool {
+    match call {
+        Expr::Aggregate(aggregate) => is_ordered_set(&aggregate.call),
+        Expr::Call(function, _) => function.is_ordered_set(),
+        _ => false,
     }
 }

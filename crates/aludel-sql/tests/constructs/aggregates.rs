@@ -38,6 +38,8 @@ pub fn cases() -> Vec<Case> {
     let known =
         || Select { filter: Some(Expr::Is { expr: Box::new(c("n")), what: Is::Null, negated: true }), ..items(vec![]) };
     const SUBQUERY: &str = "Select the distinct texts in a sub-query, and join those";
+    const NUMBERED: &str = "Number or count the values in a sub-query, and take the one that is meant";
+    const GATHERED: &str = "Select the values, in the order of their groups, and gather them in Rust";
     vec![
         all("COUNT(*)", vec![Expr::CountAll], "5"),
         all(
@@ -72,6 +74,44 @@ pub fn cases() -> Vec<Case> {
             "a, b",
         )
         .refused("sqlite", SUBQUERY),
+        all(
+            "WITHIN GROUP",
+            vec![
+                call(F::PercentileCont, vec![c("n"), v(0.5)]),
+                call(F::PercentileDisc, vec![c("n"), v(0.5)]),
+                call(F::Mode, vec![c("flag")]),
+            ],
+            "25|20|1",
+        )
+        .refused("sqlite", NUMBERED)
+        .refused_by_mysql(NUMBERED),
+        all(
+            "WITHIN GROUP, of some rows",
+            vec![filtered(call(F::PercentileDisc, vec![c("n"), v(0.5)]), gt(c("n"), v(10)))],
+            "30",
+        )
+        .refused("sqlite", NUMBERED)
+        .refused_by_mysql(NUMBERED),
+        all(
+            "ARRAY_AGG",
+            vec![
+                call(F::Named("cardinality".into()), vec![call(F::ArrayAgg, n())]),
+                call(
+                    F::Named("array_to_string".into()),
+                    vec![
+                        Expr::Aggregate(Box::new(Aggregate {
+                            order_by: vec![desc(c("id"))],
+                            filter: Some(gt(c("n"), v(10))),
+                            ..aggregate(call(F::ArrayAgg, vec![c("id")]))
+                        })),
+                        v(","),
+                    ],
+                ),
+            ],
+            "5|5,3,2",
+        )
+        .refused("sqlite", GATHERED)
+        .refused_by_mysql(GATHERED),
         case(
             "GROUP BY, HAVING",
             Select {

@@ -170,3 +170,35 @@ async fn what_a_group_is_not_by_is_told_from_null() -> Result<()> {
     assert_eq!(error.kind(), ErrorKind::Usage);
     Ok(())
 }
+
+#[tokio::test]
+async fn values_are_taken_by_their_place_or_all_together() -> Result<()> {
+    let db = rows().await?;
+    let recording = db.record();
+    let by_place = Person::query().select(|p| {
+        (
+            p.score.percentile_cont(0.25),
+            p.rating.percentile_disc(0.5),
+            p.active.mode(),
+            p.name.mode().filter(p.id.gt(9)),
+        )
+    });
+    let together = Person::query().select(|p| {
+        (p.nick.array_agg().order_by(p.id), p.active.array_agg().distinct(), p.id.array_agg().filter(p.id.gt(9)))
+    });
+    if db.engine().dialect().name() == "postgres" {
+        assert_eq!(by_place.one(&db).await?, (Some(2.0), Some(2.25), Some(true), None));
+        let nicks = vec![Some("Sue".to_owned()), None, Some("M".to_owned())];
+        assert_eq!(together.one(&db).await?, (Some(nicks), Some(vec![false, true]), None));
+        assert_eq!(recording.entries().len(), 2);
+    } else {
+        for error in [by_place.one(&db).await.unwrap_err(), together.one(&db).await.unwrap_err()] {
+            assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
+            assert!(error.help().is_some(), "{error:?}");
+        }
+        assert_eq!(recording.entries().len(), 0);
+    }
+    let error = Person::query().filter(|p| p.score.mode().eq(1)).all(&db).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Usage);
+    Ok(())
+}

@@ -68,7 +68,7 @@ pub fn chapters() -> Vec<Chapter> {
         Chapter {
             title: "Aggregates and groups",
             source: include_str!("cases/aggregates.rs"),
-            cases: cases![aggregates: of_all_rows, of_groups, having, having_grouped, of_distinct_values, of_some_rows, joined_texts,
+            cases: cases![aggregates: of_all_rows, of_groups, having, having_grouped, of_distinct_values, of_some_rows, joined_texts, percentiles, array_of_values,
                 rolled_up, cubed, sets_of_groups],
         },
         Chapter {

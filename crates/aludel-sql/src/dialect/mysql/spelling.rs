@@ -23,6 +23,8 @@ pub(in crate::dialect) const COMMON: Constructs = Constructs {
     between_symmetric: false,
     aggregate_filter: false,
     aggregate_order: false,
+    within_group: false,
+    array_agg: false,
     lag_default: false,
     groups_frame: false,
     full_join: false,

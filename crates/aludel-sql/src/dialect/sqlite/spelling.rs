@@ -14,6 +14,8 @@ use super::Sqlite;
 static CONSTRUCTS: Constructs = Constructs {
     ilike: false,
     between_symmetric: false,
+    within_group: false,
+    array_agg: false,
     lateral: false,
     distinct_on: false,
     set_all: false,

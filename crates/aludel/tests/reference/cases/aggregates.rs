@@ -54,6 +54,21 @@ pub fn joined_texts() -> impl Construct {
     Article::query().select(|a| a.title.string_agg(", ").order_by(a.title.desc()))
 }
 
+/// By their place in an order: the median, which may lie between two values, the first value past a half, and the most frequent one.
+pub fn percentiles() -> impl Construct {
+    Article::query().select(|a| {
+        (a.words.percentile_cont(0.5), a.words.percentile_disc(0.5).filter(a.words.gt(100)), a.author_id.mode())
+    })
+}
+
+/// As one array.
+pub fn array_of_values() -> impl Construct {
+    Article::query()
+        .group_by(|a| a.author_id)
+        .order_by(|a| a.author_id)
+        .select(|a| (a.author_id, a.title.array_agg().order_by(a.words.desc())))
+}
+
 /// Of each group, and of groups of groups: what a sum is not by is `None`, and the columns are read by `get`.
 pub fn rolled_up() -> impl Construct {
     let sums = Article::query()
