@@ -23,6 +23,7 @@ mod nested;
 mod page;
 mod raw;
 mod read;
+mod sample;
 mod scope;
 mod selection;
 mod stream;
@@ -40,6 +41,7 @@ pub use load::{Fill, IntoLoad, Load, LoadRelation, Side};
 pub use nested::{SubQuery, exists, not_exists, scalar};
 pub use page::{Page, Paginate};
 pub use raw::{Sql, sql};
+pub use sample::Sample;
 pub use scope::{Derived, Extend, In, Join, Lift, Maybe, Rooted, Scope, Source, Sources};
 pub use selection::{Entity, FromRow, RowStruct, Selection};
 #[doc(hidden)]

@@ -22,6 +22,8 @@ pub struct Source {
     pub alias: Option<Name>,
     /// Whether it may look at the sources before it.
     pub lateral: bool,
+    /// Which part of a table's rows, at random; all, if absent.
+    pub sample: Option<Sample>,
 }
 
 impl Source {
@@ -32,7 +34,36 @@ impl Source {
 
     /// A source of this id.
     pub fn new(id: u32, relation: Relation) -> Self {
-        Source { id, relation, alias: None, lateral: false }
+        Source { id, relation, alias: None, lateral: false, sample: None }
+    }
+}
+
+/// A part of a table's rows, at random: `TABLESAMPLE`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sample {
+    /// Whether whole blocks are taken or left, which is faster and less random; else each row by itself.
+    pub blocks: bool,
+    /// How many of a hundred, about.
+    pub percent: f64,
+    /// What makes the sample the same each time, as long as the table is.
+    pub seed: Option<u32>,
+}
+
+impl Sample {
+    /// Each row with this probability, of a hundred.
+    pub fn rows(percent: f64) -> Self {
+        Sample { blocks: false, percent, seed: None }
+    }
+
+    /// Each block of the table with this probability, of a hundred.
+    pub fn blocks(percent: f64) -> Self {
+        Sample { blocks: true, ..Sample::rows(percent) }
+    }
+
+    /// The same sample for the same seed, as long as the table is the same.
+    #[must_use]
+    pub fn repeatable(self, seed: u32) -> Self {
+        Sample { seed: Some(seed), ..self }
     }
 }
 

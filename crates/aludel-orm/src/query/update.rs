@@ -250,6 +250,7 @@ pub(super) fn changed_rows<M: Model>(select: Select, what: &str) -> Result<Chang
         (!select.group_by.is_empty() || select.having.is_some(), "groups"),
         (select.distinct || !select.distinct_on.is_empty(), "DISTINCT"),
         (!select.compound.is_empty(), "set operations"),
+        (select.from.iter().any(|source| source.sample.is_some()), "TABLESAMPLE"),
     ];
     if let Some((_, part)) = has.iter().find(|(has, _)| *has) {
         return Err(Error::new(ErrorKind::Unsupported, format!("{what} has no {part}"))

@@ -37,6 +37,8 @@ pub struct Constructs {
     pub full_join: bool,
     /// `LATERAL`
     pub lateral: bool,
+    /// `TABLESAMPLE`
+    pub sample: bool,
     /// HAVING can look at an expression that is grouped by; else it looks at the least of its values in the group, which are all
     /// the same.
     pub having_grouped: bool,
@@ -163,6 +165,7 @@ impl Constructs {
         groups_frame: true,
         full_join: true,
         lateral: true,
+        sample: true,
         having_grouped: true,
         grouping_sets: GroupingSets::All,
         materialized: true,

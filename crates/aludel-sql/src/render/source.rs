@@ -4,7 +4,7 @@ use crate::{
     error::Result,
     expr::{ColumnRef, Expr, Fragment, Name},
     name,
-    statement::{Join, JoinKind, Relation, Source},
+    statement::{Join, JoinKind, Relation, Sample, Source},
     types::Type,
 };
 
@@ -130,6 +130,9 @@ impl Sql<'_> {
                 "Use a window function in a sub-query to number the rows, or a sub-query that gives one value",
             ));
         }
+        if source.sample.is_some() && !matches!(source.relation, Relation::Table(_)) {
+            return Err(malformed("a sample is of a table, not of other rows"));
+        }
         match &source.relation {
             Relation::Table(table) => {
                 if self.ctes.iter().any(|cte| cte == table) {
@@ -137,7 +140,8 @@ impl Sql<'_> {
                         .with_help("Give the sub-query another name"));
                 }
                 self.object(table)?;
-                self.called(source, name::plain(table), &name)
+                self.called(source, name::plain(table), &name)?;
+                source.sample.as_ref().map_or(Ok(()), |sample| self.sample(sample))
             }
             Relation::Cte(cte) => {
                 if !self.lent.is_empty() && self.lent_rows(cte)? {
@@ -168,6 +172,23 @@ impl Sql<'_> {
                 }
             }
         }
+    }
+
+    fn sample(&mut self, sample: &Sample) -> Result<()> {
+        if !self.dialect.constructs().sample {
+            let help = "Order the rows by a random number, and take as many as are wanted";
+            return Err(self.dialect.lacks("TABLESAMPLE", help));
+        }
+        let Sample { blocks, percent, seed } = sample;
+        if !(0.0..=100.0).contains(percent) {
+            return Err(malformed(format!("a sample of {percent} percent is none")).with_help("Take from 0 to 100"));
+        }
+        self.push(if *blocks { " TABLESAMPLE SYSTEM (" } else { " TABLESAMPLE BERNOULLI (" });
+        self.push(&format!("{percent})"));
+        if let Some(seed) = seed {
+            self.push(&format!(" REPEATABLE ({seed})"));
+        }
+        Ok(())
     }
 
     /// Writes a source of columns of these types that has no rows.

@@ -3,7 +3,9 @@
 use super::{Bound, Shape};
 use crate::{
     expr::{Expr, Name},
-    statement::{Conflict, ConflictAction, Cte, Delete, Insert, Join, Lock, Relation, Rows, Select, Source, Update},
+    statement::{
+        Conflict, ConflictAction, Cte, Delete, Insert, Join, Lock, Relation, Rows, Sample, Select, Source, Update,
+    },
 };
 
 impl<'s> Shape<'s> {
@@ -86,12 +88,18 @@ impl<'s> Shape<'s> {
     }
 
     fn source(&mut self, source: &'s Source) {
-        let Source { id, relation, alias, lateral } = source;
+        let Source { id, relation, alias, lateral, sample } = source;
         self.id(*id);
         self.flag(*lateral);
         self.flag(alias.is_some());
         if let Some(alias) = alias {
             self.text(alias);
+        }
+        self.flag(sample.is_some());
+        if let Some(Sample { blocks, percent, seed }) = sample {
+            self.flag(*blocks);
+            self.number(percent.to_bits());
+            self.number(seed.map_or(0, |seed| u64::from(seed) + 1));
         }
         match relation {
             Relation::Table(name) => {

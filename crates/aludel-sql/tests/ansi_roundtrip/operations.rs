@@ -408,6 +408,7 @@ impl Settle {
                 id: u32::try_from(number).unwrap(),
                 relation: Relation::Table(table),
                 lateral: false,
+                sample: None,
                 alias: number.is_multiple_of(2).then(|| format!("the alias {number}").into()),
             };
         }

@@ -1,6 +1,6 @@
 use aludel_sql::{
     expr::{BinaryOp as B, Expr, Function as F},
-    statement::{Nulls, Order, Select, SetOp},
+    statement::{Nulls, Order, Sample, Select, SetOp, Source},
 };
 
 use super::{Case, case, tree::*};
@@ -16,6 +16,12 @@ fn kinds() -> Select {
 fn ordered(select: Select, order_by: Vec<Order>) -> Select {
     Select { order_by, ..select }
 }
+
+fn sampled(sample: Sample) -> Select {
+    Select { from: vec![Source { sample: Some(sample), ..table(0, "item") }], ..items(vec![c("id")]) }
+}
+
+const AT_RANDOM: &str = "Order the rows by a random number, and take as many as are wanted";
 
 pub fn cases() -> Vec<Case> {
     let by = |order: Order| ordered(unordered(vec![c("id")]), vec![order, asc(c("id"))]);
@@ -34,6 +40,11 @@ pub fn cases() -> Vec<Case> {
         case("ORDER BY … DESC NULLS FIRST", by(nulls(desc(c("n")), Nulls::First)), "4\n5\n3\n2\n1"),
         case("ORDER BY … DESC NULLS LAST", by(nulls(desc(c("n")), Nulls::Last)), "5\n3\n2\n1\n4"),
         case("ORDER BY an expression with a value", by(asc(op(c("id"), B::Rem, v(2)))), "2\n4\n1\n3\n5"),
+        case("TABLESAMPLE", sampled(Sample::rows(100.0)), "1\n2\n3\n4\n5")
+            .refused("sqlite", AT_RANDOM)
+            .refused_by_mysql(AT_RANDOM),
+        case("TABLESAMPLE of blocks, the same each time", sampled(Sample::blocks(0.0).repeatable(7)), "")
+            .only(&["postgres"]),
         case("LIMIT", Select { limit: Some(2), ..items(vec![c("id")]) }, "1\n2"),
         case("LIMIT and OFFSET", Select { limit: Some(2), offset: Some(1), ..items(vec![c("id")]) }, "2\n3"),
         case("OFFSET", Select { offset: Some(3), ..items(vec![c("id")]) }, "4\n5"),

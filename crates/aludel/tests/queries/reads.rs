@@ -1,6 +1,6 @@
 //! Asking: one row, a page, whether there is one; distinct rows; locks.
 
-use aludel::prelude::*;
+use aludel::{prelude::*, query::Sample};
 
 use crate::{
     models::{Article, Person, rows},
@@ -111,5 +111,34 @@ async fn rows_are_locked_in_a_transaction_only() -> Result<()> {
     session[susan].score += 1;
     session.commit().await?;
     assert_eq!(Person::query().filter(|p| p.score.eq(11)).count(&db).await?, 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_sample_of_the_rows() -> Result<()> {
+    let db = rows().await?;
+    let sampled = |sample: Sample| Person::query().sample(sample).order_by(|p| p.id).select(|p| p.id);
+    let recording = db.record();
+    if db.engine().dialect().name() != "postgres" {
+        let error = sampled(Sample::rows(50.0)).all(&db).await.unwrap_err();
+        assert_eq!((error.kind(), error.help().is_some()), (ErrorKind::Unsupported, true), "{error}");
+        assert_eq!(recording.entries().len(), 0);
+        return Ok(());
+    }
+    assert_eq!(sampled(Sample::rows(100.0)).all(&db).await?, [1, 2, 3]);
+    assert!(sampled(Sample::blocks(0.0)).all(&db).await?.is_empty());
+    // The seed is part of the text, so that another one is another sample.
+    let mut found = std::collections::BTreeSet::new();
+    for seed in 0..20 {
+        let once = sampled(Sample::rows(50.0).repeatable(seed)).all(&db).await?;
+        assert_eq!(sampled(Sample::rows(50.0).repeatable(seed)).all(&db).await?, once);
+        found.insert(once);
+    }
+    assert!(found.len() > 1, "{found:?}");
+    assert_eq!(recording.entries().len(), 42);
+    let changed = Person::query().sample(Sample::rows(100.0)).update(|p| p.score.set(0)).exec(&db).await.unwrap_err();
+    assert_eq!(changed.kind(), ErrorKind::Unsupported, "{changed}");
+    let none = sampled(Sample::rows(f64::NAN)).all(&db).await.unwrap_err();
+    assert_eq!(none.kind(), ErrorKind::Usage, "{none}");
     Ok(())
 }

@@ -29,6 +29,7 @@ pub(in crate::dialect) const COMMON: Constructs = Constructs {
     groups_frame: false,
     full_join: false,
     lateral: false,
+    sample: false,
     having_grouped: false,
     grouping_sets: GroupingSets::Rollup,
     materialized: false,

@@ -17,6 +17,7 @@ static CONSTRUCTS: Constructs = Constructs {
     within_group: false,
     array_agg: false,
     lateral: false,
+    sample: false,
     distinct_on: false,
     set_all: false,
     quantified: false,

@@ -1,7 +1,7 @@
 //! Which rows, in what order, how many.
 #![allow(dead_code, reason = "fields are shown alone")]
 
-use aludel::prelude::*;
+use aludel::{prelude::*, query::Sample};
 
 use crate::{
     construct::Construct,
@@ -44,6 +44,16 @@ pub fn distinct_on() -> impl Construct {
         .distinct_on(|a| a.author_id)
         .order_by(|a| (a.author_id, a.words.desc()))
         .select(|a| (a.author_id, a.title))
+}
+
+/// A part of the rows at random, each with a probability of so many in a hundred; the same part again for the same seed.
+pub fn sampled() -> impl Construct {
+    Article::query().sample(Sample::rows(100.0).repeatable(42)).order_by(|a| a.id).select(|a| a.title)
+}
+
+/// Blocks of the table at random, which is faster and less random.
+pub fn sampled_blocks() -> impl Construct {
+    Article::query().sample(Sample::blocks(100.0)).order_by(|a| a.id).select(|a| a.title)
 }
 
 /// An order can be forgotten, and another take its place.
