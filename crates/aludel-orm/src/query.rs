@@ -77,7 +77,8 @@ use crate::{
 /// [`all`](crate::Session::all) answers with handles.
 #[must_use = "a query does nothing until it is asked"]
 pub struct Query<Src, Out = Src> {
-    select: Select,
+    /// Boxed, as a query is handed on at each step.
+    select: Box<Select>,
     /// The id of the first source; those joined have the next ones.
     first: u32,
     loads: Vec<Load<Out>>,
@@ -107,7 +108,7 @@ impl<Src, M: Model> Query<Src, M> {
         let columns = model.fields.iter().map(|field| Node::column(first, field.column)).collect();
         let from = vec![From { id: first, ..From::table(model.table) }];
         Query {
-            select: Select { columns, from, ..Select::default() },
+            select: Box::new(Select { columns, from, ..Select::default() }),
             first,
             loads: Vec::new(),
             decode: |row| M::decode(row, 0),
@@ -152,7 +153,7 @@ impl<Src: Scope, Out> Query<Src, Out> {
     /// Like [`Query::filter`], with a condition made elsewhere.
     pub fn filter_expr(mut self, condition: impl IntoPredicate<Src>) -> Self {
         let condition = condition.into_predicate().into_node();
-        self.select.filter = Some(both(self.select.filter, condition));
+        self.select.filter = Some(both(self.select.filter.take(), condition));
         self
     }
 
@@ -176,7 +177,7 @@ impl<Src: Scope, Out> Query<Src, Out> {
     /// Keeps the groups for which the condition holds: one over aggregates.
     pub fn having<P: IntoPredicate<Src>>(mut self, condition: impl FnOnce(Src::Handles) -> P) -> Self {
         let condition = condition(self.handles()).into_predicate().into_node();
-        self.select.having = Some(both(self.select.having, condition));
+        self.select.having = Some(both(self.select.having.take(), condition));
         self
     }
 
@@ -328,16 +329,9 @@ impl<Src, Out> Query<Src, Out> {
 
     /// The same query with other columns.
     fn giving<T>(self, columns: Vec<Node>, decode: Decode<T>) -> Query<Src, T> {
-        let Query { select, first, multiplied, .. } = self;
-        Query {
-            select: Select { columns, ..select },
-            first,
-            loads: Vec::new(),
-            decode,
-            model: None,
-            multiplied,
-            source: PhantomData,
-        }
+        let Query { mut select, first, multiplied, .. } = self;
+        select.columns = columns;
+        Query { select, first, loads: Vec::new(), decode, model: None, multiplied, source: PhantomData }
     }
 }
 
@@ -379,8 +373,9 @@ fn both(before: Option<Node>, condition: Node) -> Node {
 
 /// Whether an aggregate of the query itself is in the expression: not one over a window, or of a sub-query.
 fn has_aggregate(expr: &Node) -> bool {
-    let mut stack = vec![expr];
-    while let Some(expr) = stack.pop() {
+    let mut stack = Vec::new();
+    let mut next = Some(expr);
+    while let Some(expr) = next {
         match expr {
             Node::CountAll | Node::Aggregate(_) => return true,
             Node::Call(Function::Count | Function::Sum | Function::Avg | Function::Min | Function::Max, _) => {
@@ -396,6 +391,7 @@ fn has_aggregate(expr: &Node) -> bool {
                 }
             }),
         }
+        next = stack.pop();
     }
     false
 }

@@ -6,6 +6,8 @@
 mod expr;
 mod statement;
 
+use std::borrow::Cow;
+
 use crate::{
     expr::{Expr, Name},
     render::MAX_DEPTH,
@@ -15,11 +17,13 @@ use crate::{
 
 /// The first of the ids that are never the same twice.
 const FRESH: u32 = 1 << 16;
+/// What a name of the program's own begins with, where a text begins with its length.
+const STATIC: u8 = 254;
 
 /// The shape of a statement, and its values in the order of the tree.
 #[derive(Debug)]
 pub(crate) struct Shape<'s> {
-    /// What it says, each name with its length before it: equal bytes are equal shapes.
+    /// What it says, each text with its length before it: equal bytes are equal shapes.
     pub(crate) bytes: Vec<u8>,
     /// The values.
     pub(crate) values: Vec<Bound<'s>>,
@@ -60,7 +64,7 @@ impl Bound<'_> {
 impl<'s> Shape<'s> {
     /// One whose bytes follow on these.
     pub(crate) fn after(bytes: Vec<u8>) -> Self {
-        Shape { bytes, values: Vec::new(), fresh: Vec::new(), depth: 0, cut: false }
+        Shape { bytes, values: Vec::with_capacity(8), fresh: Vec::new(), depth: 0, cut: false }
     }
 
     /// Reads something that is one level deeper, unless that is deeper than anything is written: the stack has an end.
@@ -85,7 +89,7 @@ impl<'s> Shape<'s> {
     fn number(&mut self, number: u64) {
         // Most are small.
         match u8::try_from(number) {
-            Ok(small) if small < 255 => self.bytes.push(small),
+            Ok(small) if small < STATIC => self.bytes.push(small),
             _ => {
                 self.bytes.push(255);
                 self.bytes.extend_from_slice(&number.to_le_bytes());
@@ -115,9 +119,22 @@ impl<'s> Shape<'s> {
         self.bytes.extend_from_slice(text.as_bytes());
     }
 
-    fn texts(&mut self, texts: &[Name]) {
-        self.count(texts.len());
-        texts.iter().for_each(|text| self.text(text));
+    fn name(&mut self, name: &Name) {
+        match name {
+            // What is part of the program stays as it is and where it is, so that its address stands for it.
+            Cow::Borrowed(text) => {
+                let mut bytes = [STATIC; 17];
+                bytes[1..9].copy_from_slice(&(text.as_ptr().addr() as u64).to_le_bytes());
+                bytes[9..].copy_from_slice(&(text.len() as u64).to_le_bytes());
+                self.bytes.extend_from_slice(&bytes);
+            }
+            Cow::Owned(text) => self.text(text),
+        }
+    }
+
+    fn names(&mut self, names: &[Name]) {
+        self.count(names.len());
+        names.iter().for_each(|name| self.name(name));
     }
 
     fn exprs(&mut self, exprs: &'s [Expr]) {

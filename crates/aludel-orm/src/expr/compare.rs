@@ -304,7 +304,7 @@ pub(super) fn in_list<S>(expr: Operand, list: impl Iterator<Item = Operand>, neg
 }
 
 pub(super) fn in_query<S, Q: SubQuery<S>>(expr: Operand, query: Q, negated: bool) -> Expr<S> {
-    let select = Box::new(query.into_select());
+    let select = query.into_select();
     Expr::new(Node::InQuery { expr: Box::new(expr.node), select, negated }, true)
 }
 
@@ -317,7 +317,7 @@ fn quantified<T: Field, S, Q: SubQuery<S>>(left: Operand, how: Compare, all: boo
         Compare::Gt => BinaryOp::Gt,
         Compare::Ge => BinaryOp::Ge,
     };
-    let (mut left, mut select) = (left, Box::new(query.into_select()));
+    let (mut left, mut select) = (left, query.into_select());
     if !matches!(how, Compare::Eq | Compare::Ne) {
         left = placed::<T>(left);
         select.columns = select.columns.into_iter().map(|column| field::placed(T::NAMES, column)).collect();

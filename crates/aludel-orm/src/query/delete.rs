@@ -43,7 +43,7 @@ impl<Src, Out> Query<Src, Out> {
         Src: Rooted,
     {
         let statement = self.check().and_then(|()| {
-            let Changed { with, key, sources, joins, filter } = changed_rows::<Src::Root>(self.select, "DELETE")?;
+            let Changed { with, key, sources, joins, filter } = changed_rows::<Src::Root>(*self.select, "DELETE")?;
             let table = statement::Delete::table(Src::Root::definition().table);
             Ok(statement::Delete { with, key, using: sources, joins, filter, ..table })
         });

@@ -60,7 +60,7 @@ pub(super) fn labelled<Src, R: FromRow>(query: Query<Src, R>) -> (Table, Vec<sta
     let mut select = query.select;
     select.labels = R::labels();
     let with = std::mem::take(&mut select.with);
-    (Table::Query(Box::new(select)), with)
+    (Table::Query(select), with)
 }
 
 /// Adds CTEs that are not there yet.
@@ -115,7 +115,7 @@ impl<R: FromRow> Cte<R> {
             }
         }
         add_ctes(&mut cte.with, std::mem::take(&mut step.with));
-        cte.cte.body.compound.push((SetOp::UnionAll, step));
+        cte.cte.body.compound.push((SetOp::UnionAll, *step));
         cte.cte.recursive = true;
         cte
     }
@@ -150,7 +150,7 @@ impl<R> Clone for Cte<R> {
 pub(super) fn over<R: FromRow>(relation: Table, with: Vec<statement::Cte>) -> Query<Derived<R>, R> {
     let columns = R::labels().into_iter().map(|label| Node::column(0, label)).collect();
     Query {
-        select: Select { with, columns, from: vec![From::new(0, relation)], ..Select::default() },
+        select: Box::new(Select { with, columns, from: vec![From::new(0, relation)], ..Select::default() }),
         first: 0,
         loads: Vec::new(),
         decode: |row| R::decode_row(row, 0),
@@ -172,8 +172,13 @@ impl<L: Sources, R: FromRow> Query<L, R> {
     pub fn cte(self, name: impl Into<Name>) -> Cte<R> {
         let mut body = self.select;
         let with = std::mem::take(&mut body.with);
-        let cte =
-            statement::Cte { name: name.into(), columns: R::labels(), body, recursive: false, materialized: None };
+        let cte = statement::Cte {
+            name: name.into(),
+            columns: R::labels(),
+            body: *body,
+            recursive: false,
+            materialized: None,
+        };
         Cte { cte, with, rows: PhantomData }
     }
 
@@ -215,7 +220,7 @@ impl<L: Sources, R: FromRow> Query<L, R> {
             && self.select.compound.is_empty();
         // An order or a limit would become that of the whole.
         let mut first = if alone { self } else { self.subquery().from() };
-        first.select.compound.push((op, other.select));
+        first.select.compound.push((op, *other.select));
         first.subquery()
     }
 }

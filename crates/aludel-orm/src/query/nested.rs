@@ -22,13 +22,13 @@ pub trait SubQuery<S> {
     type Out;
 
     #[doc(hidden)]
-    fn into_select(self) -> Select;
+    fn into_select(self) -> Box<Select>;
 }
 
 impl<L: Sources, S, Out> SubQuery<S> for Query<L, Out> {
     type Out = Out;
 
-    fn into_select(self) -> Select {
+    fn into_select(self) -> Box<Select> {
         self.select
     }
 }
@@ -36,7 +36,7 @@ impl<L: Sources, S, Out> SubQuery<S> for Query<L, Out> {
 impl<L, S, Out> SubQuery<S> for Query<In<L, S>, Out> {
     type Out = Out;
 
-    fn into_select(self) -> Select {
+    fn into_select(self) -> Box<Select> {
         self.select
     }
 }
@@ -44,7 +44,7 @@ impl<L, S, Out> SubQuery<S> for Query<In<L, S>, Out> {
 impl<S, Out> SubQuery<S> for Query<Boxed, Out> {
     type Out = Out;
 
-    fn into_select(self) -> Select {
+    fn into_select(self) -> Box<Select> {
         self.select
     }
 }
@@ -65,17 +65,17 @@ pub fn scalar<S, Q: SubQuery<S>>(query: Q) -> Expr<S, Option<<Q::Out as Typed>::
 where
     Q::Out: Typed,
 {
-    Expr::new(Node::Subquery(Box::new(query.into_select())), true)
+    Expr::new(Node::Subquery(query.into_select()), true)
 }
 
-fn exists_select<S>(mut select: Select, negated: bool) -> Expr<S> {
+fn exists_select<S>(mut select: Box<Select>, negated: bool) -> Expr<S> {
     // What it selects does not matter, unless rows are told apart or put together by it.
     if select.group_by.is_empty() && select.having.is_none() && select.compound.is_empty() && !select.distinct {
         select.columns = vec![Node::Value(Value::I64(1))];
         select.labels.clear();
         select.order_by.clear();
     }
-    Expr::new(Node::Exists { select: Box::new(select), negated }, false)
+    Expr::new(Node::Exists { select, negated }, false)
 }
 
 impl<S: 'static, P: Model, C: Model, K: Cardinality> Relation<S, P, C, K> {
@@ -108,6 +108,6 @@ impl<S: 'static, P: Model, C: Model, K: Cardinality> Relation<S, P, C, K> {
     /// How many rows it leads to.
     pub fn count(self) -> Expr<S, i64> {
         let query = self.query().select(|_| count_all());
-        Expr::new(Node::Subquery(Box::new(query.select)), false)
+        Expr::new(Node::Subquery(query.select), false)
     }
 }

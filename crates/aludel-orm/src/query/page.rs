@@ -134,7 +134,7 @@ impl<Src, Out: Send + 'static> Paginate<Src, Out> {
             }
             query.check_pages()?;
             let offset = (page - 1).saturating_mul(per_page).min(i64::MAX as u64);
-            let total = counting(query.select.clone());
+            let total = counting(*query.select.clone());
             let rows = query.limit(per_page).offset(offset);
             let items = executor.reborrow().all(&rows, caller).await?;
             let total = executor.count(&total, caller).await?;

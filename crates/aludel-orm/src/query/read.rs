@@ -87,7 +87,7 @@ impl<Src, Out: Send + 'static> Query<Src, Out> {
         let executor = executor.into_executor();
         async move {
             self.check()?;
-            let select = counting(self.select);
+            let select = counting(*self.select);
             executor.count(&select, caller).await
         }
     }

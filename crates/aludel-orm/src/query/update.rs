@@ -177,7 +177,7 @@ impl<Src, Out> Query<Src, Out> {
         let mut assignments = Vec::new();
         set(self.handles()).push_assignments(&mut assignments);
         let statement = self.check().and_then(|()| {
-            let changed = changed_rows::<Src::Root>(self.select, "UPDATE")?;
+            let changed = changed_rows::<Src::Root>(*self.select, "UPDATE")?;
             let set = columns_of::<Src::Root, _>(assignments)?;
             let Changed { with, key, sources, joins, filter } = changed;
             let table = statement::Update::table(Src::Root::definition().table);

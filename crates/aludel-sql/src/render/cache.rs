@@ -5,6 +5,8 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
+use foldhash::fast::RandomState;
+
 use crate::{
     error::Result,
     shape::{Bound, Shape},
@@ -26,7 +28,7 @@ const LONGEST: usize = 16 << 10;
 /// the placeholders. Statements whose text depends on their values are not kept.
 #[derive(Debug, Default)]
 pub struct TextCache {
-    texts: RwLock<HashMap<Box<[u8]>, Arc<Template>>>,
+    texts: RwLock<HashMap<Box<[u8]>, Template, RandomState>>,
 }
 
 /// A text, and which of the statement's values each placeholder has.
@@ -34,6 +36,20 @@ pub struct TextCache {
 struct Template {
     sql: Arc<str>,
     order: Box<[u32]>,
+}
+
+impl Template {
+    fn with(&self, values: &[Bound<'_>]) -> Result<Cached> {
+        let mut params = Vec::with_capacity(self.order.len());
+        for &position in &self.order {
+            let bound = values[position as usize];
+            if let Bound::Value(value) = bound {
+                value.check()?;
+            }
+            params.push(bound.value());
+        }
+        Ok(Cached { sql: self.sql.clone(), params, written: false })
+    }
 }
 
 /// The text of a statement, shared by all of its shape, and the values of its placeholders, in order.
@@ -93,8 +109,8 @@ impl TextCache {
     ) -> Result<Arc<str>> {
         let mut key = key(target.into(), 4);
         name(&mut key);
-        if let Some(template) = self.find(&key) {
-            return Ok(template.sql.clone());
+        if let Some(sql) = self.find(&key, |template| template.sql.clone()) {
+            return Ok(sql);
         }
         let sql: Arc<str> = write()?.into();
         self.keep(key, Template { sql: sql.clone(), order: Box::default() });
@@ -121,17 +137,9 @@ impl TextCache {
         let mut shape = Shape::after(key(target, verb));
         read(&mut shape);
         if !shape.cut
-            && let Some(template) = self.find(&shape.bytes)
+            && let Some(cached) = self.find(&shape.bytes, |template| template.with(&shape.values))
         {
-            let mut params = Vec::with_capacity(template.order.len());
-            for &position in &template.order {
-                let bound = shape.values[position as usize];
-                if let Bound::Value(value) = bound {
-                    value.check()?;
-                }
-                params.push(bound.value());
-            }
-            return Ok(Cached { sql: template.sql.clone(), params, written: false });
+            return cached;
         }
 
         let mut sql = Sql::new(target, Some(Vec::new()));
@@ -147,8 +155,8 @@ impl TextCache {
         Ok(Cached { sql: text, params: sql.params.unwrap_or_default(), written: true })
     }
 
-    fn find(&self, key: &[u8]) -> Option<Arc<Template>> {
-        self.texts.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    fn find<T>(&self, key: &[u8], take: impl FnOnce(&Template) -> T) -> Option<T> {
+        self.texts.read().unwrap_or_else(PoisonError::into_inner).get(key).map(take)
     }
 
     fn keep(&self, key: Vec<u8>, template: Template) {
@@ -156,7 +164,7 @@ impl TextCache {
         if texts.len() >= MOST {
             texts.clear();
         }
-        texts.insert(key.into(), Arc::new(template));
+        texts.insert(key.into(), template);
     }
 }
 

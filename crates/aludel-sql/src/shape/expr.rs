@@ -9,6 +9,17 @@ use crate::{
 
 impl<'s> Shape<'s> {
     pub(crate) fn expr(&mut self, expr: &'s Expr) {
+        if let Expr::Binary(op, left, right) = expr
+            && !matches!(**left, Expr::Binary(..))
+        {
+            return self.deeper(|shape| {
+                shape.tag(1);
+                shape.count(1);
+                shape.node(left);
+                shape.tag(*op as u8);
+                shape.expr(right);
+            });
+        }
         // Chains hang to the left, deeper than the stack should be.
         let mut chain = Vec::new();
         let mut first = expr;
@@ -43,7 +54,7 @@ impl<'s> Shape<'s> {
                     Some(id) => self.id(id),
                     None => self.number(0),
                 }
-                self.text(&column.name);
+                self.name(&column.name);
             }
             Expr::Unary(op, operand) => {
                 self.tag(4);
@@ -142,7 +153,7 @@ impl<'s> Shape<'s> {
             }
             Expr::Collate(operand, collation) => {
                 self.tag(18);
-                self.text(collation);
+                self.name(collation);
                 self.expr(operand);
             }
             Expr::Json { expr, path, result } => {
@@ -182,7 +193,7 @@ impl<'s> Shape<'s> {
             Expr::CurrentDate => self.tag(25),
             Expr::NextValue(name) => {
                 self.tag(26);
-                self.text(name);
+                self.name(name);
             }
             Expr::Exists { select, negated } => {
                 self.tag(27);
@@ -195,7 +206,7 @@ impl<'s> Shape<'s> {
             }
             Expr::Excluded(name) => {
                 self.tag(29);
-                self.text(name);
+                self.name(name);
             }
             Expr::Default => self.tag(30),
             Expr::Raw(fragments) => {

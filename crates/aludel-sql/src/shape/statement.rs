@@ -32,13 +32,28 @@ impl<'s> Shape<'s> {
             offset,
             lock,
         } = select;
+        // Most have nothing of all this.
+        let plain = with.is_empty()
+            && !distinct
+            && distinct_on.is_empty()
+            && labels.is_empty()
+            && group_by.is_empty()
+            && having.is_none()
+            && compound.is_empty()
+            && order_by.is_empty()
+            && lock.is_none();
+        self.tag(u8::from(plain) | u8::from(limit.is_some()) << 1 | u8::from(offset.is_some()) << 2);
+        self.exprs(columns);
+        self.sources(from, joins);
+        self.option(filter.as_ref());
+        self.values.extend([limit, offset].into_iter().flatten().map(Bound::Count));
+        if plain {
+            return;
+        }
         self.with(with);
         self.flag(*distinct);
         self.exprs(distinct_on);
-        self.exprs(columns);
-        self.texts(labels);
-        self.sources(from, joins);
-        self.option(filter.as_ref());
+        self.names(labels);
         self.exprs(group_by);
         self.count(grouping_sets.len());
         for set in grouping_sets {
@@ -52,10 +67,6 @@ impl<'s> Shape<'s> {
             self.select(member);
         }
         self.orders(order_by);
-        for count in [limit, offset] {
-            self.flag(count.is_some());
-            self.values.extend(count.as_ref().map(Bound::Count));
-        }
         self.flag(lock.is_some());
         if let Some(Lock { strength, of, wait }) = lock {
             self.tag(*strength as u8);
@@ -68,8 +79,8 @@ impl<'s> Shape<'s> {
     fn with(&mut self, with: &'s [Cte]) {
         self.count(with.len());
         for Cte { name, columns, body, recursive, materialized } in with {
-            self.text(name);
-            self.texts(columns);
+            self.name(name);
+            self.names(columns);
             self.flag(*recursive);
             self.tag(materialized.map_or(0, |materialized| u8::from(materialized) + 1));
             self.select(body);
@@ -93,7 +104,7 @@ impl<'s> Shape<'s> {
         self.flag(*lateral);
         self.flag(alias.is_some());
         if let Some(alias) = alias {
-            self.text(alias);
+            self.name(alias);
         }
         self.flag(sample.is_some());
         if let Some(Sample { blocks, percent, seed }) = sample {
@@ -104,11 +115,11 @@ impl<'s> Shape<'s> {
         match relation {
             Relation::Table(name) => {
                 self.tag(0);
-                self.text(name);
+                self.name(name);
             }
             Relation::Cte(name) => {
                 self.tag(1);
-                self.text(name);
+                self.name(name);
             }
             Relation::Query(select) => {
                 self.tag(2);
@@ -116,7 +127,7 @@ impl<'s> Shape<'s> {
             }
             Relation::Values { columns, types, rows } => {
                 self.tag(3);
-                self.texts(columns);
+                self.names(columns);
                 self.count(types.len());
                 types.iter().for_each(|ty| self.ty(ty));
                 self.rows(rows);
@@ -127,15 +138,15 @@ impl<'s> Shape<'s> {
     fn set(&mut self, set: &'s [(Name, Expr)]) {
         self.count(set.len());
         for (column, value) in set {
-            self.text(column);
+            self.name(column);
             self.expr(value);
         }
     }
 
     pub(crate) fn insert(&mut self, insert: &'s Insert) {
         let Insert { table, columns, rows, conflict, returning } = insert;
-        self.text(table);
-        self.texts(columns);
+        self.name(table);
+        self.names(columns);
         match rows {
             Rows::Values(rows) => {
                 self.tag(0);
@@ -148,7 +159,7 @@ impl<'s> Shape<'s> {
         }
         self.flag(conflict.is_some());
         if let Some(Conflict { target, action }) = conflict {
-            self.texts(target);
+            self.names(target);
             match action {
                 ConflictAction::Nothing => self.tag(0),
                 ConflictAction::Update { set, filter } => {
@@ -164,8 +175,8 @@ impl<'s> Shape<'s> {
     pub(crate) fn update(&mut self, update: &'s Update) {
         let Update { with, table, key, set, from, joins, filter, returning } = update;
         self.with(with);
-        self.text(table);
-        self.texts(key);
+        self.name(table);
+        self.names(key);
         self.set(set);
         self.sources(from, joins);
         self.option(filter.as_ref());
@@ -175,8 +186,8 @@ impl<'s> Shape<'s> {
     pub(crate) fn delete(&mut self, delete: &'s Delete) {
         let Delete { with, table, key, using, joins, filter, returning } = delete;
         self.with(with);
-        self.text(table);
-        self.texts(key);
+        self.name(table);
+        self.names(key);
         self.sources(using, joins);
         self.option(filter.as_ref());
         self.exprs(returning);
