@@ -67,7 +67,8 @@ impl<S> Places<S> {
             Err(_) if self.closed.load(Ordering::Acquire) => return Err(closed()),
             Err(_) => {
                 let _waiting = Waiting::new(&self.waiting);
-                time::timeout(self.timeout, self.semaphore.clone().acquire_owned())
+                // Boxed, to keep the future of one who need not wait small.
+                Box::pin(time::timeout(self.timeout, self.semaphore.clone().acquire_owned()))
                     .await
                     .map_err(|_| self.exhausted())?
                     .map_err(|_| gone())?

@@ -136,29 +136,32 @@ impl SqliteConnection {
         Ok(done)
     }
 
-    async fn statement(&mut self, query: Query, sink: Sink) -> Result<(u64, Sink)> {
+    /// Runs a statement; how many rows it changed.
+    async fn statement(&mut self, work: &mut Option<One>) -> Result<u64> {
         self.give_way().await;
         // Going back to a savepoint mends a transaction that is half-done.
-        let mends = self.failed && self.lease()?.in_transaction() && rewinds(&query.sql);
+        let mends =
+            self.failed && self.lease()?.in_transaction() && work.as_ref().is_some_and(|work| rewinds(&work.query.sql));
         self.failed &= !mends;
-        let done = self.run_statement(query, sink).await;
+        let done = self.run_statement(work).await;
         self.failed |= mends && done.is_err();
         done
     }
 
-    async fn run_statement(&mut self, query: Query, sink: Sink) -> Result<(u64, Sink)> {
+    async fn run_statement(&mut self, work: &mut Option<One>) -> Result<u64> {
         self.check()?;
-        let access = query.access;
-        let slow = self.lease()?.pool.slow.contains(&query.sql);
         let reading = self.reading && self.state() == State::Transaction;
+        let One { query, reading: told, access, .. } = work.as_mut().ok_or_else(gone)?;
+        *told = reading;
+        let access = *access;
+        let slow = self.lease()?.pool.slow.contains(&query.sql);
         let turn = !reading && (access != Access::Other || may_write(&query.sql));
-        let mut work = Some(One { query, access, sink, reading });
         if access == Access::Read {
             let place = if slow { Place::Pool } else { Place::Bounded };
-            match self.run(&mut work, place).await? {
+            match self.run(work, place).await? {
                 Err(Failure::Writes) if reading => return Err(transaction::read_only()),
                 Err(Failure::Writes) => work.iter_mut().for_each(|work| work.access = Access::Write),
-                done => return Ok((done?, work.and_then(|work| work.sink))),
+                done => return Ok(done?),
             }
         }
         if turn {
@@ -168,9 +171,9 @@ impl SqliteConnection {
             return Err(transaction::read_only());
         }
         let place = if slow || access == Access::Other { Place::Pool } else { self.place_of_write()? };
-        let changed = self.run(&mut work, place).await??;
+        let changed = self.run(work, place).await??;
         self.count(changed);
-        Ok((changed, work.and_then(|work| work.sink)))
+        Ok(changed)
     }
 
     /// Where a write runs: outside a transaction it commits, and may wait for the disk.
@@ -305,14 +308,16 @@ impl DriverConnection for SqliteConnection {
     }
 
     fn query(&mut self, query: Query, sink: Box<dyn RowSink>) -> BoxFuture<'_, Result<Box<dyn RowSink>>> {
+        let mut work = Some(One::new(query, Some(sink)));
         Box::pin(async move {
-            let (_, sink) = self.statement(query, Some(sink)).await?;
-            sink.ok_or_else(gone)
+            self.statement(&mut work).await?;
+            work.and_then(|work| work.sink).ok_or_else(gone)
         })
     }
 
     fn execute(&mut self, query: Query) -> BoxFuture<'_, Result<u64>> {
-        Box::pin(async move { Ok(self.statement(query, None).await?.0) })
+        let mut work = Some(One::new(query, None));
+        Box::pin(async move { self.statement(&mut work).await })
     }
 
     fn execute_many(&mut self, batch: Batch, sink: Option<Box<dyn RowSink>>) -> BoxFuture<'_, Result<BatchDone>> {

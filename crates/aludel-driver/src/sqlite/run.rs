@@ -124,6 +124,12 @@ pub(super) struct One {
     pub(super) reading: bool,
 }
 
+impl One {
+    pub(super) fn new(query: Query, sink: Sink) -> Self {
+        One { access: query.access, query, sink, reading: false }
+    }
+}
+
 impl Work for One {
     type Output = u64;
 
