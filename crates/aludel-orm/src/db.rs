@@ -3,22 +3,17 @@
 mod schema;
 
 use std::{
-    collections::HashMap,
     fmt,
     hash::{BuildHasher, RandomState},
     panic::Location,
-    sync::{Arc, RwLock},
+    sync::Arc,
     time::Duration,
 };
 
 use aludel_driver::{Engine, EngineOptions, Isolation, Query as Sql, Recording, TransactionMode};
 use aludel_sql::{Error, ErrorKind, Expr, Result, render, schema::SchemaMap, statement::Select};
 
-use crate::{
-    field::Field,
-    model::{ModelDef, Models},
-    session::{Session, Texts},
-};
+use crate::{field::Field, model::Models, session::Session};
 
 /// A database and the models a program has of it. Cheap to clone: all clones share one pool.
 #[derive(Clone)]
@@ -27,7 +22,6 @@ pub struct Db(Arc<Inner>);
 struct Inner {
     engine: Engine,
     models: Models,
-    texts: RwLock<HashMap<std::any::TypeId, Arc<Texts>>>,
 }
 
 impl Db {
@@ -49,7 +43,7 @@ impl Db {
 
     /// A database with an engine made elsewhere, and these models.
     pub fn new(engine: Engine, models: Models) -> Self {
-        Db(Arc::new(Inner { engine, models, texts: RwLock::default() }))
+        Db(Arc::new(Inner { engine, models }))
     }
 
     /// The same database through the same connections, in which the schemas that models name are called otherwise: those of one
@@ -156,19 +150,6 @@ impl Db {
     /// Keeps every statement sent from here on, until the recording is dropped.
     pub fn record(&self) -> Recording {
         self.0.engine.record()
-    }
-
-    pub(crate) fn texts(&self, model: &'static ModelDef) -> Result<Arc<Texts>> {
-        if let Ok(texts) = self.0.texts.read()
-            && let Some(texts) = texts.get(&model.type_id)
-        {
-            return Ok(texts.clone());
-        }
-        let made = Arc::new(Texts::new(model, self.0.engine.target())?);
-        if let Ok(mut texts) = self.0.texts.write() {
-            texts.insert(model.type_id, made.clone());
-        }
-        Ok(made)
     }
 }
 

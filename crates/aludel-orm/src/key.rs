@@ -28,6 +28,13 @@ impl Key {
         if values.len() == 1 { Key::One(values.remove(0)) } else { Key::Many(values.into()) }
     }
 
+    pub(crate) fn from_slice(values: &[Value]) -> Self {
+        match values {
+            [value] => Key::One(value.clone()),
+            _ => Key::Many(values.into()),
+        }
+    }
+
     /// The values, in the order of the columns.
     pub(crate) fn values(&self) -> &[Value] {
         match self {

@@ -7,6 +7,7 @@
 //! | `relations` | walking and changing relations |
 //! | `read` | queries whose rows become entities |
 //! | `plan`, `flush` | what must be written in which order, and writing it |
+//! | `text` | the texts of statements of its own |
 //! | `transaction` | begin, commit, rollback |
 //! | `savepoint` | savepoints |
 //! | `records` | entities of models known by their description alone |
@@ -20,10 +21,10 @@ mod read;
 mod records;
 mod relations;
 mod savepoint;
+mod text;
 mod transaction;
 
 pub use handle::{Handle, Tracked};
-pub(crate) use read::Texts;
 pub use records::Record;
 pub use relations::RelationMut;
 pub use savepoint::Savepoint;

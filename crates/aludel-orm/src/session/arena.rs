@@ -13,6 +13,7 @@ use std::{
 };
 
 use aludel_sql::{Result, Type, Value};
+use foldhash::fast::RandomState;
 
 use self::children::Children;
 use super::handle::Handle;
@@ -67,7 +68,7 @@ pub(super) struct Arena {
     model: &'static ModelDef,
     rows: Box<dyn Rows>,
     slots: Vec<Slot>,
-    identity: HashMap<Key, usize>,
+    identity: HashMap<Key, usize, RandomState>,
     /// The slots with `touched`.
     touched: Vec<usize>,
     /// The slots a flush has written in the open transaction.
@@ -85,7 +86,7 @@ impl Arena {
             model,
             rows,
             slots: Vec::new(),
-            identity: HashMap::new(),
+            identity: HashMap::default(),
             touched: Vec::new(),
             flushed: Vec::new(),
             children: Children::default(),

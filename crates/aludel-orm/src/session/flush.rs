@@ -2,23 +2,20 @@
 
 mod arrays;
 mod generated;
-mod text;
 
 use std::{panic::Location, sync::Arc};
 
 use aludel_driver::{Access, Batch, Query};
 use aludel_sql::{Error, ErrorKind, Result, Value};
 
-use self::{
-    generated::{computed, unreturned},
-    text::Write,
-};
+use self::generated::{computed, unreturned};
 use super::{
     Session,
     arena::SlotState,
     handle::Handle,
     plan::{Group, Plan, Step, passes_on},
     relations::Source,
+    text::Statement,
     transaction::Phase,
 };
 use crate::{batch, error::explain, model::ModelDef};
@@ -183,7 +180,7 @@ impl Session {
         for (rows, slots) in portions(slots, most) {
             let returned_here = if capability.returning { returned } else { &[] };
             let batch = Batch {
-                sql: self.text(model, Write::Insert { columns, returned: returned_here, rows })?.into(),
+                sql: self.text(model, Statement::Insert { columns, returned: returned_here, rows })?.into(),
                 rows: slots.chunks(rows).map(|chunk| self.values(arena, chunk, columns)).collect(),
                 caller,
             };
@@ -242,7 +239,7 @@ impl Session {
                 params
             };
             let rows = slots.iter().map(params).collect();
-            let sql = self.text(model, Write::Update(&columns))?;
+            let sql = self.text(model, Statement::Update(&columns))?;
             self.write_rows(group.arena, &slots, sql, rows, "changed").await?;
             let mut written = columns;
             let computed: Vec<usize> = computed(model).collect();
@@ -264,7 +261,7 @@ impl Session {
     /// Puts NULL where a unique value stands that another row is about to take.
     async fn park(&mut self, holder: Handle, column: usize) -> Result<()> {
         let model = self.arenas[holder.arena()].model();
-        let sql = self.text(model, Write::Update(&[column]))?;
+        let sql = self.text(model, Statement::Update(&[column]))?;
         let mut params = vec![Value::Null];
         params.extend(self.arenas[holder.arena()].stored_key(holder.slot()));
         self.write_rows(holder.arena(), &[holder.slot()], sql, vec![params], "changed").await
@@ -273,7 +270,7 @@ impl Session {
     async fn delete_rows(&mut self, group: &Group) -> Result<()> {
         let model = self.arenas[group.arena].model();
         let rows = group.slots.iter().map(|&slot| self.arenas[group.arena].stored_key(slot)).collect();
-        let sql = self.text(model, Write::Delete)?;
+        let sql = self.text(model, Statement::Delete)?;
         self.write_rows(group.arena, &group.slots, sql, rows, "deleted").await?;
         for &slot in &group.slots {
             self.arenas[group.arena].deleted(slot);

@@ -1,19 +1,15 @@
 //! Queries whose rows become entities, and queries of a session that give plain values.
 
-use std::{panic::Location, sync::Arc};
+use std::panic::Location;
 
 use aludel_driver::driver::Text;
-use aludel_sql::{
-    Expr, Result, Value,
-    expr::BinaryOp,
-    render::{self, Target},
-    statement::Select,
-};
+use aludel_sql::{Result, Value, statement::Select};
 
 use super::{
     Session,
     arena::SlotState,
     handle::{Handle, Tracked},
+    text::Statement,
 };
 use crate::{
     handle::Relation,
@@ -126,14 +122,14 @@ impl Session {
         caller: &'static Location<'static>,
     ) -> Result<Option<Tracked<M>>> {
         let arena = self.arena_of::<M>();
-        if let Some(slot) = self.arenas[arena].find(&Key::new(key.clone())) {
+        if let Some(slot) = self.arenas[arena].find(&Key::from_slice(&key)) {
             let alive = self.arenas[arena].is_alive(slot);
             return Ok(alive.then(|| Tracked::new(Handle::new(self.id, arena, slot))));
         }
         key.iter().try_for_each(Value::check)?;
         self.check_phase()?;
         self.flush_table(M::definition()).await?;
-        let text = self.db.texts(M::definition())?.by_key.clone();
+        let text = self.text(M::definition(), Statement::Get)?;
         let handles = self.absorb_text::<M>(text.into(), key, caller).await?;
         Ok(handles.first().copied().map(Tracked::new))
     }
@@ -186,7 +182,7 @@ impl Session {
         async move {
             let index = entity.handle().arena();
             let key = self.arenas[index].stored_key(slot);
-            let text = self.db.texts(M::definition())?.by_key.clone();
+            let text = self.text(M::definition(), Statement::Get)?;
             let rows = self.fetch_models::<M>(text.into(), key, caller).await?;
             let Some(mut value) = rows.into_iter().next() else {
                 let message = format!("the row of this `{}` is not there any more", M::definition().name);
@@ -275,6 +271,7 @@ impl Session {
         let session = self.id;
         let arena = &mut self.arenas[index];
         arena.reserve(rows.len());
+        arena.entities_mut::<M>().reserve(rows.len());
         let handles = rows.into_iter().map(|mut value| {
             value.enter_session();
             let key = Key::of(&arena.model().key, |column| value.get(column));
@@ -326,22 +323,5 @@ pub(super) fn put<T>(values: &mut Vec<T>, slot: usize, value: T) {
     match values.get_mut(slot) {
         Some(place) => *place = value,
         None => values.push(value),
-    }
-}
-
-/// The statements that are the same for every use of a model, rendered once for each database.
-pub(crate) struct Texts {
-    pub(crate) by_key: Arc<str>,
-}
-
-impl Texts {
-    pub(crate) fn new(model: &ModelDef, target: Target<'_>) -> Result<Self> {
-        let mut select = query::select_all(model);
-        let mut parts = model
-            .key
-            .iter()
-            .map(|&key| Expr::column(0, model.fields[key].column).binary(BinaryOp::Eq, Expr::Value(Value::Null)));
-        select.filter = parts.next().map(|first| parts.fold(first, Expr::and));
-        Ok(Texts { by_key: render::select(target, &select)?.sql.into() })
     }
 }

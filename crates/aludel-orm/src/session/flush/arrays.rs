@@ -7,11 +7,12 @@
 use aludel_driver::Batch;
 use aludel_sql::{Error, ErrorKind, Result, Value, render};
 
-use super::{
-    Session,
-    text::{Write, insert},
+use super::Session;
+use crate::{
+    batch::size,
+    model::ModelDef,
+    session::text::{Statement, insert},
 };
-use crate::{batch::size, model::ModelDef};
 
 /// From how many rows on arrays are faster than as many runs of one INSERT.
 const FEWEST: usize = 2;
@@ -36,7 +37,7 @@ impl Session {
         if slots.len() < FEWEST || columns.is_empty() || !matched || !dialect.capability().arrays {
             return Ok(None);
         }
-        let single = self.text(model, Write::Insert { columns, returned, rows: 1 })?;
+        let single = self.text(model, Statement::Insert { columns, returned, rows: 1 })?;
         let Some(types) = self.connection().await?.parameter_types(&single).await? else { return Ok(None) };
         let insert = insert(model, columns, returned, 1);
         let Some(sql) = render::insert_unnest(self.db.engine().target(), &insert, &types)? else { return Ok(None) };

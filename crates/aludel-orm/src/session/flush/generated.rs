@@ -3,7 +3,6 @@
 use aludel_driver::{Access, Query};
 use aludel_sql::{Error, ErrorKind, Expr, Result, Value, ValueRef, expr::BinaryOp};
 
-use super::text::names;
 use crate::{
     key::Key,
     model::ModelDef,
@@ -11,6 +10,7 @@ use crate::{
         Session,
         arena::SlotState,
         plan::{Group, Plan, Step},
+        text::names,
     },
 };
 

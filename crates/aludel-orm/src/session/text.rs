@@ -1,4 +1,4 @@
-//! The texts of what a flush sends: written once for each model, set of columns and number of rows.
+//! The texts of what a session sends of its own: written once for each model, set of columns and number of rows.
 
 use std::sync::Arc;
 
@@ -6,14 +6,20 @@ use aludel_sql::{
     Expr, Result, Value,
     expr::{BinaryOp, Name},
     render,
-    statement::{Delete, Insert, Rows, Update},
+    statement::{Delete, Insert, Rows, Select, Update},
 };
 
-use crate::{model::ModelDef, query::text, session::Session};
+use super::Session;
+use crate::{
+    model::ModelDef,
+    query::{select_all, text},
+};
 
-/// What a flush does to rows of a model, with a placeholder for each value.
+/// What a session does with rows of a model, with a placeholder for each value.
 #[derive(Clone, Copy)]
-pub(super) enum Write<'c> {
+pub(super) enum Statement<'c> {
+    /// Read the row with a key.
+    Get,
     /// So many new rows with these columns, of which others come back.
     Insert { columns: &'c [usize], returned: &'c [usize], rows: usize },
     /// These columns of the row with a key.
@@ -24,22 +30,26 @@ pub(super) enum Write<'c> {
 
 impl Session {
     /// The text of a statement, and nothing that depends on more than the model, the columns and the number of rows.
-    pub(super) fn text(&self, model: &'static ModelDef, write: Write<'_>) -> Result<Arc<str>> {
+    pub(super) fn text(&self, model: &'static ModelDef, what: Statement<'_>) -> Result<Arc<str>> {
         let target = self.db.engine().target();
         text::named(
             target,
-            |name| write.name(model, name),
+            |name| what.name(model, name),
             || {
-                Ok(match write {
-                    Write::Insert { columns, returned, rows } => {
+                Ok(match what {
+                    Statement::Get => {
+                        let select = Select { filter: Some(by_key(model)), ..select_all(model) };
+                        render::select(target, &select)?
+                    }
+                    Statement::Insert { columns, returned, rows } => {
                         render::insert(target, &insert(model, columns, returned, rows))?
                     }
-                    Write::Update(columns) => {
+                    Statement::Update(columns) => {
                         let set = names(model, columns).into_iter().map(|name| (name, placeholder())).collect();
                         let update = Update { set, filter: Some(by_key(model)), ..Update::table(model.table) };
                         render::update(target, &update)?
                     }
-                    Write::Delete => {
+                    Statement::Delete => {
                         let delete = Delete { filter: Some(by_key(model)), ..Delete::table(model.table) };
                         render::delete(target, &delete)?
                     }
@@ -50,13 +60,14 @@ impl Session {
     }
 }
 
-impl Write<'_> {
+impl Statement<'_> {
     /// What tells its text from those of all others: models live as long as the program, so that the place of one is its own.
     fn name(self, model: &'static ModelDef, name: &mut Vec<u8>) {
         let (kind, rows, columns, returned): (u8, _, &[usize], &[usize]) = match self {
-            Write::Insert { columns, returned, rows } => (0, rows, columns, returned),
-            Write::Update(columns) => (1, 1, columns, &[]),
-            Write::Delete => (2, 1, &[], &[]),
+            Statement::Insert { columns, returned, rows } => (0, rows, columns, returned),
+            Statement::Update(columns) => (1, 1, columns, &[]),
+            Statement::Delete => (2, 1, &[], &[]),
+            Statement::Get => (3, 1, &[], &[]),
         };
         name.push(kind);
         let numbers = [std::ptr::from_ref(model).addr(), rows, columns.len()];
