@@ -348,9 +348,9 @@ fn types_of_other_databases() {
                               ^^^^^^^
           help: Did you mean INTEGER?
         ");
-    insta::assert_snapshot!(error("CREATE TABLE t (a POINT);"), @"
-        m.sql:1:19: `POINT` is not a portable type
-            CREATE TABLE t (a POINT);
+    insta::assert_snapshot!(error("CREATE TABLE t (a RANGE);"), @"
+        m.sql:1:19: `RANGE` is not a portable type
+            CREATE TABLE t (a RANGE);
                               ^^^^^
           help: The types are BOOLEAN, SMALLINT, INTEGER, BIGINT, REAL, DOUBLE PRECISION, DECIMAL, VARCHAR, TEXT, VARBINARY, BLOB, DATE, TIME, TIMESTAMP, UUID, JSON, and the names of enum types, which CREATE TYPE gives
         ");

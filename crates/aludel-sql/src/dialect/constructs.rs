@@ -15,6 +15,8 @@ use crate::{
 /// renderer, which alone asks; what other layers go by is in [`Capability`](super::Capability).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Constructs {
+    /// How many conditions can stand beside each other between ANDs or ORs; more are in groups.
+    pub longest_junction: usize,
     /// `NULLS FIRST` and `NULLS LAST`; else NULLs are the least and an order says `a IS NULL` before `a`.
     pub nulls_order: bool,
     /// `ILIKE`; else both sides are made lower case.
@@ -154,6 +156,7 @@ pub enum RowLocks {
 impl Constructs {
     /// All that there are.
     pub(super) const ALL: Constructs = Constructs {
+        longest_junction: usize::MAX,
         nulls_order: true,
         ilike: true,
         between_symmetric: true,

@@ -9,10 +9,6 @@ use crate::{
 
 use super::{Level, Sql, malformed};
 
-/// How many conditions stand beside each other without parentheses: to SQLite a chain of a thousand is an expression a thousand
-/// deep, which it refuses.
-const LONG: usize = 256;
-
 impl BinaryOp {
     pub(crate) fn sql(self) -> &'static str {
         match self {
@@ -276,8 +272,9 @@ impl Sql<'_> {
         if list.is_empty() {
             self.push(empty);
         }
-        if list.len() > LONG {
-            for (i, part) in list.chunks(LONG).enumerate() {
+        let longest = self.dialect.constructs().longest_junction;
+        if list.len() > longest {
+            for (i, part) in list.chunks(longest).enumerate() {
                 self.push(if i > 0 { between } else { "" });
                 self.push("(");
                 self.junction(part, between, level, empty)?;

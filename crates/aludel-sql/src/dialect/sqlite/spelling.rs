@@ -12,6 +12,8 @@ use crate::{
 use super::Sqlite;
 
 static CONSTRUCTS: Constructs = Constructs {
+    // A chain of a thousand is an expression a thousand deep, which it refuses.
+    longest_junction: 256,
     ilike: false,
     between_symmetric: false,
     within_group: false,
