@@ -38,6 +38,7 @@ impl<'s> Shape<'s> {
             && distinct_on.is_empty()
             && labels.is_empty()
             && group_by.is_empty()
+            && grouping_sets.is_empty()
             && having.is_none()
             && compound.is_empty()
             && order_by.is_empty()

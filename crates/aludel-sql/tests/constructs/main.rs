@@ -98,6 +98,15 @@ fn texts_are_kept_by_the_shape_of_their_statements() {
 }
 
 #[test]
+fn one_group_of_all_rows_is_not_no_groups() {
+    let cache = TextCache::default();
+    let plain = unordered(vec![Expr::CountAll]);
+    let grouped = Select { grouping_sets: vec![Vec::new()], ..plain.clone() };
+    let texts = [&plain, &grouped].map(|select| cache.select(&POSTGRES, select).unwrap().sql);
+    assert_ne!(texts[0], texts[1]);
+}
+
+#[test]
 fn a_kept_text_has_the_values_of_each_statement() {
     let cache = TextCache::default();
     // On SQLite each operand is written twice.
