@@ -144,7 +144,8 @@ async fn foreign_keys_lead_into_a_schema_and_out_of_it() {
     let migrator = chain(&[&first, &second]);
     migrator.upgrade(&database.engine, "r1", |_| {}).await.unwrap();
     check_drift(&database, &migrator, &schema, "r1").await;
-    let orphan = format!("INSERT INTO {schema}.invoice (person_id) VALUES (7)");
+    let invoice = |person: u8| format!("INSERT INTO {schema}.invoice (person_id) VALUES ({person})");
+    let orphan = invoice(7);
     let foreign_key = |error: aludel_sql::Error| {
         assert_eq!(error.kind(), ErrorKind::ForeignKey, "{error}");
     };
@@ -157,7 +158,7 @@ async fn foreign_keys_lead_into_a_schema_and_out_of_it() {
     let sold = format!("INSERT INTO {schema}.invoice (person_id, seller_id) VALUES (1, 7)");
     database.execute("INSERT INTO person (id) VALUES (1)").await;
     foreign_key(database.try_execute(&sold).await.unwrap_err());
-    database.execute(&orphan.replace('7', "1")).await;
+    database.execute(&invoice(1)).await;
     database.execute("DELETE FROM person").await;
     assert_eq!(database.query(&format!("SELECT id FROM {schema}.invoice")).await, "", "they went along");
 
