@@ -2,7 +2,7 @@
 
 mod explain;
 
-pub(crate) use explain::explain;
+pub(crate) use explain::{Change, explain};
 
 use aludel_sql::{Error, ErrorKind, Result, name};
 

@@ -59,9 +59,16 @@ fn suspects(model: &'static ModelDef, naming: &Naming) -> Vec<Suspect> {
     single.chain(several).collect()
 }
 
+/// What a statement did to rows of a model, or was to do.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Change {
+    Written,
+    Deleted,
+}
+
 /// Adds what the models know and the database did not say: the model, and for a foreign key the table, the fields and which
 /// constraints it may have been.
-pub(crate) fn explain(error: Error, model: &'static ModelDef, models: &Models) -> Error {
+pub(crate) fn explain(error: Error, model: &'static ModelDef, models: &Models, change: Change) -> Error {
     let error = in_schema(error, model, models).with_model(model.name);
     let naming = models.convention();
     match error.kind() {
@@ -69,8 +76,7 @@ pub(crate) fn explain(error: Error, model: &'static ModelDef, models: &Models) -
         ErrorKind::Unique if error.columns().is_none() => return explain_unique(error, model, naming),
         _ => return error,
     }
-    let deleting = error.sql().is_some_and(|sql| sql.starts_with("DELETE"));
-    let mut suspects = if deleting {
+    let mut suspects = if change == Change::Deleted {
         let refers = |suspect: &Suspect| suspect.target.type_id == model.type_id;
         models.iter().flat_map(|other| suspects(other, naming)).filter(refers).collect()
     } else {
@@ -84,7 +90,7 @@ pub(crate) fn explain(error: Error, model: &'static ModelDef, models: &Models) -
     }
     let fields: Vec<&str> = suspects.iter().map(|suspect| suspect.fields.as_str()).collect();
     let fields = fields.join(" or ");
-    let message = if deleting {
+    let message = if change == Change::Deleted {
         format!("a `{}` cannot be deleted while rows refer to it, by {fields}", model.name)
     } else {
         format!("a `{}` refers to a row that is not there, by {fields}", model.name)

@@ -12,7 +12,10 @@ use super::{
     IntoExecutor, Query, Returning, Rooted, Scope, Selection, text,
     update::{Changed, Writing, changed_rows},
 };
-use crate::model::{Model, ModelDef};
+use crate::{
+    error::Change,
+    model::{Model, ModelDef},
+};
 
 /// A DELETE of the rows of a query, which hands back something of each.
 #[must_use = "a deletion does nothing until it is run"]
@@ -63,7 +66,7 @@ impl<Src: Scope> Delete<Src> {
         async move {
             let cached = text::delete(executor.target(), &self.statement?)?;
             let done = executor.reborrow().write(cached, caller).await;
-            done.map_err(|error| executor.explain(error, self.model))
+            done.map_err(|error| executor.explain(error, self.model, Change::Deleted))
         }
     }
 

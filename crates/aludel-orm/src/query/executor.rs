@@ -12,7 +12,7 @@ use aludel_sql::{
 use super::{Query, text};
 use crate::{
     db::Db,
-    error::explain,
+    error::{Change, explain},
     model::{Model, ModelDef},
     session::Session,
 };
@@ -69,12 +69,12 @@ impl Executor<'_> {
     }
 
     /// Adds to an error of a statement that changes rows of a model what the models know.
-    pub(crate) fn explain(&self, error: Error, model: &'static ModelDef) -> Error {
+    pub(crate) fn explain(&self, error: Error, model: &'static ModelDef, change: Change) -> Error {
         let db = match self {
             Executor::Db(db) => db,
             Executor::Session(session) => session.db(),
         };
-        explain(error, model, db.models())
+        explain(error, model, db.models(), change)
     }
 
     pub(crate) async fn all<Src, Out: Send + 'static>(

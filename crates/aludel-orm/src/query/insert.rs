@@ -13,6 +13,7 @@ use aludel_sql::{
 use super::{Assignments, Decode, IntoExecutor, Query, Selection, Sources, text, update::columns_of};
 use crate::{
     batch,
+    error::Change,
     expr::IntoPredicate,
     handle::EXCLUDED,
     model::{Model, ModelDef, New, PartDef},
@@ -83,7 +84,7 @@ impl<M: Model> Insert<M> {
         async move {
             let batches = self.batches(executor.target(), Some(caller))?;
             let done = executor.reborrow().write_batches::<()>(batches, None).await;
-            let (changed, _) = done.map_err(|error| executor.explain(error, M::definition()))?;
+            let (changed, _) = done.map_err(|error| executor.explain(error, M::definition(), Change::Written))?;
             Ok(changed)
         }
     }
@@ -274,7 +275,7 @@ impl<M: Model, Out: Send + 'static> InsertReturning<M, Out> {
         async move {
             let batches = self.insert.batches(executor.target(), Some(caller))?;
             let done = executor.reborrow().write_batches(batches, Some(self.decode)).await;
-            let (_, rows) = done.map_err(|error| executor.explain(error, M::definition()))?;
+            let (_, rows) = done.map_err(|error| executor.explain(error, M::definition(), Change::Written))?;
             Ok(rows)
         }
     }

@@ -11,6 +11,7 @@ use aludel_sql::{
 
 use super::{Decode, IntoExecutor, Query, Rooted, Scope, Selection, text};
 use crate::{
+    error::Change,
     expr::{Aggregate, Expr, ExprOps, Operand, Typed},
     field::Field,
     handle::Column,
@@ -288,7 +289,7 @@ impl<Src: Scope> Update<Src> {
         async move {
             let cached = text::update(executor.target(), &self.statement?)?;
             let done = executor.reborrow().write(cached, caller).await;
-            done.map_err(|error| executor.explain(error, self.model))
+            done.map_err(|error| executor.explain(error, self.model, Change::Written))
         }
     }
 

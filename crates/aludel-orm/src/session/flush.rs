@@ -18,7 +18,11 @@ use super::{
     text::Statement,
     transaction::Phase,
 };
-use crate::{batch, error::explain, model::ModelDef};
+use crate::{
+    batch,
+    error::{Change, explain},
+    model::ModelDef,
+};
 
 impl Session {
     /// Writes what changed, inside a transaction that stays open.
@@ -127,7 +131,7 @@ impl Session {
                 returned.retain(|column| !reread.contains(column));
             }
             let generated = self.insert_all(group.arena, &columns, &returned, &slots).await;
-            let generated = generated.map_err(|error| explain(error, model, self.db.models()))?;
+            let generated = generated.map_err(|error| explain(error, model, self.db.models(), Change::Written))?;
             for (row, &slot) in slots.iter().enumerate() {
                 for (i, &column) in returned.iter().enumerate() {
                     self.arenas[group.arena].set(slot, column, &generated[row][i])?;
@@ -240,7 +244,7 @@ impl Session {
             };
             let rows = slots.iter().map(params).collect();
             let sql = self.text(model, Statement::Update(&columns))?;
-            self.write_rows(group.arena, &slots, sql, rows, "changed").await?;
+            self.write_rows(group.arena, &slots, sql, rows, Change::Written).await?;
             let mut written = columns;
             let computed: Vec<usize> = computed(model).collect();
             if !computed.is_empty() {
@@ -264,14 +268,14 @@ impl Session {
         let sql = self.text(model, Statement::Update(&[column]))?;
         let mut params = vec![Value::Null];
         params.extend(self.arenas[holder.arena()].stored_key(holder.slot()));
-        self.write_rows(holder.arena(), &[holder.slot()], sql, vec![params], "changed").await
+        self.write_rows(holder.arena(), &[holder.slot()], sql, vec![params], Change::Written).await
     }
 
     async fn delete_rows(&mut self, group: &Group) -> Result<()> {
         let model = self.arenas[group.arena].model();
         let rows = group.slots.iter().map(|&slot| self.arenas[group.arena].stored_key(slot)).collect();
         let sql = self.text(model, Statement::Delete)?;
-        self.write_rows(group.arena, &group.slots, sql, rows, "deleted").await?;
+        self.write_rows(group.arena, &group.slots, sql, rows, Change::Deleted).await?;
         for &slot in &group.slots {
             self.arenas[group.arena].deleted(slot);
         }
@@ -285,7 +289,7 @@ impl Session {
         slots: &[usize],
         sql: Arc<str>,
         mut rows: Vec<Vec<Value>>,
-        what: &str,
+        change: Change,
     ) -> Result<()> {
         let (model, caller) = (self.arenas[arena].model(), self.caller);
         let connection = self.connection().await?;
@@ -295,7 +299,7 @@ impl Session {
         } else {
             connection.execute_many(Batch { sql: sql.into(), rows, caller }).await
         };
-        let counts = counts.map_err(|error| explain(error, model, self.db.models()))?;
+        let counts = counts.map_err(|error| explain(error, model, self.db.models(), change))?;
         for (&slot, count) in slots.iter().zip(counts) {
             if count != 1 {
                 let key = self.arenas[arena].stored_key(slot);
@@ -305,7 +309,8 @@ impl Session {
                 } else {
                     format!("the row {}", key.join(", "))
                 };
-                let message = format!("{row} of `{}` that was to be {what} is not there any more", model.table);
+                let changed = if change == Change::Deleted { "deleted" } else { "changed" };
+                let message = format!("{row} of `{}` that was to be {changed} is not there any more", model.table);
                 return Err(Error::new(ErrorKind::Stale, message)
                     .with_model(model.name)
                     .with_table(model.table)

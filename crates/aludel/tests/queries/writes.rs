@@ -237,6 +237,10 @@ async fn what_is_refused_is_said_in_terms_of_the_model() -> Result<()> {
     }
     let leads = Person::query().filter(|p| p.name.eq("susan")).delete(&db).await.unwrap_err();
     assert_eq!((leads.kind(), leads.table()), (ErrorKind::ForeignKey, Some("people")), "{leads}");
+    let susan = Person::query().filter(|p| p.name.eq("susan")).cte("named");
+    let named =
+        Person::query().filter(|p| p.id.in_query(susan.query().select(|n| n.id))).delete(&db).await.unwrap_err();
+    assert!(named.message().starts_with("a `Person` cannot be deleted while rows refer to it"), "{named}");
 
     let recording = db.record();
     let long = "x".repeat(65);
