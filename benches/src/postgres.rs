@@ -20,7 +20,7 @@ use crate::{COLUMNS, Plain, ROWS, join::AUTHORS, names};
 pub fn server() -> Option<String> {
     let named = ["ALUDEL_BENCH_POSTGRES_URL", "ALUDEL_TEST_POSTGRES_URL"]
         .into_iter()
-        .find_map(|name| std::env::var(name).ok())?;
+        .find_map(|name| std::env::var(name).ok().filter(|url| !url.is_empty()))?;
     Some(with_option(&named, "sslmode", "disable"))
 }
 
