@@ -213,7 +213,16 @@ impl<Src, Out> Query<Src, Out> {
     /// At most this many rows.
     pub fn limit(mut self, rows: u64) -> Self {
         self.select.limit = Some(rows);
+        self.select.with_ties = false;
         self
+    }
+
+    /// This many rows, and with the last of them also those that the query's order puts beside it: the three best of a game in
+    /// which two are third are four.
+    pub fn limit_with_ties(self, rows: u64) -> Self {
+        let mut limited = self.limit(rows);
+        limited.select.with_ties = true;
+        limited
     }
 
     /// Leaves out this many rows at the beginning.
@@ -407,7 +416,7 @@ pub(crate) fn select_all(model: &ModelDef) -> Select {
 
 /// The SELECT that counts the rows of another, limit and offset left aside.
 pub(crate) fn counting(select: Select) -> Select {
-    let mut select = Select { order_by: Vec::new(), limit: None, offset: None, lock: None, ..select };
+    let mut select = Select { order_by: Vec::new(), limit: None, with_ties: false, offset: None, lock: None, ..select };
     let simple = !select.distinct
         && select.distinct_on.is_empty()
         && select.group_by.is_empty()

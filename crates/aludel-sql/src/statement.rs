@@ -145,6 +145,8 @@ pub struct Select {
     pub order_by: Vec<Order>,
     /// At most how many.
     pub limit: Option<u64>,
+    /// With the last of them also those that are ordered like it: `FETCH FIRST … ROWS WITH TIES`.
+    pub with_ties: bool,
     /// After leaving out how many.
     pub offset: Option<u64>,
     /// What is done to keep others from the rows.

@@ -74,6 +74,8 @@ fn exists_select<S>(mut select: Box<Select>, negated: bool) -> Expr<S> {
         select.columns = vec![Node::Value(Value::I64(1))];
         select.labels.clear();
         select.order_by.clear();
+        // Whether there is a row, ties do not change.
+        select.with_ties = false;
     }
     Expr::new(Node::Exists { select, negated }, false)
 }

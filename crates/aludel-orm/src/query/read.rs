@@ -60,6 +60,7 @@ impl<Src, Out: Send + 'static> Query<Src, Out> {
     /// more thing for the database to take in and evaluate.
     pub(crate) fn at_most(mut self, rows: u64) -> Self {
         self.select.limit = (!self.is_of_key()).then_some(rows);
+        self.select.with_ties = false;
         self
     }
 

@@ -50,6 +50,8 @@ pub struct Constructs {
     pub materialized: bool,
     /// `DISTINCT ON`; else the rows of each kind are counted and the first is taken.
     pub distinct_on: bool,
+    /// `FETCH FIRST … ROWS WITH TIES`; else the rows are ranked, and those up to the last rank are taken.
+    pub with_ties: bool,
     /// `INTERSECT ALL` and `EXCEPT ALL`
     pub set_all: bool,
     /// A sub-query with a LIMIT after IN, ANY or ALL; else it is put in another.
@@ -173,6 +175,7 @@ impl Constructs {
         grouping_sets: GroupingSets::All,
         materialized: true,
         distinct_on: true,
+        with_ties: true,
         set_all: true,
         limited_in: true,
         quantified: true,

@@ -7,7 +7,7 @@ use crate::{
     error::Result,
     expr::{Expr, Function, Name},
     render::source::Sources,
-    statement::{Nulls, Order, Select},
+    statement::{LockWait, Nulls, Order, Select},
     value::Value,
 };
 
@@ -35,9 +35,13 @@ impl Sql<'_> {
         if !labels.is_empty() && labels.len() != select.columns.len() {
             return Err(malformed("a SELECT has not as many labels as columns"));
         }
+        check_ties(select)?;
         self.deeper(|sql| {
             let (repeated, grouped) = (std::mem::take(&mut sql.repeated), std::mem::take(&mut sql.grouped));
             sql.with_select(select, |sql| {
+                if select.with_ties && !sql.dialect.constructs().with_ties {
+                    return sql.ranked(select, labels);
+                }
                 if !select.compound.is_empty() {
                     return sql.compound(select, labels);
                 }
@@ -167,6 +171,17 @@ impl Sql<'_> {
     }
 
     pub(super) fn bounds(&mut self, select: &Select) -> Result<()> {
+        if let (true, Some(limit)) = (select.with_ties, &select.limit) {
+            if let Some(offset) = &select.offset {
+                self.push(" OFFSET ");
+                self.count(offset)?;
+                self.push(" ROWS");
+            }
+            self.push(" FETCH FIRST ");
+            self.count(limit)?;
+            self.push(" ROWS WITH TIES");
+            return Ok(());
+        }
         match (&select.limit, self.dialect.no_limit()) {
             (Some(limit), _) => {
                 self.push(" LIMIT ");
@@ -186,7 +201,7 @@ impl Sql<'_> {
     }
 
     /// A number of rows: bound like any value, so that pages of one query share one statement.
-    fn count(&mut self, rows: &u64) -> Result<()> {
+    pub(super) fn count(&mut self, rows: &u64) -> Result<()> {
         if self.is_inline() {
             let _ = write!(self.out, "{rows}");
             return Ok(());
@@ -197,7 +212,7 @@ impl Sql<'_> {
 
     /// Keeps in mind what is written several times and must be the same each time: what rows are grouped by, and what makes
     /// them distinct.
-    fn repeat(&mut self, select: &Select) {
+    pub(super) fn repeat(&mut self, select: &Select) {
         if self.is_inline() || self.dialect.constructs().repeated == Repeated::Unchecked {
             return;
         }
@@ -228,6 +243,23 @@ pub(super) fn check_distinct_on(select: &Select) -> Result<()> {
     }
     Err(malformed("the first rows of DISTINCT ON are those of another order")
         .with_help("Order by what is distinct first, and then by what makes a row the first one"))
+}
+
+fn check_ties(select: &Select) -> Result<()> {
+    if !select.with_ties {
+        return Ok(());
+    }
+    if select.limit.is_none() || select.order_by.is_empty() {
+        return Err(malformed(
+            "WITH TIES takes the rows that are ordered like the last one, and there is no order or no limit",
+        )
+        .with_help("Order the rows, and say how many there are to be"));
+    }
+    if select.lock.as_ref().is_some_and(|lock| lock.wait == LockWait::SkipLocked) {
+        return Err(malformed("SKIP LOCKED leaves rows out, and WITH TIES takes all that are ordered alike")
+            .with_help("Limit the rows without ties"));
+    }
+    Ok(())
 }
 
 /// What the columns of a select are called: its labels, or names of our own.

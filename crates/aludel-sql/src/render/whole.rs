@@ -15,6 +15,8 @@ use super::{Sql, malformed};
 /// What the number of a row among those of its kind is called, and how names of what rows are ordered by begin: as no column
 /// is called.
 const NUMBER: &str = "row number";
+/// What the rank of a row is called.
+const RANK: &str = "row rank";
 
 impl Sql<'_> {
     pub(super) fn compound(&mut self, select: &Select, names: &[Name]) -> Result<()> {
@@ -122,6 +124,80 @@ impl Sql<'_> {
             return Err(malformed("the first rows of each kind cannot be locked"));
         }
         select::check_distinct_on(select)?;
+        let number = |sql: &mut Self| {
+            sql.push("ROW_NUMBER() OVER (PARTITION BY ");
+            sql.list(&select.distinct_on)?;
+            sql.order_by(" ORDER BY ", &select.order_by)?;
+            sql.push(") AS ");
+            sql.name(NUMBER);
+            Ok(())
+        };
+        let first = |sql: &mut Self| {
+            sql.name(NUMBER);
+            sql.push(" = 1");
+            Ok(())
+        };
+        self.numbered(select, names, number, first)?;
+        self.bounds(select)
+    }
+
+    /// WITH TIES where there is none: the rows are ranked, and those up to the rank of the last one are taken.
+    pub(super) fn ranked(&mut self, select: &Select, names: &[Name]) -> Result<()> {
+        let Select { limit: Some(limit), offset, .. } = select else { return Ok(()) };
+        if select.distinct || !select.distinct_on.is_empty() || !select.compound.is_empty() {
+            return Err(self.dialect.lacks(
+                "WITH TIES beside DISTINCT and set operations",
+                "Put the query in a sub-query, and order and limit that",
+            ));
+        }
+        if select.lock.is_some() && self.dialect.constructs().row_locks != RowLocks::None {
+            return Err(self.dialect.lacks(
+                "locks on rows WITH TIES",
+                "Lock the rows in a statement of its own, by the keys that this one finds",
+            ));
+        }
+        let ranks = |sql: &mut Self| {
+            sql.push("RANK() OVER (");
+            sql.order_by("ORDER BY ", &select.order_by)?;
+            sql.push(") AS ");
+            sql.name(RANK);
+            if offset.is_some() {
+                sql.push(", ROW_NUMBER() OVER (");
+                sql.order_by("ORDER BY ", &select.order_by)?;
+                sql.push(") AS ");
+                sql.name(NUMBER);
+            }
+            Ok(())
+        };
+        let taken = |sql: &mut Self| {
+            sql.name(RANK);
+            sql.push(" <= ");
+            sql.count(limit)?;
+            let Some(offset) = offset else { return Ok(()) };
+            sql.push(" + ");
+            sql.count(offset)?;
+            sql.push(" AND ");
+            sql.name(NUMBER);
+            sql.push(" > ");
+            sql.count(offset)?;
+            // None of no rows, though rows behind those left out may be ordered like them.
+            sql.push(" AND ");
+            sql.count(limit)?;
+            sql.push(" > 0");
+            Ok(())
+        };
+        self.repeat(select);
+        self.numbered(select, names, ranks, taken)
+    }
+
+    /// Writes a select whose rows get numbers, and takes those whose numbers fulfil a condition, in their order.
+    fn numbered(
+        &mut self,
+        select: &Select,
+        names: &[Name],
+        numbers: impl FnOnce(&mut Self) -> Result<()>,
+        taken: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
         let labels = select::labels(select);
         let kept: Vec<Name> = (1..=select.order_by.len()).map(|number| format!("{NUMBER} {number}").into()).collect();
         for (i, label) in labels.iter().enumerate() {
@@ -134,11 +210,8 @@ impl Sql<'_> {
         }
         self.push(" FROM (");
         self.scoped(Sources::of(&select.from, &select.joins), |sql| {
-            sql.push("SELECT ROW_NUMBER() OVER (PARTITION BY ");
-            sql.list(&select.distinct_on)?;
-            sql.order_by(" ORDER BY ", &select.order_by)?;
-            sql.push(") AS ");
-            sql.name(NUMBER);
+            sql.push("SELECT ");
+            numbers(sql)?;
             for (order, name) in select.order_by.iter().zip(&kept) {
                 sql.push(", ");
                 sql.expr(&order.expr)?;
@@ -151,13 +224,11 @@ impl Sql<'_> {
         self.push(") AS ");
         self.name("q");
         self.push(" WHERE ");
-        self.name(NUMBER);
-        self.push(" = 1");
+        taken(self)?;
         let order_by = select.order_by.iter().zip(kept);
         let order_by: Vec<Order> =
             order_by.map(|(order, name)| Order { expr: Expr::name(name), ..order.clone() }).collect();
-        self.order_by(" ORDER BY ", &order_by)?;
-        self.bounds(select)
+        self.order_by(" ORDER BY ", &order_by)
     }
 
     pub(super) fn lock(&mut self, select: &Select) -> Result<()> {

@@ -29,6 +29,7 @@ impl<'s> Shape<'s> {
             compound,
             order_by,
             limit,
+            with_ties,
             offset,
             lock,
         } = select;
@@ -42,6 +43,7 @@ impl<'s> Shape<'s> {
             && having.is_none()
             && compound.is_empty()
             && order_by.is_empty()
+            && !with_ties
             && lock.is_none();
         self.tag(u8::from(plain) | u8::from(limit.is_some()) << 1 | u8::from(offset.is_some()) << 2);
         self.exprs(columns);
@@ -68,6 +70,7 @@ impl<'s> Shape<'s> {
             self.select(member);
         }
         self.orders(order_by);
+        self.flag(*with_ties);
         self.flag(lock.is_some());
         if let Some(Lock { strength, of, wait }) = lock {
             self.tag(*strength as u8);

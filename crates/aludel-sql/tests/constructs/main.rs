@@ -231,6 +231,17 @@ fn what_is_of_no_source_in_sight_is_not_sent() {
 }
 
 #[test]
+fn ties_need_an_order() {
+    let tied = Select { limit: Some(2), with_ties: true, ..unordered(vec![c("id")]) };
+    for dialect in [&SQLITE as &dyn Dialect, &POSTGRES, &MYSQL, &MARIADB] {
+        assert_eq!(render::select(dialect, &tied).unwrap_err().kind(), ErrorKind::Usage);
+        let ordered = Select { limit: None, ..items(vec![c("id")]) };
+        let unlimited = Select { with_ties: true, ..ordered };
+        assert_eq!(render::select(dialect, &unlimited).unwrap_err().kind(), ErrorKind::Usage);
+    }
+}
+
+#[test]
 fn names_of_a_statement_are_as_long_as_the_database_reads_them() {
     let long = "a".repeat(70);
     let select = labelled(unordered(vec![c("id")]), &[]);

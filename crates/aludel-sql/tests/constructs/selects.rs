@@ -24,6 +24,13 @@ fn sampled(sample: Sample) -> Select {
 const AT_RANDOM: &str = "Order the rows by a random number, and take as many as are wanted";
 
 pub fn cases() -> Vec<Case> {
+    const IN_A_SUBQUERY: &str = "Put the query in a sub-query, and order and limit that";
+    let of_kinds = Select {
+        limit: Some(3),
+        with_ties: true,
+        order_by: vec![nulls(asc(c("kind")), Nulls::Last)],
+        ..unordered(vec![c("kind")])
+    };
     let by = |order: Order| ordered(unordered(vec![c("id")]), vec![order, asc(c("id"))]);
     let set = |op, low: i64, high: i64| ordered(with(ids(1, 3), op, ids(low, high)), vec![asc(c("id"))]);
     let numbered = |op| {
@@ -48,6 +55,36 @@ pub fn cases() -> Vec<Case> {
         case("LIMIT", Select { limit: Some(2), ..items(vec![c("id")]) }, "1\n2"),
         case("LIMIT and OFFSET", Select { limit: Some(2), offset: Some(1), ..items(vec![c("id")]) }, "2\n3"),
         case("OFFSET", Select { offset: Some(3), ..items(vec![c("id")]) }, "4\n5"),
+        case("LIMIT WITH TIES", of_kinds.clone(), "a\na\nb\nb"),
+        case("LIMIT WITH TIES and OFFSET", Select { offset: Some(1), limit: Some(2), ..of_kinds.clone() }, "a\nb\nb"),
+        case(
+            "LIMIT WITH TIES of nothing and OFFSET",
+            Select { offset: Some(1), limit: Some(0), ..of_kinds.clone() },
+            "",
+        ),
+        case(
+            "LIMIT WITH TIES of groups",
+            Select {
+                limit: Some(1),
+                with_ties: true,
+                group_by: vec![c("kind")],
+                order_by: vec![desc(Expr::CountAll)],
+                ..unordered(vec![Expr::CountAll])
+            },
+            "2\n2",
+        ),
+        case(
+            "IN a sub-query LIMIT WITH TIES",
+            where_(Expr::InQuery {
+                expr: Box::new(c("id")),
+                select: Box::new(Select { columns: vec![c("id")], ..of_kinds.clone() }),
+                negated: false,
+            }),
+            "1\n2\n3\n4",
+        ),
+        case("DISTINCT … LIMIT WITH TIES", Select { distinct: true, limit: Some(1), ..of_kinds }, "a")
+            .refused("sqlite", IN_A_SUBQUERY)
+            .refused("mysql", IN_A_SUBQUERY),
         case(
             "DISTINCT",
             Select { distinct: true, order_by: vec![nulls(asc(c("kind")), Nulls::Last)], ..unordered(vec![c("kind")]) },

@@ -1,6 +1,6 @@
 //! Asking: one row, a page, whether there is one; distinct rows; locks.
 
-use aludel::{prelude::*, query::Sample};
+use aludel::{expr::exists, prelude::*, query::Sample};
 
 use crate::{
     models::{Article, Person, rows},
@@ -111,6 +111,39 @@ async fn rows_are_locked_in_a_transaction_only() -> Result<()> {
     session[susan].score += 1;
     session.commit().await?;
     assert_eq!(Person::query().filter(|p| p.score.eq(11)).count(&db).await?, 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn with_the_last_row_come_those_that_are_ordered_like_it() -> Result<()> {
+    let db = rows().await?;
+    // Two are active, one is not.
+    let active = || Person::query().order_by(|p| p.active.desc());
+    let ids = |query: Query<Person>| async {
+        let mut found: Vec<i64> = query.all(&db).await?.into_iter().map(|person| person.id).collect();
+        found.sort_unstable();
+        Ok::<_, Error>(found)
+    };
+    assert_eq!(ids(active().limit_with_ties(1)).await?, [1, 2]);
+    assert_eq!(ids(active().limit_with_ties(3)).await?, [1, 2, 3]);
+    assert_eq!(ids(active().limit_with_ties(0)).await?, [0; 0]);
+    assert_eq!(ids(active().offset(1).limit_with_ties(1)).await?.len(), 1);
+    assert_eq!(ids(active().offset(1).limit_with_ties(0)).await?, [0; 0]);
+    assert_eq!(ids(active().offset(1).limit_with_ties(2)).await?.len(), 2);
+
+    // As a source, and where only one row matters, or how many there are.
+    let tied = || active().limit_with_ties(1);
+    assert_eq!(tied().subquery().order_by(|p| p.id.desc()).first(&db).await?.or_404()?.id, 2);
+    assert!(tied().first(&db).await?.or_404()?.active);
+    assert_eq!(tied().count(&db).await?, 3);
+    assert!(tied().exists(&db).await? && !active().filter(|p| p.id.gt(9)).limit_with_ties(1).exists(&db).await?);
+    assert_eq!(tied().limit(1).all(&db).await?.len(), 1);
+    assert_eq!(tied().paginate(1, 1).all(&db).await?.items.len(), 1);
+    let of_both = Person::query().filter(|p| p.id.in_query(tied().select(|p| p.id)).and(exists(tied())));
+    assert_eq!(of_both.count(&db).await?, 2);
+
+    let unordered = Person::query().limit_with_ties(1).all(&db).await.unwrap_err();
+    assert_eq!((unordered.kind(), unordered.help().is_some()), (ErrorKind::Usage, true), "{unordered}");
     Ok(())
 }
 

@@ -55,6 +55,7 @@ pub(super) const MYSQL: Constructs = Constructs {
     with_changes: true,
     typed_placeholders: TypedPlaceholders::Mistaken,
     repeated: Repeated::Literals,
+    with_ties: false,
     row_locks: RowLocks::Simple,
     ..COMMON
 };

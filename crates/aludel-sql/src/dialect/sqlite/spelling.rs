@@ -21,6 +21,7 @@ static CONSTRUCTS: Constructs = Constructs {
     lateral: false,
     sample: false,
     distinct_on: false,
+    with_ties: false,
     set_all: false,
     quantified: false,
     grouping_sets: GroupingSets::None,

@@ -28,6 +28,11 @@ pub fn limit_and_offset() -> impl Construct {
     Person::query().order_by(|p| p.id).limit(1).offset(1).select(|p| p.name)
 }
 
+/// And with the last of them those that are ordered like it.
+pub fn limit_with_ties() -> impl Construct {
+    Person::query().order_by(|p| p.active.desc()).limit_with_ties(1).select(|p| p.active)
+}
+
 /// All but the first.
 pub fn offset_alone() -> impl Construct {
     Person::query().order_by(|p| p.id).offset(1).select(|p| p.name)
