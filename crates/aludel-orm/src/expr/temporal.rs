@@ -10,7 +10,7 @@ use super::{Expr, ExprOps, Inner, Like, Temporal, compare::call};
 
 /// What dates and times can be asked. Timestamps are read in UTC.
 pub trait TemporalOps: ExprOps {
-    /// The year.
+    /// The year. Of one before the year 1, PostgreSQL gives one less: its calendar has no year 0.
     fn year(self) -> Expr<Self::Scope, Like<Self::Type, i64>>
     where
         Inner<Self::Type>: Temporal,

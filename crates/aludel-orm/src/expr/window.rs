@@ -121,21 +121,21 @@ pub fn cume_dist<S>() -> WindowFunction<S, f64> {
     WindowFunction::new(Function::CumeDist, Vec::new())
 }
 
-/// Which of so many parts of about the same size the row is in, from 1.
+/// Which of so many parts of about the same size the row is in, from 1; fewer than one part is an error.
 pub fn ntile<S>(parts: i64) -> WindowFunction<S, i64> {
     WindowFunction::new(Function::Ntile, vec![Operand::value(&parts).node])
 }
 
 /// The values of a column or expression in other rows of the window.
 pub trait WindowOps: ExprOps {
-    /// In the row so many before this one; NULL where there is none.
+    /// In the row so many before this one, or after it for a negative number; NULL where there is none.
     fn lag(self, rows: i64) -> WindowFunction<Self::Scope, Option<Inner<Self::Type>>> {
-        WindowFunction::new(Function::Lag, vec![self.operand().node, Operand::value(&rows).node])
+        neighbour(self.operand(), rows.saturating_neg())
     }
 
-    /// In the row so many after this one; NULL where there is none.
+    /// In the row so many after this one, or before it for a negative number; NULL where there is none.
     fn lead(self, rows: i64) -> WindowFunction<Self::Scope, Option<Inner<Self::Type>>> {
-        WindowFunction::new(Function::Lead, vec![self.operand().node, Operand::value(&rows).node])
+        neighbour(self.operand(), rows)
     }
 
     /// In the first row of the frame; NULL where it is empty.
@@ -148,10 +148,16 @@ pub trait WindowOps: ExprOps {
         WindowFunction::new(Function::LastValue, vec![self.operand().node])
     }
 
-    /// In the row of this number of the frame, from 1; NULL where there is none.
+    /// In the row of this number of the frame, from 1; NULL where there is none, and an error for a number less than 1.
     fn nth_value(self, number: i64) -> WindowFunction<Self::Scope, Option<Inner<Self::Type>>> {
         WindowFunction::new(Function::NthValue, vec![self.operand().node, Operand::value(&number).node])
     }
 }
 
 impl<E: ExprOps> WindowOps for E {}
+
+/// In the row so many after this one. Not every database counts backwards.
+fn neighbour<S, T: Typed>(operand: Operand, rows: i64) -> WindowFunction<S, T> {
+    let (function, rows) = if rows < 0 { (Function::Lag, rows.saturating_neg()) } else { (Function::Lead, rows) };
+    WindowFunction::new(function, vec![operand.node, Operand::value(&rows).node])
+}

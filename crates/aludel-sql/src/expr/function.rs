@@ -1,6 +1,7 @@
 //! Functions.
 
-use super::Name;
+use super::{Expr, Name};
+use crate::value::Value;
 
 /// The functions every database has, or for which each dialect has an exact spelling; and any other by its name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -93,7 +94,7 @@ pub enum Function {
     Right,
     /// The text as many times over as the second argument says.
     Repeat,
-    /// A number from 0 to 1, another for each row.
+    /// A number from 0 on and less than 1, another for each row.
     Random,
     /// The number of the row in its window, from 1.
     RowNumber,
@@ -167,6 +168,20 @@ impl Function {
             F::Count | F::Sum | F::Min | F::Max | F::Avg => (1, 1),
             F::Floor | F::Ceil | F::Sign | F::Sqrt | F::Exp | F::Ln => (1, 1),
             F::Ntile | F::FirstValue | F::LastValue | F::ArrayAgg | F::Mode => (1, 1),
+        }
+    }
+
+    /// A number among the arguments that is less than the function can count by, and the least it can.
+    pub(crate) fn too_little(&self, arguments: &[Expr]) -> Option<(i64, i64)> {
+        let (number, least) = match (self, arguments) {
+            (Function::Ntile, [parts]) => (parts, 1),
+            (Function::NthValue, [_, number]) => (number, 1),
+            (Function::Lag | Function::Lead, [_, rows, ..]) => (rows, 0),
+            _ => return None,
+        };
+        match number {
+            Expr::Value(Value::I64(number)) if *number < least => Some((*number, least)),
+            _ => None,
         }
     }
 

@@ -62,6 +62,9 @@ fn check_call(function: &Function, arguments: &[Expr]) -> Result<()> {
     if arguments.len() < least || arguments.len() > most {
         return Err(malformed(format!("{} does not take {} arguments", function.name(), arguments.len())));
     }
+    if let Some((number, least)) = function.too_little(arguments) {
+        return Err(malformed(format!("{} counts from {least}: it was given {number}", function.name())));
+    }
     let Function::Named(name) = function else { return Ok(()) };
     // It is written as it is, so that it must be one.
     let part = |part: &str| {

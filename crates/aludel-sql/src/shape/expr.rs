@@ -164,6 +164,8 @@ impl<'s> Shape<'s> {
             Expr::Call(function, arguments) => {
                 self.tag(20);
                 self.function(function);
+                // What is refused has no text that is kept.
+                self.flag(function.too_little(arguments).is_some());
                 self.exprs(arguments);
                 if *function == Function::EnumPlace {
                     self.labels(arguments);

@@ -242,6 +242,19 @@ fn ties_need_an_order() {
 }
 
 #[test]
+fn rows_are_counted_from_where_every_database_begins() {
+    let refused = |function, arguments| {
+        let select = items(vec![call(function, arguments)]);
+        render::select(&MARIADB, &select).is_err_and(|error| error.kind() == ErrorKind::Usage)
+    };
+    assert!(refused(Function::Ntile, vec![v(0)]));
+    assert!(refused(Function::NthValue, vec![c("id"), v(0)]));
+    assert!(refused(Function::Lag, vec![c("id"), v(-1)]));
+    assert!(refused(Function::Lead, vec![c("id"), v(-1)]));
+    assert!(!refused(Function::Lead, vec![c("id"), v(0)]));
+}
+
+#[test]
 fn names_of_a_statement_are_as_long_as_the_database_reads_them() {
     let long = "a".repeat(70);
     let select = labelled(unordered(vec![c("id")]), &[]);
