@@ -31,7 +31,7 @@ pub(crate) use function::fill;
 pub use function::{Fragment, Func, fragment, func};
 #[cfg(feature = "json")]
 pub use json::{JsonOps, JsonPath, JsonType};
-pub use number::NumberOps;
+pub use number::{NumberOps, random};
 #[doc(hidden)]
 pub use operand::Operand;
 pub use operand::{IntoArgument, IntoExpr, IntoPredicate};

@@ -162,6 +162,12 @@ pub trait NumberOps: ExprOps {
 
 impl<E: ExprOps> NumberOps for E {}
 
+/// A number at random, from 0 on and less than 1: another for each row. `.order_by(|_| random())` shuffles the rows, all of
+/// which are looked at for it.
+pub fn random<S>() -> Expr<S, f64> {
+    Expr::new(Node::Call(Function::Random, Vec::new()), false)
+}
+
 fn binary(left: Operand, op: BinaryOp, right: Operand) -> Operand {
     Operand { node: left.node.binary(op, right.node), nullable: left.nullable || right.nullable }
 }

@@ -24,7 +24,7 @@ pub fn cases() -> Vec<Case> {
         case("GREATEST with NULL", items(vec![call(F::Greatest, vec![c("n"), v(15)])]), "15\n20\n30\nNULL\n50"),
         one(
             "RANDOM",
-            vec![op(call(F::Random, vec![]), B::Ge, v(0.0)), op(call(F::Random, vec![]), B::Le, v(1.0))],
+            vec![op(call(F::Random, vec![]), B::Ge, v(0.0)), op(call(F::Random, vec![]), B::Lt, v(1.0))],
             "1|1",
         ),
         one("EXTRACT", vec![call(F::Extract(Field::Year), vec![v(jiff::civil::date(2026, 11, 23))])], "2026"),

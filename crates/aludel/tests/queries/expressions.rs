@@ -1,7 +1,7 @@
 //! What columns and expressions can be asked: each on every database, with one result.
 
 use aludel::{
-    expr::{Compare, all_of, any_of, case, fragment, func, row, today, value},
+    expr::{Compare, all_of, any_of, case, fragment, func, random, row, today, value},
     prelude::*,
 };
 use rust_decimal::Decimal;
@@ -104,6 +104,26 @@ async fn texts() -> Result<()> {
     let padded: String =
         Person::query().filter(|p| p.id.eq(1)).select(|_| value("  a ".to_owned()).trim_start()).one(&db).await?;
     assert_eq!(padded, "a ");
+    Ok(())
+}
+
+#[tokio::test]
+async fn numbers_at_random_are_less_than_one_and_others_for_each_row() -> Result<()> {
+    let db = rows().await?;
+    let numbers = || Person::query().select(|_| random());
+    let mut found = Vec::new();
+    for _ in 0..20 {
+        found.extend(numbers().all(&db).await?);
+    }
+    assert!(found.iter().all(|number| (0.0..1.0).contains(number)), "{found:?}");
+    found.sort_by(f64::total_cmp);
+    found.dedup();
+    assert_eq!(found.len(), 60);
+    assert!(found[0] < 0.5 && found[59] > 0.5, "{found:?}");
+
+    let mut shuffled = Person::query().order_by(|_| random()).select(|p| p.id).all(&db).await?;
+    shuffled.sort_unstable();
+    assert_eq!(shuffled, [1, 2, 3]);
     Ok(())
 }
 

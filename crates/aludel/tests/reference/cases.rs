@@ -39,7 +39,7 @@ pub fn chapters() -> Vec<Chapter> {
             title: "Numbers, dates, and values of any type",
             source: include_str!("cases/values.rs"),
             cases: cases![values:
-                arithmetic, quotients, bits, rounding, powers, signs_and_logarithms, greatest_and_least, coalesced, searched_case, case_alone, cast, cast_to_decimal, parts_of_a_date, now_and_today,
+                arithmetic, quotients, bits, rounding, powers, signs_and_logarithms, at_random, greatest_and_least, coalesced, searched_case, case_alone, cast, cast_to_decimal, parts_of_a_date, now_and_today,
                 by_name, fragment_of_sql,
             ],
         },

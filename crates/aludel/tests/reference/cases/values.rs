@@ -1,7 +1,7 @@
 //! Numbers, dates, and values of any type.
 
 use aludel::{
-    expr::{case, count_all, fragment, func, now, today},
+    expr::{case, count_all, fragment, func, now, random, today},
     prelude::*,
 };
 
@@ -49,6 +49,11 @@ pub fn powers() -> impl Construct {
 /// Signs, exponentials and natural logarithms.
 pub fn signs_and_logarithms() -> impl Construct {
     Person::query().order_by(|p| p.id).select(|p| (p.score.sign(), (p.score * 0).exp(), (p.score * 0 + 1).ln()))
+}
+
+/// Numbers at random, from 0 on and less than 1: another for each row. An order by one shuffles the rows.
+pub fn at_random() -> impl Construct {
+    Person::query().filter(|_| random().lt(1.0)).order_by(|_| random()).select(|_| random().ge(0.0))
 }
 
 /// The greatest and the least of several; NULL if one is.
