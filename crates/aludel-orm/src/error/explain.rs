@@ -69,6 +69,10 @@ pub(crate) enum Change {
 /// Adds what the models know and the database did not say: the model, and for a foreign key the table, the fields and which
 /// constraints it may have been.
 pub(crate) fn explain(error: Error, model: &'static ModelDef, models: &Models, change: Change) -> Error {
+    // What a session wrote before the statement was explained there, and may be of another model.
+    if error.model().is_some() {
+        return error;
+    }
     let error = in_schema(error, model, models).with_model(model.name);
     let naming = models.convention();
     match error.kind() {

@@ -78,7 +78,7 @@ impl<Src: Scope> Delete<Src> {
             let delete = statement::Delete { returning: columns, ..delete };
             Writing(Box::new(move |dialect| text::delete(dialect, &delete)))
         });
-        Returning { statement, decode: |row| T::decode(row, &mut 0) }
+        Returning { statement, model: self.model, change: Change::Deleted, decode: |row| T::decode(row, &mut 0) }
     }
 
     /// The SQL in a dialect, and its parameters.

@@ -301,7 +301,7 @@ impl<Src: Scope> Update<Src> {
             let update = statement::Update { returning: columns, ..update };
             Writing(Box::new(move |target| text::update(target, &update)))
         });
-        Returning { statement, decode: |row| T::decode(row, &mut 0) }
+        Returning { statement, model: self.model, change: Change::Written, decode: |row| T::decode(row, &mut 0) }
     }
 
     /// The SQL in a dialect, and its parameters.
@@ -317,6 +317,8 @@ impl<Src: Scope> Update<Src> {
 #[must_use = "a statement does nothing until it is run: `.all(&db)`"]
 pub struct Returning<Out> {
     pub(super) statement: Result<Writing>,
+    pub(super) model: &'static ModelDef,
+    pub(super) change: Change,
     pub(super) decode: Decode<Out>,
 }
 
@@ -340,10 +342,11 @@ impl<Out: Send + 'static> Returning<Out> {
     #[track_caller]
     pub fn all<'e>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<Vec<Out>>> + Send {
         let caller = Location::caller();
-        let executor = executor.into_executor();
+        let mut executor = executor.into_executor();
         async move {
             let cached = (self.statement?.0)(executor.target())?;
-            executor.write_returning(cached, self.decode, caller).await
+            let rows = executor.reborrow().write_returning(cached, self.decode, caller).await;
+            rows.map_err(|error| executor.explain(error, self.model, self.change))
         }
     }
 

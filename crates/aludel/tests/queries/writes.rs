@@ -230,17 +230,34 @@ async fn what_is_refused_is_said_in_terms_of_the_model() -> Result<()> {
             settings: (serde_json::json!(null))
         })
     };
-    let changed = Person::query().filter(|p| p.name.eq("john")).update(|p| p.name.set("mary")).exec(&db).await;
-    for error in [insert(person("susan")).exec(&db).await.unwrap_err(), changed.unwrap_err()] {
+    let rename = || Person::query().filter(|p| p.name.eq("john")).update(|p| p.name.set("mary"));
+    let mut twice = vec![insert(person("susan")).exec(&db).await, rename().exec(&db).await];
+    if db.engine().dialect().constructs().update_returning {
+        twice.push(rename().returning(|p| p.id).all(&db).await.map(|_| 0));
+    }
+    for error in twice.into_iter().map(Result::unwrap_err) {
         assert!(error.violates_unique::<Person, _>(|p| p.name), "{error}");
         assert_eq!(error.model(), Some("Person"));
     }
-    let leads = Person::query().filter(|p| p.name.eq("susan")).delete(&db).await.unwrap_err();
-    assert_eq!((leads.kind(), leads.table()), (ErrorKind::ForeignKey, Some("people")), "{leads}");
-    let susan = Person::query().filter(|p| p.name.eq("susan")).cte("named");
-    let named =
-        Person::query().filter(|p| p.id.in_query(susan.query().select(|n| n.id))).delete(&db).await.unwrap_err();
-    assert!(named.message().starts_with("a `Person` cannot be deleted while rows refer to it"), "{named}");
+
+    let susan = Person::query().filter(|p| p.name.eq("susan"));
+    let named = susan.clone().cte("named");
+    let named = Person::query().filter(|p| p.id.in_query(named.query().select(|n| n.id)));
+    let mut leads = vec![susan.clone().delete(&db).await, named.delete(&db).await];
+    if db.engine().dialect().capability().returning {
+        leads.push(susan.deletion().returning(|p| p.id).all(&db).await.map(|_| 0));
+    }
+    for error in leads.into_iter().map(Result::unwrap_err) {
+        assert_eq!((error.kind(), error.table()), (ErrorKind::ForeignKey, Some("people")), "{error}");
+        assert!(error.message().starts_with("a `Person` cannot be deleted while rows refer to it"), "{error}");
+    }
+
+    // What a session writes first is its own affair.
+    let mut session = db.session();
+    session.add(new!(Remark { text: "lost", article_id: 77 }));
+    let lost = Person::query().update(|p| p.score.set(0)).exec(&mut session).await.unwrap_err();
+    assert_eq!((lost.kind(), lost.model(), lost.table()), (ErrorKind::ForeignKey, Some("Remark"), Some("remark")));
+    assert!(lost.message().starts_with("a `Remark` refers to a row that is not there"), "{lost}");
 
     let recording = db.record();
     let long = "x".repeat(65);
