@@ -353,10 +353,20 @@ impl std::ops::Not for Expr {
 }
 
 fn join(left: Expr, right: Expr, list: fn(Expr) -> Result<Vec<Expr>, Expr>) -> Vec<Expr> {
-    let mut all = list(left).unwrap_or_else(|one| vec![one]);
-    match list(right) {
-        Ok(more) => all.extend(more),
-        Err(one) => all.push(one),
+    // In a loop, either side may be the one that grows: it stays where it is in memory.
+    match (list(left), list(right)) {
+        (Ok(mut all), Err(one)) => {
+            all.push(one);
+            all
+        }
+        (Err(one), Ok(mut all)) => {
+            all.insert(0, one);
+            all
+        }
+        (Ok(mut all), Ok(more)) => {
+            all.extend(more);
+            all
+        }
+        (Err(left), Err(right)) => vec![left, right],
     }
-    all
 }

@@ -162,6 +162,18 @@ fn the_opposite_is_said_in_few_words() {
 }
 
 #[test]
+fn conditions_that_are_put_together_are_one_list_in_their_order() {
+    let text = |expr: Expr| render::expr(&ANSI, &expr).unwrap();
+    let [a, b, c, d] = ["a", "b", "c", "d"].map(|name| move || Expr::name(name));
+    assert_eq!(text(a().or(b().or(c().or(d())))), "a OR b OR c OR d");
+    assert_eq!(text(a().or(b()).or(c()).or(d())), "a OR b OR c OR d");
+    assert_eq!(text(a().and(b()).and(c().and(d()))), "a AND b AND c AND d");
+    assert_eq!(a().or(b().or(c())), Expr::Or(vec![a(), b(), c()]));
+    assert_eq!(text(a().or(b()).and(c().or(d()))), "(a OR b) AND (c OR d)");
+    assert_eq!(text(a().and(b().or(c())).or(d())), "a AND (b OR c) OR d");
+}
+
+#[test]
 fn what_nothing_connects_is_found() {
     let joined =
         |kind, on| Select { joins: vec![Join { kind, source: table(1, "part"), on }], ..unordered(vec![v(1)]) };
