@@ -93,7 +93,8 @@ pub struct Capability {
     pub identity_options: bool,
     /// An index can be over the beginning of a column.
     pub index_prefix: bool,
-    /// An index can say columns it includes, and where NULLs come.
+    /// An index can say operator classes, columns it includes, where NULLs come, how it is stored, and, as a unique constraint
+    /// can, that NULLs are the same.
     pub index_options: bool,
     /// How comments are kept.
     pub comments: Comments,
@@ -151,7 +152,7 @@ pub enum Enums {
 /// Implementations are unit structs, handed around as `&'static dyn Dialect`. [`crate::render`] walks the trees and asks
 /// the dialect wherever databases differ; a construct the database lacks is a typed error, and nothing is sent.
 pub trait Dialect: Spelling + Debug + Send + Sync {
-    /// The database's name as URLs and `-- @on` spell it: `sqlite`.
+    /// The database's name as URLs spell it: `sqlite`.
     fn name(&self) -> &'static str;
 
     /// What it can do.

@@ -266,7 +266,7 @@ fn check_key(dialect: &dyn Dialect, table: &Table, columns: &[String]) -> Result
 
 fn check_constraint(dialect: &dyn Dialect, table: &Table, constraint: &Constraint) -> Result<()> {
     match &constraint.kind {
-        ConstraintKind::Unique(columns) | ConstraintKind::ForeignKey(ForeignKey { columns, .. }) => {
+        ConstraintKind::Unique { columns, .. } | ConstraintKind::ForeignKey(ForeignKey { columns, .. }) => {
             check_key(dialect, table, columns)
         }
         ConstraintKind::Check(_) => Ok(()),

@@ -190,12 +190,24 @@ pub struct Constraint {
 /// What a constraint demands.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ConstraintKind {
-    /// No two rows have the same values in these columns.
-    Unique(Vec<String>),
+    /// No two rows have the same values.
+    Unique {
+        /// In these columns.
+        columns: Vec<String>,
+        /// `NULLS NOT DISTINCT`: whether two NULLs are the same, too.
+        nulls_not_distinct: bool,
+    },
     /// The expression is not false.
     Check(Expr),
     /// The columns hold the key of a row elsewhere, or a NULL.
     ForeignKey(ForeignKey),
+}
+
+impl ConstraintKind {
+    /// No two rows have the same values in these columns, and none of them NULL.
+    pub fn unique(columns: Vec<String>) -> Self {
+        ConstraintKind::Unique { columns, nulls_not_distinct: false }
+    }
 }
 
 /// A reference from columns of one table to columns of another.
@@ -271,11 +283,15 @@ pub struct Index {
     pub parts: Vec<IndexPart>,
     /// Whether no two rows may have the same values.
     pub unique: bool,
+    /// `NULLS NOT DISTINCT`: whether two NULLs are the same, too, where it is unique.
+    pub nulls_not_distinct: bool,
     /// `USING method`, in lower case, where it is not a B-tree: `gin` on PostgreSQL, [`FULL_TEXT`] and [`SPATIAL`] on MySQL
     /// and MariaDB.
     pub method: Option<String>,
     /// `INCLUDE (…)`: columns kept beside what the index is ordered by.
     pub include: Vec<String>,
+    /// `WITH (…)`: how it is stored, by the names of PostgreSQL's parameters. Numbers and words in lower case.
+    pub with: BTreeMap<String, String>,
     /// Which rows are in it, where not all are.
     pub predicate: Option<Expr>,
 }
@@ -322,6 +338,8 @@ pub struct IndexPart {
     pub expr: Expr,
     /// How many characters, or bytes, of the column are indexed, where not all are: `body(50)`.
     pub prefix: Option<u32>,
+    /// The operator class, where it is not the one that comes by itself: `jsonb_path_ops`.
+    pub ops: Option<String>,
     /// Whether from high to low.
     pub descending: bool,
     /// Where NULLs come, where that is said and is not what comes by itself: last, and first from high to low.
@@ -336,7 +354,7 @@ impl IndexPart {
 
     /// An expression, from low to high.
     pub fn new(expr: Expr) -> Self {
-        IndexPart { expr, prefix: None, descending: false, nulls: None }
+        IndexPart { expr, prefix: None, ops: None, descending: false, nulls: None }
     }
 
     /// The column, if it is one and all of it is indexed.

@@ -106,7 +106,7 @@ fn statements_that_are_unknown_or_unfinished() {
         m.sql:1:1: no statement begins with `VACUUM`
             VACUUM;
             ^^^^^^
-          help: A migration has CREATE, DROP, ALTER, COMMENT, INSERT, UPDATE, DELETE and CALL; other SQL goes between -- @on and -- @end
+          help: A migration has CREATE, DROP, ALTER, COMMENT, INSERT, UPDATE, DELETE and CALL; other SQL is run from Rust, by CALL name()
         ");
     insta::assert_snapshot!(error("DROP TABLE a\nDROP TABLE b;"), @"
         m.sql:1:13: a `;` is missing at the end of the statement
@@ -218,7 +218,7 @@ fn statements_that_are_unknown_or_unfinished() {
         m.sql:1:8: `CREATE TRIGGER` is not portable
             CREATE TRIGGER x;
                    ^^^^^^^
-          help: Put it between -- @on and -- @end, for the databases that have it
+          help: Run it from Rust, by CALL name()
         ");
 }
 
@@ -230,9 +230,10 @@ fn what_comes_later_says_so() {
                  ^^^^
         ");
     insta::assert_snapshot!(error("CREATE INDEX CONCURRENTLY ix ON t (a);"), @"
-        m.sql:1:14: not supported yet: CONCURRENTLY
+        m.sql:1:14: a migration runs in a transaction, which can do nothing `CONCURRENTLY`
             CREATE INDEX CONCURRENTLY ix ON t (a);
                          ^^^^^^^^^^^^
+          help: Leave it out; or do it by hand, and record this revision with db stamp
         ");
     insta::assert_snapshot!(error("ALTER TABLE t VALIDATE CONSTRAINT c;"), @"
         m.sql:1:15: not supported yet: VALIDATE CONSTRAINT
@@ -240,9 +241,10 @@ fn what_comes_later_says_so() {
                           ^^^^^^^^
         ");
     insta::assert_snapshot!(error("ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID;"), @"
-        m.sql:1:46: not supported yet: NOT VALID
+        m.sql:1:46: `NOT VALID` is no lasting part of a constraint
             ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID;
                                                          ^^^
+          help: Leave it out; or add and validate it by hand, and record this revision with db stamp
         ");
     insta::assert_snapshot!(error("INSERT INTO t (a) SELECT a FROM b JOIN c ON b.id = c.id;"), @"
         m.sql:1:35: not supported yet: JOIN
@@ -944,8 +946,15 @@ fn comments_and_index_options() {
         "CREATE INDEX ix ON t (a) INCLUDE (b, b);",
         "CREATE INDEX ix ON t (a DESC NULLS);",
         "CREATE INDEX ix ON t (a NULLS LAST DESC);",
+        "CREATE INDEX ix ON t (a) NULLS NOT DISTINCT;",
+        "CREATE UNIQUE INDEX ix ON t (a) NULLS FIRST;",
+        "CREATE INDEX ix ON t (a) WITH (fillfactor);",
+        "CREATE INDEX ix ON t (a) WITH (fillfactor = '70');",
+        "CREATE INDEX ix ON t (a) WITH (fillfactor = 70, fillfactor = 80);",
+        "CREATE INDEX ix ON t (a) TABLESPACE fast;",
+        "CREATE INDEX ix ON t (a TEXT_OPS);",
     ];
-    insta::assert_snapshot!(sources.map(error).join("\n"), @"
+    insta::assert_snapshot!(sources.map(error).join("\n"), @r#"
         m.sql:1:23: a comment is not empty
             COMMENT ON TABLE a IS '';
                                   ^^
@@ -963,7 +972,7 @@ fn comments_and_index_options() {
         m.sql:1:12: `COMMENT ON INDEX` is not portable
             COMMENT ON INDEX a IS 'b';
                        ^^^^^
-          help: Put it between -- @on postgres and -- @end
+          help: Run it from Rust, by CALL name()
         m.sql:1:9: expected ON, found `a`
             COMMENT a IS 'b';
                     ^
@@ -987,7 +996,31 @@ fn comments_and_index_options() {
         m.sql:1:36: expected `)`, found `DESC`
             CREATE INDEX ix ON t (a NULLS LAST DESC);
                                                ^^^^
-        ");
+        m.sql:1:26: only a unique index can say NULLS NOT DISTINCT
+            CREATE INDEX ix ON t (a) NULLS NOT DISTINCT;
+                                     ^^^^^^^^^^^^^^^^^^
+          help: Write CREATE UNIQUE INDEX
+        m.sql:1:39: expected DISTINCT, found `FIRST`
+            CREATE UNIQUE INDEX ix ON t (a) NULLS FIRST;
+                                                  ^^^^^
+        m.sql:1:42: expected `=`, found `)`
+            CREATE INDEX ix ON t (a) WITH (fillfactor);
+                                                     ^
+        m.sql:1:45: expected a number, or a word such as off, found a string
+            CREATE INDEX ix ON t (a) WITH (fillfactor = '70');
+                                                        ^^^^
+        m.sql:1:49: `fillfactor` is said twice
+            CREATE INDEX ix ON t (a) WITH (fillfactor = 70, fillfactor = 80);
+                                                            ^^^^^^^^^^
+        m.sql:1:26: on which disk an index is kept is no part of it
+            CREATE INDEX ix ON t (a) TABLESPACE fast;
+                                     ^^^^^^^^^^
+          help: Leave it out: ALTER INDEX … SET TABLESPACE moves it at any time
+        m.sql:1:25: names without quotes are lower-case letters, digits and underscores
+            CREATE INDEX ix ON t (a TEXT_OPS);
+                                    ^^^^^^^^
+          help: Quote it: "TEXT_OPS"
+        "#);
 }
 
 #[test]
@@ -1073,13 +1106,13 @@ fn sequences() {
         m.sql:1:18: `RESTART` is not portable
             ALTER SEQUENCE n RESTART WITH 5;
                              ^^^^^^^
-          help: Leave it out, or put the statement between -- @on and -- @end
+          help: Leave it out, or run the statement from Rust, by CALL name()
         ");
     insta::assert_snapshot!(error("ALTER SEQUENCE n OWNED BY t.a;"), @"
         m.sql:1:18: `OWNED` is not portable
             ALTER SEQUENCE n OWNED BY t.a;
                              ^^^^^
-          help: Leave it out, or put the statement between -- @on and -- @end
+          help: Leave it out, or run the statement from Rust, by CALL name()
         ");
     insta::assert_snapshot!(error("CREATE TABLE t (a BIGINT DEFAULT nextval('n'));"), @"
         m.sql:1:34: the function `nextval` is not portable

@@ -150,7 +150,7 @@ impl Naming<'_> {
         }
         let table = &self.table.name;
         let base = match kind {
-            ConstraintKind::Unique(columns) => name::unique_name(table, columns),
+            ConstraintKind::Unique { columns, .. } => name::unique_name(table, columns),
             ConstraintKind::ForeignKey(key) => name::foreign_key_name(table, &key.columns),
             ConstraintKind::Check(_) if column.is_empty() => name::check_name(table, "1"),
             ConstraintKind::Check(_) => name::check_name(table, column),

@@ -183,7 +183,7 @@ fn read_table(name: &str, sql: &str, rows: &[&Cells], details: &mut Details) -> 
             details.add(Found::Constraint, given.unwrap_or(column), clause);
         }
         let kind = match &written.content {
-            Content::Unique(columns) => ConstraintKind::Unique(columns.clone()),
+            Content::Unique(columns) => ConstraintKind::unique(columns.clone()),
             Content::ForeignKey(key) => ConstraintKind::ForeignKey(key.clone()),
             Content::Check(condition) => match reader.expr(condition) {
                 Some(expr) => ConstraintKind::Check(expr),

@@ -1,5 +1,7 @@
 //! Random schemas that a database can hold.
 
+use std::collections::BTreeMap;
+
 use aludel_sql::{
     Dialect, Expr, Type,
     dialect::IndexMethod,
@@ -92,7 +94,8 @@ fn add_rest(dialect: &dyn Dialect, n: usize, table: &mut Table, flags: [bool; 8]
     let (name, capability) = (table.name.clone(), dialect.capability());
     let nullable = |name: &str| Column { nullable: true, ..Column::new(name, Type::BigInt) };
     table.columns.extend([nullable("left"), nullable("right")]);
-    let kind = ConstraintKind::Unique(vec!["left".into(), "right".into()]);
+    let nulls_not_distinct = capability.index_options && flags[5];
+    let kind = ConstraintKind::Unique { columns: vec!["left".into(), "right".into()], nulls_not_distinct };
     table.constraints.push(Constraint { name: format!("uq_{name}_pair"), kind });
     if n > 0 && flags[0] {
         table.columns.extend([nullable("l"), nullable("r")]);
@@ -118,15 +121,27 @@ fn add_rest(dialect: &dyn Dialect, n: usize, table: &mut Table, flags: [bool; 8]
     if capability.index_options && flags[4] {
         let part = IndexPart { descending: flags[5], ..IndexPart::column("left") };
         let index = match flags[6] {
-            true => Index { parts: vec![part.nulls(Nulls::First)], include: vec!["right".into()], ..Index::default() },
+            true => Index {
+                parts: vec![part.nulls(Nulls::First)],
+                unique: flags[1],
+                nulls_not_distinct: flags[1] && flags[2],
+                include: vec!["right".into()],
+                with: if flags[7] { with("fillfactor", "70") } else { BTreeMap::new() },
+                ..Index::default()
+            },
             false => Index {
                 parts: vec![IndexPart::column("right")],
                 method: Some(if flags[7] { "hash" } else { "brin" }.into()),
+                with: if flags[1] || flags[7] { BTreeMap::new() } else { with("autosummarize", "on") },
                 ..Index::default()
             },
         };
         table.indexes.push(Index { name: format!("ix_{name}_more"), ..index });
     }
+}
+
+fn with(parameter: &str, value: &str) -> BTreeMap<String, String> {
+    [(parameter.to_owned(), value.to_owned())].into()
 }
 
 const POINT: Type = Type::Geometry(Geometry::Point);
@@ -141,6 +156,7 @@ fn add_native(dialect: &dyn Dialect, table: &mut Table, flags: [bool; 8]) {
     let long = first(&|ty| matches!(ty, Type::VarChar(64) | Type::Text | Type::VarBinary(_) | Type::Blob));
     let words = first(&|ty| matches!(ty, Type::VarChar(64) | Type::Text));
     let inside = first(&|ty| matches!(ty, Type::Json | Type::Array(_)));
+    let json = first(&|ty| *ty == Type::Json);
     let text = first(&|ty| matches!(ty, Type::Text));
     let place = dialect.column_type(&mut String::new(), &POINT).is_ok().then(|| IndexPart::column("place"));
     let name = table.name.clone();
@@ -152,6 +168,16 @@ fn add_native(dialect: &dyn Dialect, table: &mut Table, flags: [bool; 8]) {
     if let Some(part) = long.filter(|_| dialect.capability().index_prefix && flags[0]) {
         let parts = vec![IndexPart { prefix: Some(7), descending: flags[1], ..part }, IndexPart::column("left")];
         indexes.push(Index { unique: flags[2], ..index("beginning", parts, None) });
+    }
+    let class = |part: IndexPart, ops: &str| IndexPart { ops: Some(ops.to_owned()), ..part };
+    let options = dialect.capability().index_options;
+    if let Some(part) = words.clone().filter(|_| options && flags[4]) {
+        let lower = IndexPart::new(Expr::Call(Function::Lower, vec![part.expr.clone()]));
+        let part = class(if flags[5] { lower } else { part }, "text_pattern_ops");
+        indexes.push(index("pattern", vec![IndexPart { descending: flags[6], ..part }], None));
+    }
+    if let Some(part) = json.filter(|_| options && flags[7]) {
+        indexes.push(index("paths", vec![class(part, "jsonb_path_ops")], Some("gin")));
     }
     table.columns.extend(place.iter().map(|_| Column::new("place", POINT)));
     for (method, part) in [("fulltext", words), ("gin", inside), ("spgist", text), ("spatial", place)] {
@@ -255,7 +281,7 @@ fn add_keys(table: &mut Table, key: u8, counter: Counter, foreign_key: Option<Fo
         _ => table.columns.push(integer("lonely")),
     }
     table.columns.push(integer("code"));
-    let kind = ConstraintKind::Unique(vec!["code".into()]);
+    let kind = ConstraintKind::unique(vec!["code".into()]);
     table.constraints.push(Constraint { name: format!("uq_{name}_code"), kind });
     if let Some(foreign_key) = foreign_key {
         table.columns.push(Column { nullable: true, ..integer("parent") });

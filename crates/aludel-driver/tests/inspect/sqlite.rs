@@ -176,7 +176,7 @@ async fn what_is_not_portable_is_kept_as_it_is_written() {
     assert!(table.column("h").unwrap().generated.as_ref().unwrap().stored);
     assert_eq!(table.primary_key, ["e", "f"]);
     assert!(matches!(&table.constraints[0].kind, ConstraintKind::Check(_)));
-    assert!(matches!(&table.constraints[1].kind, ConstraintKind::Unique(columns) if columns == &["f"]));
+    assert!(matches!(&table.constraints[1].kind, ConstraintKind::Unique { columns, .. } if columns == &["f"]));
     assert_eq!(details.primary_key.as_deref(), Some("key"));
     assert_eq!(details.options.keys().collect::<Vec<_>>(), ["strict", "without rowid"]);
     let index = render::create_index(&ANSI, "t", &table.indexes[0]).unwrap();

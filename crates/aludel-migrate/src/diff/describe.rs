@@ -40,6 +40,9 @@ pub(super) fn index(verb: &str, table: &str, index: &Index) -> String {
             if let Some(prefix) = part.prefix {
                 let _ = write!(text, "({prefix})");
             }
+            if let Some(ops) = &part.ops {
+                let _ = write!(text, " {ops}");
+            }
             if part.descending {
                 text.push_str(" DESC");
             }
@@ -62,7 +65,7 @@ pub(super) fn foreign_key(verb: &str, table: &str, name: &str, key: &ForeignKey)
 pub(super) fn constraint(verb: &str, table: &str, constraint: &Constraint) -> String {
     let name = &constraint.name;
     match &constraint.kind {
-        ConstraintKind::Unique(columns) => {
+        ConstraintKind::Unique { columns, .. } => {
             format!("Detected {verb} unique constraint `{name}` on `{table}` ({})", names(columns))
         }
         ConstraintKind::Check(_) => format!("Detected {verb} check constraint `{name}` on `{table}`"),

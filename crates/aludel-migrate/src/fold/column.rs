@@ -91,7 +91,7 @@ fn user(schema: &Schema, table: &Table, column: &str) -> Option<String> {
     }
     for constraint in &table.constraints {
         let used = match &constraint.kind {
-            ConstraintKind::Unique(columns) => among(columns),
+            ConstraintKind::Unique { columns, .. } => among(columns),
             ConstraintKind::Check(expr) => expr.mentions(column),
             ConstraintKind::ForeignKey(key) => among(&key.columns),
         };
@@ -126,7 +126,7 @@ pub(super) fn rename(schema: &mut Schema, on: &str, column: &str, to: &str) -> R
     rename(&mut table.primary_key);
     for constraint in &mut table.constraints {
         match &mut constraint.kind {
-            ConstraintKind::Unique(columns) => rename(columns),
+            ConstraintKind::Unique { columns, .. } => rename(columns),
             ConstraintKind::ForeignKey(key) => rename(&mut key.columns),
             ConstraintKind::Check(_) => {}
         }

@@ -61,7 +61,7 @@ pub(super) fn is_unique(table: &Table, columns: &[String], without: Option<&str>
     names(&table.primary_key)
         || table.constraints.iter().any(|constraint| {
             Some(constraint.name.as_str()) != without
-                && matches!(&constraint.kind, ConstraintKind::Unique(columns) if names(columns))
+                && matches!(&constraint.kind, ConstraintKind::Unique { columns, .. } if names(columns))
         })
         || table.indexes.iter().any(|index| {
             Some(index.name.as_str()) != without

@@ -109,7 +109,7 @@ fn check_constraint(schema: &Schema, table: &Table, constraint: &Constraint) -> 
         );
     }
     match &constraint.kind {
-        ConstraintKind::Unique(columns) => {
+        ConstraintKind::Unique { columns, .. } => {
             columns.iter().try_for_each(|column| get_column(table, column).map(std::mem::drop))
         }
         ConstraintKind::Check(expr) => check_columns(table, expr),

@@ -172,7 +172,7 @@ impl<'a> Checker<'a> {
             Operation::CreateIndex { index, .. } if index.unique => {
                 let parts: Vec<Expr> = index.parts.iter().map(indexed).collect();
                 let columns = index.columns().unwrap_or_default().into_iter().map(str::to_owned).collect();
-                self.duplicates(&parts, index.predicate.as_ref())?
+                self.duplicates(&parts, index.nulls_not_distinct, index.predicate.as_ref())?
                     .map(|sql| {
                         check(
                             sql,
@@ -191,9 +191,9 @@ impl<'a> Checker<'a> {
             Operation::AddConstraint { constraint, .. } => {
                 let name = &constraint.name;
                 match &constraint.kind {
-                    ConstraintKind::Unique(columns) => {
+                    ConstraintKind::Unique { columns, nulls_not_distinct } => {
                         let parts: Vec<Expr> = columns.iter().map(|column| Expr::name(column.clone())).collect();
-                        let sql = self.duplicates(&parts, None)?;
+                        let sql = self.duplicates(&parts, *nulls_not_distinct, None)?;
                         let what = format!(
                             "unique constraint `{name}` on `{table}` cannot be: its values are repeated in {{rows}}"
                         );
@@ -299,8 +299,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Counts the rows that repeat another. A row with a NULL among the values repeats none.
-    fn duplicates(&self, parts: &[Expr], predicate: Option<&Expr>) -> Result<Option<String>> {
+    /// Counts the rows that repeat another. A row with a NULL among the values repeats none, unless NULLs are the same.
+    fn duplicates(&self, parts: &[Expr], nulls_not_distinct: bool, predicate: Option<&Expr>) -> Result<Option<String>> {
         if parts.is_empty() {
             return Ok(None);
         }
@@ -312,10 +312,16 @@ impl<'a> Checker<'a> {
             Some(predicate) => format!(" WHERE {}", self.sql(predicate)?),
             None => String::new(),
         };
-        let present = names.iter().map(|name| format!("{name} IS NOT NULL")).collect::<Vec<_>>().join(" AND ");
+        let present = match nulls_not_distinct {
+            true => String::new(),
+            false => format!(
+                " WHERE {}",
+                names.iter().map(|name| format!("{name} IS NOT NULL")).collect::<Vec<_>>().join(" AND ")
+            ),
+        };
         Ok(Some(format!(
             "SELECT COUNT(*) FROM (SELECT ROW_NUMBER() OVER (PARTITION BY {}) AS n FROM \
-             (SELECT {values} FROM {}{filter}) AS source WHERE {present}) AS repeated WHERE n > 1",
+             (SELECT {values} FROM {}{filter}) AS source{present}) AS repeated WHERE n > 1",
             names.join(", "),
             self.from()?,
         )))

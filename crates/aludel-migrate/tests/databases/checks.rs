@@ -77,6 +77,23 @@ async fn rows_in_the_way_are_counted_and_named() {
 }
 
 #[tokio::test]
+async fn rows_with_the_same_nulls_are_counted_where_one_is_enough() {
+    if !Database::new().await.dialect().capability().index_options {
+        return;
+    }
+    let index = "CREATE UNIQUE INDEX ix_user ON \"user\" (email) NULLS NOT DISTINCT;\n";
+    let free = "UPDATE \"user\" SET email = NULL WHERE email = 'x@x';\n";
+    let error = refused(&format!("{free}{index}")).await;
+    assert!(error.contains("unique index `ix_user` on `user` cannot be: its values are repeated in 2 rows"), "{error}");
+    let constraint = "ALTER TABLE \"user\" ADD CONSTRAINT uq_user UNIQUE NULLS NOT DISTINCT (email);\n";
+    let error = refused(&format!("{free}{constraint}")).await;
+    assert!(
+        error.contains("unique constraint `uq_user` on `user` cannot be: its values are repeated in 2 rows"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
 async fn rows_that_are_fine_are_no_obstacle() {
     let database = Database::new().await;
     database.upgrade(&chain(&[USERS, POSTS])).await.unwrap();

@@ -2,7 +2,10 @@
 
 use aludel_driver::inspect::{Inspector, held};
 use aludel_migrate::{Graph, Hooks, Migrator, Revision, diff, plan, revision::Page, revision::PageDowngrade};
-use aludel_sql::{Dialect, Operation, Result, render, schema::Schema};
+use aludel_sql::{
+    Dialect, Operation, Result, render,
+    schema::{Schema, Table},
+};
 use jiff::Timestamp;
 use proptest::{prelude::*, test_runner::TestRunner};
 
@@ -52,13 +55,17 @@ fn possible(dialect: &dyn Dialect, mut schema: Schema) -> Schema {
         let whole = table.clone();
         let fits = |operation: Operation| render::alter(dialect, &whole, &operation).is_ok();
         table.indexes.retain(|index| fits(Operation::CreateIndex { table: whole.name.clone(), index: index.clone() }));
-        if !capability.alter_by_rebuild {
-            let add = |constraint: &_| Operation::AddConstraint {
-                table: whole.name.clone(),
-                constraint: Clone::clone(constraint),
-            };
-            table.constraints.retain(|constraint| fits(add(constraint)));
-        }
+        table.constraints.retain(|constraint| {
+            let (table, constraint) = (whole.name.clone(), constraint.clone());
+            match capability.alter_by_rebuild {
+                true => fits(Operation::CreateTable(Table {
+                    constraints: vec![constraint],
+                    indexes: vec![],
+                    ..whole.clone()
+                })),
+                false => fits(Operation::AddConstraint { table, constraint }),
+            }
+        });
     }
     schema
 }

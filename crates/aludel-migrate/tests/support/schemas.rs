@@ -105,7 +105,7 @@ fn add_rare(table: &mut Table, flags: [bool; 8], target: usize) {
     let name = table.name.clone();
     let bigint = |name: &str| Column { nullable: true, ..Column::new(name, Type::BigInt) };
     table.columns.push(bigint("x"));
-    let pair = ConstraintKind::Unique(vec!["id".into(), "x".into()]);
+    let pair = ConstraintKind::unique(vec!["id".into(), "x".into()]);
     table.constraints.push(Constraint { name: format!("uq_{name}_pair"), kind: pair });
     if flags[0] {
         table.columns.extend([bigint("y"), bigint("z")]);
@@ -128,6 +128,11 @@ fn add_rare(table: &mut Table, flags: [bool; 8], target: usize) {
         table.indexes.push(Index {
             name: format!("ix_{name}_rare"),
             parts: vec![if flags[5] { part.nulls(Nulls::First) } else { IndexPart::column("x") }],
+            with: if flags[5] && flags[7] {
+                [("fillfactor".to_owned(), "70".to_owned())].into()
+            } else {
+                BTreeMap::new()
+            },
             method: (!flags[5]).then(|| "brin".to_owned()),
             include: if flags[5] { vec!["id".into()] } else { Vec::new() },
             ..Index::default()
@@ -147,6 +152,15 @@ fn add_more(table: &mut Table, flags: [bool; 12]) {
             let prefix = Some(if flags[2] { 20 } else { 30 });
             let parts = vec![IndexPart { prefix, ..IndexPart::column("note") }, IndexPart::column("x")];
             table.indexes.push(index("beginning", parts));
+        }
+        if flags[2] {
+            let ops = Some("text_pattern_ops".to_owned());
+            let part = IndexPart { ops, descending: flags[3], ..IndexPart::column("note") };
+            table.indexes.push(Index {
+                unique: flags[1],
+                nulls_not_distinct: flags[1] && flags[8],
+                ..index("pattern", vec![part])
+            });
         }
         if flags[3] && flags[11] {
             let method = Some(FULL_TEXT.to_owned());
@@ -214,7 +228,10 @@ fn plain_table(n: usize) -> impl Strategy<Value = Table> {
                 table.constraints.push(Constraint { name: format!("ck_{name}_{column}"), kind });
             }
             if flags[(i + 4) % 8] {
-                let kind = ConstraintKind::Unique(vec![(*column).to_owned()]);
+                let kind = ConstraintKind::Unique {
+                    columns: vec![(*column).to_owned()],
+                    nulls_not_distinct: flags[(i + 1) % 8],
+                };
                 table.constraints.push(Constraint { name: format!("uq_{name}_{column}"), kind });
             }
             if flags[(i + 6) % 8] && columns[column].ty == Type::BigInt {

@@ -16,7 +16,7 @@ fn explain_unique(error: Error, model: &'static ModelDef, naming: &Naming) -> Er
 fn unique_columns(model: &ModelDef, naming: &Naming, name: &str) -> Option<Vec<String>> {
     let table = model.to_table_named(naming).ok()?;
     let constraint = table.constraints.into_iter().find(|constraint| constraint.name == name);
-    if let Some(ConstraintKind::Unique(columns)) = constraint.map(|constraint| constraint.kind) {
+    if let Some(ConstraintKind::Unique { columns, .. }) = constraint.map(|constraint| constraint.kind) {
         return Some(columns);
     }
     let index = table.indexes.iter().find(|index| index.name == name)?;

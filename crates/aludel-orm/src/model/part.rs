@@ -97,6 +97,8 @@ pub enum PartDef {
         name: Option<&'static str>,
         /// The columns.
         columns: Vec<usize>,
+        /// Whether two NULLs are the same, too.
+        nulls_not_distinct: bool,
     },
     /// An index.
     Index(IndexDef),
@@ -113,10 +115,14 @@ pub struct IndexDef {
     pub parts: Vec<IndexPartDef>,
     /// Whether no two rows may have the same values.
     pub unique: bool,
+    /// Whether two NULLs are the same, too.
+    pub nulls_not_distinct: bool,
     /// The method, where it is not a B-tree.
     pub method: Option<&'static str>,
     /// Columns kept beside what it is ordered by.
     pub include: Vec<usize>,
+    /// How it is stored: parameters and their values.
+    pub with: Vec<(&'static str, &'static str)>,
     /// Which rows are in it.
     pub filter: Option<Said>,
 }
@@ -128,6 +134,8 @@ pub struct IndexPartDef {
     pub key: IndexKeyDef,
     /// How many characters, or bytes, of the column are indexed, where not all are.
     pub prefix: Option<u32>,
+    /// The operator class.
+    pub ops: Option<&'static str>,
     /// Whether from high to low.
     pub descending: bool,
     /// Where NULLs come.

@@ -158,10 +158,11 @@ impl ModelDef {
                 let name = naming.check(self.table, name)?;
                 table.constraints.push(Constraint { name, kind: ConstraintKind::Check(expr) });
             }
-            PartDef::Unique { name, columns: numbers } => {
+            PartDef::Unique { name, columns: numbers, nulls_not_distinct } => {
                 let columns = columns(numbers);
                 let name = self.part_name(*name, || naming.unique(self.table, &columns))?;
-                table.constraints.push(Constraint { name, kind: ConstraintKind::Unique(owned(&columns)) });
+                let kind = ConstraintKind::Unique { columns: owned(&columns), nulls_not_distinct: *nulls_not_distinct };
+                table.constraints.push(Constraint { name, kind });
             }
             PartDef::Index(index) => {
                 let include = owned(&columns(&index.include));
@@ -190,7 +191,8 @@ impl ModelDef {
                 IndexKeyDef::Column(number) => Expr::name(self.fields[*number].column),
                 IndexKeyDef::Expr(said) => said.expr(self, &format!("the index `{name}`"))?,
             };
-            let plain = IndexPart { prefix: part.prefix, descending: part.descending, ..IndexPart::new(expr) };
+            let ops = part.ops.map(str::to_owned);
+            let plain = IndexPart { prefix: part.prefix, ops, descending: part.descending, ..IndexPart::new(expr) };
             Ok(match part.nulls {
                 Some(nulls) => plain.nulls(nulls),
                 None => plain,
@@ -199,8 +201,10 @@ impl ModelDef {
         Ok(Index {
             parts: index.parts.iter().map(part).collect::<Result<_>>()?,
             unique: index.unique,
+            nulls_not_distinct: index.nulls_not_distinct,
             method: index.method.filter(|method| *method != "btree").map(str::to_owned),
             include,
+            with: index.with.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
             predicate: match &index.filter {
                 Some(filter) => Some(filter.expr(self, &format!("the rows of the index `{name}`"))?),
                 None => None,
@@ -243,7 +247,7 @@ impl ModelDef {
     fn check_unique(&self, table: &Table) -> Result<()> {
         let mut known: Vec<(&str, &[String])> = vec![("its primary key", &table.primary_key)];
         for constraint in &table.constraints {
-            let ConstraintKind::Unique(columns) = &constraint.kind else { continue };
+            let ConstraintKind::Unique { columns, .. } = &constraint.kind else { continue };
             if let Some((by, _)) = known.iter().find(|(_, other)| other == columns) {
                 let columns = columns.join(", ");
                 let message = format!("model `{}` says that ({columns}) is unique, and {by} makes it so", self.name);

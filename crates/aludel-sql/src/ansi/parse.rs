@@ -131,7 +131,7 @@ impl Parser<'_> {
                 error.help = hint::did_you_mean(word, STATEMENTS).or_else(|| {
                     Some(
                         "A migration has CREATE, DROP, ALTER, COMMENT, INSERT, UPDATE, DELETE and CALL; \
-                         other SQL goes between -- @on and -- @end"
+                         other SQL is run from Rust, by CALL name()"
                             .to_owned(),
                     )
                 });
@@ -247,7 +247,7 @@ impl Parser<'_> {
             if self.at_keyword(kind) {
                 return self
                     .error(format!("`{verb} {kind}` is not portable"))
-                    .with_help("Put it between -- @on and -- @end, for the databases that have it");
+                    .with_help("Run it from Rust, by CALL name()");
             }
         }
         self.expected(expected)
@@ -264,6 +264,11 @@ impl Parser<'_> {
     }
 
     fn no_concurrently(&self) -> Result<()> {
-        if self.at_keyword("CONCURRENTLY") { Err(self.unsupported("CONCURRENTLY")) } else { Ok(()) }
+        if !self.at_keyword("CONCURRENTLY") {
+            return Ok(());
+        }
+        Err(self
+            .error("a migration runs in a transaction, which can do nothing `CONCURRENTLY`")
+            .with_help("Leave it out; or do it by hand, and record this revision with db stamp"))
     }
 }

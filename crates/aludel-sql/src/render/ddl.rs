@@ -166,8 +166,12 @@ impl Sql<'_> {
         self.push("CONSTRAINT ");
         self.new_name(&constraint.name)?;
         match &constraint.kind {
-            ConstraintKind::Unique(columns) => {
-                self.push(" UNIQUE (");
+            ConstraintKind::Unique { columns, nulls_not_distinct } => {
+                self.push(" UNIQUE");
+                if *nulls_not_distinct {
+                    self.nulls_not_distinct()?;
+                }
+                self.push(" (");
                 self.names(columns);
                 self.push(")");
                 Ok(())

@@ -54,6 +54,14 @@ impl Sql<'_> {
             self.names(&index.include);
             self.push(")");
         }
+        if index.nulls_not_distinct {
+            if !index.unique {
+                let message = format!("the index `{}` has NULLS NOT DISTINCT and is not unique", index.name);
+                return Err(malformed(message).with_help("Leave NULLS NOT DISTINCT out, or make it UNIQUE"));
+            }
+            self.nulls_not_distinct()?;
+        }
+        self.storage(index)?;
         if let Some(predicate) = &index.predicate {
             if !self.dialect.capability().partial_index {
                 return Err(self.unsupported("index a part of the rows", "Leave the WHERE out"));
@@ -79,6 +87,11 @@ impl Sql<'_> {
             }
             let _ = write!(self.out, "({prefix})");
         }
+        if let Some(ops) = &part.ops {
+            self.index_option("say the operator class of an index", "Leave the operator class out")?;
+            self.push(" ");
+            self.name(ops);
+        }
         if part.descending {
             self.push(" DESC");
         }
@@ -89,6 +102,29 @@ impl Sql<'_> {
                 Nulls::Last => " NULLS LAST",
             });
         }
+        Ok(())
+    }
+
+    pub(super) fn nulls_not_distinct(&mut self) -> Result<()> {
+        let help = "Leave NULLS NOT DISTINCT out, and make the columns NOT NULL";
+        self.index_option("take two NULLs for the same in what is unique", help)?;
+        self.push(" NULLS NOT DISTINCT");
+        Ok(())
+    }
+
+    fn storage(&mut self, index: &Index) -> Result<()> {
+        for (i, (name, value)) in index.with.iter().enumerate() {
+            self.index_option("say how an index is stored", "Leave WITH out")?;
+            if value.is_empty() || !value.chars().all(|c| c.is_ascii_alphanumeric() || "._".contains(c)) {
+                let message = format!("the index `{}` cannot be stored with {name} = {value}", index.name);
+                return Err(malformed(message).with_help("Say a number, or a word such as off"));
+            }
+            self.push(if i == 0 { " WITH (" } else { ", " });
+            self.name(name);
+            self.push(" = ");
+            self.push(value);
+        }
+        self.push(if index.with.is_empty() { "" } else { ")" });
         Ok(())
     }
 

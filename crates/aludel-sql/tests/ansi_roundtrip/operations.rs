@@ -12,7 +12,12 @@ use aludel_sql::{
     types::{EnumType, check_name},
 };
 use jiff::{Timestamp, civil};
-use proptest::{collection::vec, option, prelude::*, sample};
+use proptest::{
+    collection::{btree_map, vec},
+    option,
+    prelude::*,
+    sample,
+};
 
 /// Pieces of the language, for texts that are nearly in it.
 pub const VOCABULARY: &[&str] = &[
@@ -480,7 +485,8 @@ fn constraint(columns: Vec<String>) -> BoxedStrategy<Constraint> {
         },
     );
     let kind = prop_oneof![
-        some().prop_map(ConstraintKind::Unique),
+        (some(), any::<bool>())
+            .prop_map(|(columns, nulls_not_distinct)| ConstraintKind::Unique { columns, nulls_not_distinct }),
         expr(ROW, 2).prop_map(ConstraintKind::Check),
         key.prop_map(ConstraintKind::ForeignKey),
     ];
@@ -517,19 +523,23 @@ fn index() -> BoxedStrategy<Index> {
     let part = prop_oneof![name().prop_map(Expr::name), expr(ROW, 2)];
     let nulls = option::of(prop_oneof![Just(Nulls::First), Just(Nulls::Last)]);
     let prefix = option::weighted(0.2, 1..99_u32);
-    let part = (part, prefix, any::<bool>(), nulls).prop_map(|(expr, prefix, descending, nulls)| {
+    let ops = option::weighted(0.2, name());
+    let part = (part, prefix, ops, any::<bool>(), nulls).prop_map(|(expr, prefix, ops, descending, nulls)| {
         let prefix = prefix.filter(|_| expr.as_column().is_some());
-        let part = IndexPart { prefix, descending, ..IndexPart::new(expr) };
+        let part = IndexPart { prefix, ops, descending, ..IndexPart::new(expr) };
         nulls.map_or(part.clone(), |nulls| part.nulls(nulls))
     });
     let method = option::of(name().prop_filter("is the one not said", |method| method != "btree"));
-    (plain(), vec(part, 1..4), any::<bool>(), method, names(0, 2), option::of(expr(ROW, 2)))
-        .prop_map(|(name, parts, unique, method, include, predicate)| Index {
+    let with = btree_map(name(), "[1-9][0-9]{0,2}|0\\.[0-9]{1,2}|off|auto", 0..3);
+    (plain(), vec(part, 1..4), any::<[bool; 2]>(), method, names(0, 2), with, option::of(expr(ROW, 2)))
+        .prop_map(|(name, parts, [unique, same], method, include, with, predicate)| Index {
             name,
             parts,
             unique,
+            nulls_not_distinct: unique && same,
             method,
             include,
+            with,
             predicate,
         })
         .boxed()

@@ -104,10 +104,8 @@ fn what_compares_the_column_is_made_anew_for_another_type() {
     let index = |name: &str, predicate| Index {
         name: name.into(),
         parts: vec![IndexPart::column("status")],
-        unique: false,
         predicate,
-        include: Vec::new(),
-        method: None,
+        ..Index::default()
     };
     let table = Table {
         constraints: vec![Constraint { name: "ck_a".into(), kind: ConstraintKind::Check(compares.clone()) }],

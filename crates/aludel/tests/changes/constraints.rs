@@ -30,6 +30,17 @@ change!(
 );
 
 change!(
+    a_unique_constraint_with_one_null,
+    has: |dialect| dialect.capability().index_options,
+    found: [
+        "removed unique constraint `uq_item_name_code` on `item` (`name`, `code`)",
+        "added unique constraint `uq_item_name_code` on `item` (`name`, `code`)",
+    ],
+    before: { , unique(name, code) } { code: Option<i64>, },
+    after: { , unique(name, code, nulls_not_distinct) } { code: Option<i64>, }
+);
+
+change!(
     a_foreign_key,
     has: |_| true,
     found: ["added foreign key `fk_item_parent` on `item` (`parent`) to `item` (`id`)"],

@@ -51,6 +51,38 @@ change!(
 );
 
 change!(
+    an_index_by_an_operator_class,
+    has: |dialect| dialect.capability().index_options,
+    found: ["changed index `ix_item_name` on `item` (`name` text_pattern_ops DESC)"],
+    before: { , index(name) } {},
+    after: { , index(desc(ops(name, text_pattern_ops))) } {}
+);
+
+change!(
+    an_expression_by_an_operator_class,
+    has: |dialect| dialect.capability().index_options,
+    found: ["added index `ix_lower` on `item` (`LOWER(name)` text_pattern_ops)"],
+    before: {} {},
+    after: { , index(name = "ix_lower", ops(by = sql("LOWER(name)"), text_pattern_ops)) } {}
+);
+
+change!(
+    how_an_index_is_stored,
+    has: |dialect| dialect.capability().index_options,
+    found: ["changed index `ix_item_name` on `item` (`name`)"],
+    before: { , index(name, with(fillfactor = 70)) } {},
+    after: { , index(name, with(fillfactor = 80, deduplicate_items = off)) } {}
+);
+
+change!(
+    a_unique_index_with_one_null,
+    has: |dialect| dialect.capability().index_options,
+    found: ["changed index `ix_item_name_price` on `item` (`name`, `price`)"],
+    before: { , index(name, price, unique) } {},
+    after: { , index(name, price, unique, nulls_not_distinct) } {}
+);
+
+change!(
     a_full_text_index,
     has: |dialect| crate::change::has_method(dialect, "fulltext"),
     found: ["added index `ix_item_name_body` on `item` (`name`, `body`)"],

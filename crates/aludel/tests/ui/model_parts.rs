@@ -66,6 +66,41 @@ struct NoOption {
 }
 
 #[derive(Model)]
+#[model(index(ops(id)))]
+struct NoClass {
+    #[column(primary_key)]
+    id: i64,
+}
+
+#[derive(Model)]
+#[model(index(id, nulls_not_distinct))]
+struct NotUnique {
+    #[column(primary_key)]
+    id: i64,
+}
+
+#[derive(Model)]
+#[model(index(id, with(fillfactor)))]
+struct NoValue {
+    #[column(primary_key)]
+    id: i64,
+}
+
+#[derive(Model)]
+#[model(index(id, with(pages_per_range = 8, fillfactor = "70")))]
+struct NoNumber {
+    #[column(primary_key)]
+    id: i64,
+}
+
+#[derive(Model)]
+#[model(index(id, with(fillfactor = 70, fillfactor = 80)))]
+struct StoredTwice {
+    #[column(primary_key)]
+    id: i64,
+}
+
+#[derive(Model)]
 #[model(index(name = "a_name_of_more_bytes_than_every_database_takes_without_cutting_it_off", id))]
 struct LongName {
     #[column(primary_key)]

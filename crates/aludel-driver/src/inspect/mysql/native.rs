@@ -109,7 +109,7 @@ impl Native for MySql {
         let (constraints, indexes) = (std::mem::take(&mut table.constraints), std::mem::take(&mut table.indexes));
         for mut constraint in constraints {
             match &mut constraint.kind {
-                ConstraintKind::Unique(columns) if !constraint.name.starts_with("uq_") => {
+                ConstraintKind::Unique { columns, .. } if !constraint.name.starts_with("uq_") => {
                     let parts = columns.drain(..).map(IndexPart::column).collect();
                     table.indexes.push(Index { name: constraint.name, parts, unique: true, ..Index::default() });
                     continue;
@@ -130,7 +130,7 @@ impl Native for MySql {
                 index.unique && index.name.starts_with("uq_") && index.parts.iter().all(|part| !part.descending);
             match index.columns().filter(|_| plain) {
                 Some(columns) => {
-                    let kind = ConstraintKind::Unique(columns.into_iter().map(str::to_owned).collect());
+                    let kind = ConstraintKind::unique(columns.into_iter().map(str::to_owned).collect());
                     table.constraints.push(Constraint { name: index.name, kind });
                 }
                 None => table.indexes.push(index),

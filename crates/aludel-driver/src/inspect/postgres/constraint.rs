@@ -31,11 +31,9 @@ pub(super) fn read(found: &mut Inspected, rows: &[Cells]) {
                 }
                 continue;
             }
-            "u" if !first.is(8)
-                && !first.text(11).contains(" NULLS NOT DISTINCT ")
-                && !first.text(11).contains(" INCLUDE (") =>
-            {
-                Some(ConstraintKind::Unique(own()))
+            "u" if !first.is(8) && !first.text(11).contains(" INCLUDE (") => {
+                let nulls_not_distinct = first.text(11).starts_with("UNIQUE NULLS NOT DISTINCT ");
+                Some(ConstraintKind::Unique { columns: own(), nulls_not_distinct })
             }
             "c" => match check(table, first) {
                 Some(kind) => Some(kind),

@@ -28,7 +28,7 @@ fn index(table: &Table, rows: &[Cells]) -> Option<Index> {
             Some(column) => Expr::name(column.to_owned()),
             None => reader.expr(row.text(5))?,
         };
-        let part = IndexPart { descending: row.is(6), ..IndexPart::new(expr) };
+        let part = IndexPart { ops: row.some(12), descending: row.is(6), ..IndexPart::new(expr) };
         Some(match (row.is(3), first.get(9)) {
             (false, _) => return None,
             (true, Some(_)) => part,
@@ -44,8 +44,16 @@ fn index(table: &Table, rows: &[Cells]) -> Option<Index> {
         name: first.text(1).to_owned(),
         parts: ordered.into_iter().map(part).collect::<Option<_>>()?,
         unique: first.is(2),
+        nulls_not_distinct: first.is(13),
         method: first.some(9),
         include: included.iter().map(|row| row.text(4).to_owned()).collect(),
+        with: first
+            .get(14)
+            .unwrap_or_default()
+            .split_terminator('\u{1}')
+            .filter_map(|with| with.split_once('='))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
         predicate,
     })
 }

@@ -59,22 +59,26 @@ WHERE n.nspname = coalesce($1::text, current_schema()) AND c.relkind IN ('r', 'p
 ORDER BY c.relname COLLATE \"C\", k.conname COLLATE \"C\", u.place";
 
 /// table, name, whether it is unique, whether it is a portable one, column, expression, whether it is descending,
-/// predicate, definition, method unless it is a B-tree, whether NULLs come first, whether the column is but included
+/// predicate, definition, method unless it is a B-tree, whether NULLs come first, whether the column is but included,
+/// operator class unless it is the one that comes by itself, whether NULLs are the same, storage parameters with a character 1
+/// between
 pub(super) const INDEXES: &str = "\
 SELECT c.relname::text, i.relname::text, x.indisunique::text,
     (x.indisvalid
-        AND (u.place > x.indnkeyatts OR o.opcdefault
-            AND x.indcollation[u.place - 1] IN (0, coalesce(a.attcollation, x.indcollation[u.place - 1])))
-        AND i.reloptions IS NULL AND NOT (pg_get_indexdef(i.oid) LIKE '% NULLS NOT DISTINCT%'))::text,
+        AND (u.place > x.indnkeyatts OR (o.opcdefault OR pg_opclass_is_visible(o.oid)) AND p.attoptions IS NULL
+            AND x.indcollation[u.place - 1] IN (0, coalesce(a.attcollation, x.indcollation[u.place - 1]))))::text,
     a.attname::text, pg_get_indexdef(i.oid, u.place::int, false), (x.indoption[u.place - 1] & 1 = 1)::text,
     pg_get_expr(x.indpred, x.indrelid), pg_get_indexdef(i.oid),
-    nullif(m.amname::text, 'btree'), (x.indoption[u.place - 1] & 2 = 2)::text, (u.place > x.indnkeyatts)::text
+    nullif(m.amname::text, 'btree'), (x.indoption[u.place - 1] & 2 = 2)::text, (u.place > x.indnkeyatts)::text,
+    CASE WHEN NOT o.opcdefault THEN o.opcname::text END, to_jsonb(x) ->> 'indnullsnotdistinct',
+    array_to_string(i.reloptions, chr(1))
 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_index AS x ON x.indrelid = c.oid
 JOIN pg_class AS i ON i.oid = x.indexrelid
 JOIN pg_am AS m ON m.oid = i.relam
 CROSS JOIN LATERAL generate_series(1, x.indnatts) AS u (place)
 LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = x.indkey[u.place - 1] AND a.attnum > 0
+LEFT JOIN pg_attribute AS p ON p.attrelid = i.oid AND p.attnum = u.place
 LEFT JOIN pg_opclass AS o ON o.oid = x.indclass[u.place - 1]
 WHERE n.nspname = coalesce($1::text, current_schema()) AND c.relkind IN ('r', 'p')
     AND NOT EXISTS (SELECT 1 FROM pg_constraint AS k WHERE k.conindid = i.oid AND k.contype IN ('p', 'u', 'x'))

@@ -2,8 +2,8 @@
 
 use proc_macro2::Span;
 use syn::{
-    Error, Expr, ExprCall, Ident, LitInt, LitStr, Result, Token, meta::ParseNestedMeta, parse::ParseStream,
-    spanned::Spanned,
+    Error, Expr, ExprCall, ExprLit, Ident, Lit, LitInt, LitStr, Result, Token, meta::ParseNestedMeta,
+    parse::ParseStream, spanned::Spanned,
 };
 
 use super::{
@@ -14,7 +14,7 @@ use super::{
 /// Checks, unique constraints, indexes and foreign keys.
 pub(in crate::model) enum Part {
     Check { name: Ident, said: Said },
-    Unique { name: Option<LitStr>, columns: Vec<Ident> },
+    Unique { name: Option<LitStr>, columns: Vec<Ident>, nulls_not_distinct: bool },
     Index(Index),
     ForeignKey(ForeignKey),
 }
@@ -24,8 +24,11 @@ pub(in crate::model) struct Index {
     pub(in crate::model) name: Option<LitStr>,
     pub(in crate::model) parts: Vec<IndexPart>,
     pub(in crate::model) unique: bool,
+    pub(in crate::model) nulls_not_distinct: bool,
     pub(in crate::model) method: Option<String>,
     pub(in crate::model) include: Vec<Ident>,
+    /// How it is stored.
+    pub(in crate::model) with: Vec<(String, String)>,
     pub(in crate::model) filter: Option<Said>,
 }
 
@@ -33,6 +36,8 @@ pub(in crate::model) struct IndexPart {
     pub(in crate::model) key: IndexKey,
     /// How much of a column is indexed.
     pub(in crate::model) prefix: Option<u32>,
+    /// The operator class.
+    pub(in crate::model) ops: Option<String>,
     pub(in crate::model) descending: bool,
     /// `First` or `Last`
     pub(in crate::model) nulls: Option<&'static str>,
@@ -71,17 +76,19 @@ impl Part {
                 Ok(())
             })?;
         } else if path.is_ident("unique") {
-            let (mut name, mut columns) = (None, Vec::new());
+            let (mut name, mut columns, mut nulls_not_distinct) = (None, Vec::new(), false);
             not_empty(meta, "`unique` names columns: `unique(tenant_id, number)`")?;
             meta.parse_nested_meta(|part| {
                 if is_option(&part, "name") {
                     name = Some(given_name(&part)?);
+                } else if part.path.is_ident("nulls_not_distinct") {
+                    nulls_not_distinct = true;
                 } else {
                     columns.push(column(&part)?);
                 }
                 Ok(())
             })?;
-            parts.push(Part::Unique { name, columns });
+            parts.push(Part::Unique { name, columns, nulls_not_distinct });
         } else if path.is_ident("index") {
             parts.push(Part::Index(Index::read(meta)?));
         } else if path.is_ident("foreign_key") {
@@ -96,7 +103,7 @@ impl Part {
 impl Index {
     fn read(meta: &ParseNestedMeta<'_>) -> Result<Self> {
         const EXAMPLE: &str = "`index` names what it is ordered by: `index(tenant_id, desc(created_at))`";
-        let mut index = Index::default();
+        let (mut index, mut nulls) = (Index::default(), None);
         not_empty(meta, EXAMPLE)?;
         meta.parse_nested_meta(|part| {
             let path = &part.path;
@@ -109,6 +116,18 @@ impl Index {
                 index.method = Some(method.to_string());
             } else if path.is_ident("unique") {
                 index.unique = true;
+            } else if path.is_ident("nulls_not_distinct") {
+                index.nulls_not_distinct = true;
+                nulls = Some(path.span());
+            } else if path.is_ident("with") && part.input.peek(syn::token::Paren) {
+                part.parse_nested_meta(|parameter| {
+                    let (name, value) = storage(&parameter)?;
+                    if index.with.iter().any(|(other, _)| *other == name) {
+                        return Err(Error::new(parameter.path.span(), format!("`{name}` is said twice")));
+                    }
+                    index.with.push((name, value));
+                    Ok(())
+                })?;
             } else if path.is_ident("include") && part.input.peek(syn::token::Paren) {
                 part.parse_nested_meta(|included| {
                     index.include.push(column(&included)?);
@@ -122,6 +141,9 @@ impl Index {
         if index.parts.is_empty() {
             return Err(Error::new(meta.path.span(), EXAMPLE));
         }
+        if let Some(span) = nulls.filter(|_| !index.unique) {
+            return Err(Error::new(span, "`nulls_not_distinct` belongs to an index that is `unique`"));
+        }
         let said = index.parts.iter().any(|part| matches!(part.key, IndexKey::Said(_)));
         if said && index.name.is_none() {
             let message = "an index over an expression needs a name: `index(name = \"ix_…\", by = |x| …)`";
@@ -133,10 +155,10 @@ impl Index {
 
 impl IndexPart {
     fn new(key: IndexKey) -> Self {
-        IndexPart { key, prefix: None, descending: false, nulls: None }
+        IndexPart { key, prefix: None, ops: None, descending: false, nulls: None }
     }
 
-    /// `a`, `a(50)`, `by = |x| …`, and each in `desc(…)`, `nulls_first(…)`, `nulls_last(…)`.
+    /// `a`, `a(50)`, `by = |x| …`, and each in `ops(…, class)`, `desc(…)`, `nulls_first(…)`, `nulls_last(…)`.
     fn read(part: &ParseNestedMeta<'_>) -> Result<Self> {
         if is_option(part, "by") {
             return Ok(IndexPart::new(IndexKey::Said(Said::read(part, "what an index is ordered by")?)));
@@ -148,8 +170,13 @@ impl IndexPart {
             let key = IndexKey::Column(column(part)?);
             return Ok(IndexPart { prefix: Some(prefix), ..IndexPart::new(key) });
         }
-        let mut inner = None;
+        let (mut inner, mut class) = (None, None);
+        let ops = part.path.is_ident("ops");
         part.parse_nested_meta(|nested| {
+            if inner.is_some() && ops && class.is_none() {
+                class = Some(column(&nested)?.to_string());
+                return Ok(());
+            }
             if inner.is_some() {
                 return Err(nested.error("one thing an index is ordered by: write another for the next"));
             }
@@ -160,18 +187,45 @@ impl IndexPart {
             return Err(part.error("name the column: `desc(created_at)`"));
         };
         match part.path.require_ident()?.to_string().as_str() {
+            "ops" if class.is_none() => {
+                let message = "name the operator class: `ops(name, text_pattern_ops)`";
+                return Err(Error::new(part.path.span(), message));
+            }
+            "ops" => inner.ops = class,
             "desc" => inner.descending = true,
             "nulls_first" => inner.nulls = Some("First"),
             "nulls_last" => inner.nulls = Some("Last"),
             word => {
                 let message = format!(
-                    "an index has no `{word}(…)`: it has `desc`, `nulls_first`, `nulls_last` and `include`, and of a column a length"
+                    "an index has no `{word}(…)`: it has `desc`, `nulls_first`, `nulls_last`, `ops`, `include` and `with`, and of a column a length"
                 );
                 return Err(Error::new(part.path.span(), message));
             }
         }
         Ok(inner)
     }
+}
+
+/// `fillfactor = 70`, `fastupdate = off`
+fn storage(parameter: &ParseNestedMeta<'_>) -> Result<(String, String)> {
+    let name = parameter.path.require_ident()?.to_string();
+    let wrong = |span| Error::new(span, "an index is stored with numbers and words: `with(fillfactor = 70)`");
+    if !parameter.input.peek(Token![=]) {
+        return Err(wrong(parameter.path.span()));
+    }
+    let value: Expr = parameter.value()?.parse()?;
+    let text = match &value {
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) if number.suffix().is_empty() => {
+            number.base10_digits().to_owned()
+        }
+        Expr::Lit(ExprLit { lit: Lit::Float(number), .. }) if number.suffix().is_empty() => {
+            number.base10_digits().to_owned()
+        }
+        Expr::Lit(ExprLit { lit: Lit::Bool(word), .. }) => word.value.to_string(),
+        Expr::Path(word) => word.path.get_ident().map(Ident::to_string).ok_or_else(|| wrong(value.span()))?,
+        _ => return Err(wrong(value.span())),
+    };
+    Ok((name, text.to_lowercase()))
 }
 
 /// The number in `a(50)`.

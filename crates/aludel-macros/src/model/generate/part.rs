@@ -29,9 +29,11 @@ fn definition(model: &Model<'_>, part: &Part) -> TokenStream {
             let (check, expr) = (plain(check), said.tokens(&quote!(condition::<#name, _>)));
             quote!(__aludel::PartDef::Check { name: #check, expr: #expr })
         }
-        Part::Unique { name, columns } => {
+        Part::Unique { name, columns, nulls_not_distinct } => {
             let (name, columns) = (given(name), numbers(columns));
-            quote!(__aludel::PartDef::Unique { name: #name, columns: #columns })
+            quote! {
+                __aludel::PartDef::Unique { name: #name, columns: #columns, nulls_not_distinct: #nulls_not_distinct }
+            }
         }
         Part::Index(index) => {
             let parts = index.parts.iter().map(|part| {
@@ -49,14 +51,17 @@ fn definition(model: &Model<'_>, part: &Part) -> TokenStream {
                     let nulls = format_ident!("{nulls}");
                     quote!(__aludel::Nulls::#nulls)
                 }));
+                let ops = option(part.ops.as_ref().map(|ops| quote!(#ops)));
                 let (prefix, descending) = (option(part.prefix.map(|length| quote!(#length))), part.descending);
                 quote! {
                     __aludel::IndexPartDef {
-                        key: __aludel::IndexKeyDef::#key, prefix: #prefix, descending: #descending, nulls: #nulls,
+                        key: __aludel::IndexKeyDef::#key, prefix: #prefix, ops: #ops, descending: #descending, nulls: #nulls,
                     }
                 }
             });
             let (given, unique, include) = (given(&index.name), index.unique, numbers(&index.include));
+            let nulls_not_distinct = index.nulls_not_distinct;
+            let with = index.with.iter().map(|(name, value)| quote!((#name, #value)));
             let method = option(index.method.as_ref().map(|method| quote!(#method)));
             let filter = option(index.filter.as_ref().map(|filter| filter.tokens(&quote!(condition::<#name, _>))));
             quote! {
@@ -64,8 +69,10 @@ fn definition(model: &Model<'_>, part: &Part) -> TokenStream {
                     name: #given,
                     parts: ::std::vec![#(#parts),*],
                     unique: #unique,
+                    nulls_not_distinct: #nulls_not_distinct,
                     method: #method,
                     include: #include,
+                    with: ::std::vec![#(#with),*],
                     filter: #filter,
                 })
             }

@@ -17,7 +17,7 @@ impl Parser<'_> {
                 if self.at_keyword(kind) {
                     return Err(self
                         .error(format!("`COMMENT ON {kind}` is not portable"))
-                        .with_help("Put it between -- @on postgres and -- @end"));
+                        .with_help("Run it from Rust, by CALL name()"));
                 }
             }
             return Err(self.expected("TABLE or COLUMN"));

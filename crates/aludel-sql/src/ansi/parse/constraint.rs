@@ -20,7 +20,7 @@ impl Element {
         match self {
             Element::PrimaryKey(columns) => columns,
             Element::Constraint(constraint) => match &constraint.kind {
-                ConstraintKind::Unique(columns) => columns,
+                ConstraintKind::Unique { columns, .. } => columns,
                 ConstraintKind::ForeignKey(key) => &key.columns,
                 ConstraintKind::Check(_) => &[],
             },
@@ -85,7 +85,7 @@ impl Parser<'_> {
         if name.is_none() {
             let wanted = match &element {
                 Element::PrimaryKey(_) => name::primary_key_name(table),
-                Element::Constraint(Constraint { kind: ConstraintKind::Unique(columns), .. }) => {
+                Element::Constraint(Constraint { kind: ConstraintKind::Unique { columns, .. }, .. }) => {
                     name::unique_name(table, columns)
                 }
                 Element::Constraint(Constraint { kind: ConstraintKind::ForeignKey(key), .. }) => {
@@ -97,18 +97,21 @@ impl Parser<'_> {
                 .with_help(format!("Write CONSTRAINT {wanted} before it")));
         }
         if self.at_keywords(&["NOT", "VALID"]) {
-            return Err(self.unsupported("NOT VALID"));
+            return Err(self
+                .error("`NOT VALID` is no lasting part of a constraint")
+                .with_help("Leave it out; or add and validate it by hand, and record this revision with db stamp"));
         }
         Ok(element)
     }
 
     fn constraint_kind(&mut self) -> Result<ConstraintKind> {
         if self.eat("UNIQUE") {
+            let nulls_not_distinct = self.nulls_not_distinct()?;
             let columns = self.name_list()?;
             if self.at_keyword("DEFERRABLE") {
                 return Err(self.error("only foreign keys can be DEFERRABLE").with_help("Leave it out"));
             }
-            return Ok(ConstraintKind::Unique(columns));
+            return Ok(ConstraintKind::Unique { columns, nulls_not_distinct });
         }
         if self.eat("CHECK") {
             self.expect_symbol("(")?;
@@ -120,9 +123,7 @@ impl Parser<'_> {
             return self.foreign_key().map(ConstraintKind::ForeignKey);
         }
         if self.at_keyword("EXCLUDE") {
-            return Err(self
-                .error("`EXCLUDE` is not portable")
-                .with_help("Put it between -- @on postgres and -- @end"));
+            return Err(self.error("`EXCLUDE` is not portable").with_help("Run it from Rust, by CALL name()"));
         }
         Err(self.expected("PRIMARY KEY, UNIQUE, CHECK or FOREIGN KEY"))
     }

@@ -1,7 +1,10 @@
 //! CREATE INDEX.
 
-use super::{Parser, Result, TokenKind};
+use std::collections::BTreeMap;
+
+use super::{Parser, Result, SyntaxError, TokenKind};
 use crate::{
+    ansi::lex::Token,
     expr::Expr,
     operation::Operation,
     schema::{FULL_TEXT, Index, IndexPart, Nulls, SPATIAL},
@@ -31,10 +34,61 @@ impl Parser<'_> {
         let parts = self.comma_separated(Self::index_part)?;
         self.expect_symbol(")")?;
         let include = if self.eat("INCLUDE") { self.name_list()? } else { Vec::new() };
+        let start = self.span().start;
+        let nulls_not_distinct = self.nulls_not_distinct()?;
+        if nulls_not_distinct && !unique {
+            let message = "only a unique index can say NULLS NOT DISTINCT";
+            return Err(SyntaxError::new(self.since(start), message).with_help("Write CREATE UNIQUE INDEX"));
+        }
+        let with = self.storage()?;
+        if self.at_keyword("TABLESPACE") {
+            return Err(self
+                .error("on which disk an index is kept is no part of it")
+                .with_help("Leave it out: ALTER INDEX … SET TABLESPACE moves it at any time"));
+        }
         // The method of an index that says none.
         let method = method.filter(|method| method != "btree");
         let predicate = if self.eat("WHERE") { Some(self.expr_with(true, false)?) } else { None };
-        Ok(Operation::CreateIndex { table, index: Index { name, parts, unique, method, include, predicate } })
+        let index = Index { name, parts, unique, nulls_not_distinct, method, include, with, predicate };
+        Ok(Operation::CreateIndex { table, index })
+    }
+
+    /// `NULLS [NOT] DISTINCT`
+    pub(super) fn nulls_not_distinct(&mut self) -> Result<bool> {
+        if !self.eat("NULLS") {
+            return Ok(false);
+        }
+        let not = self.eat("NOT");
+        self.expect("DISTINCT")?;
+        Ok(not)
+    }
+
+    /// `WITH (fillfactor = 70, …)`
+    fn storage(&mut self) -> Result<BTreeMap<String, String>> {
+        let mut with = BTreeMap::new();
+        if !self.eat("WITH") {
+            return Ok(with);
+        }
+        self.expect_symbol("(")?;
+        let parameters = self.comma_separated(|parser| {
+            let span = parser.span();
+            let name = parser.name("a storage parameter, such as fillfactor")?;
+            parser.expect_symbol("=")?;
+            let value = match parser.peek() {
+                Some(token) if matches!(token.kind, TokenKind::Word | TokenKind::Number) => token.text.to_lowercase(),
+                _ => return Err(parser.expected("a number, or a word such as off")),
+            };
+            parser.at += 1;
+            Ok((span, name, value))
+        })?;
+        self.expect_symbol(")")?;
+        for (span, name, value) in parameters {
+            if with.contains_key(&name) {
+                return Err(SyntaxError::new(span, format!("`{name}` is said twice")));
+            }
+            with.insert(name, value);
+        }
+        Ok(with)
     }
 
     fn index_part(&mut self) -> Result<IndexPart> {
@@ -58,8 +112,15 @@ impl Parser<'_> {
         if self.at_keyword("COLLATE") {
             return Err(self.unsupported("COLLATE in an index"));
         }
+        let ends = |token: &Token<'_>| ["ASC", "DESC", "NULLS"].iter().any(|word| token.is_keyword(word));
+        let ops = match self.peek() {
+            Some(token) if matches!(token.kind, TokenKind::Word | TokenKind::Quoted) && !ends(token) => {
+                Some(self.name("an operator class, such as text_pattern_ops")?)
+            }
+            _ => None,
+        };
         let descending = !self.eat("ASC") && self.eat("DESC");
-        let part = IndexPart { prefix, descending, ..IndexPart::new(expr) };
+        let part = IndexPart { prefix, ops, descending, ..IndexPart::new(expr) };
         Ok(match self.eat("NULLS") {
             false => part,
             true if self.eat("FIRST") => part.nulls(Nulls::First),

@@ -132,7 +132,7 @@ impl Parser<'_> {
         } else if self.at_keyword("OWNED") || self.at_keyword("RESTART") {
             return Err(self
                 .error(format!("{} is not portable", self.found()))
-                .with_help("Leave it out, or put the statement between -- @on and -- @end"));
+                .with_help("Leave it out, or run the statement from Rust, by CALL name()"));
         } else {
             return Ok(None);
         }))

@@ -42,7 +42,7 @@ pub(super) fn alter(
         }
         Operation::RenameConstraint { name, to, .. } => {
             let old = constraint(table, name)?;
-            if matches!(old.kind, ConstraintKind::Unique(_)) {
+            if matches!(old.kind, ConstraintKind::Unique { .. }) {
                 return one(&|sql| rename_index(sql, name, to));
             }
             let new = Constraint { name: to.clone(), kind: old.kind.clone() };
@@ -69,7 +69,7 @@ fn constraint<'t>(table: &'t Table, name: &str) -> Result<&'t Constraint> {
 
 fn drop_constraint(dialect: &MySql, sql: &mut Sql<'_>, table: &Table, constraint: &Constraint) -> Result<()> {
     match &constraint.kind {
-        ConstraintKind::Unique(_) => return drop_index(sql, table, &constraint.name),
+        ConstraintKind::Unique { .. } => return drop_index(sql, table, &constraint.name),
         ConstraintKind::Check(_) => {
             sql.push(dialect.drop_check);
             sql.name(&constraint.name);

@@ -113,7 +113,7 @@ pub(super) fn is_covered(table: &Table, columns: &[String], but: &str) -> bool {
     let names = |list: &[String]| begins(&list.iter().map(String::as_str).collect::<Vec<_>>());
     names(&table.primary_key)
         || table.constraints.iter().any(|constraint| match &constraint.kind {
-            ConstraintKind::Unique(columns) => constraint.name != but && names(columns),
+            ConstraintKind::Unique { columns, .. } => constraint.name != but && names(columns),
             _ => false,
         })
         || table.indexes.iter().any(|index| {
