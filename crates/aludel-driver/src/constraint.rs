@@ -1,4 +1,4 @@
-//! What all databases say alike of a row that a constraint refused.
+//! What all databases say alike of a row that a constraint refused, and of other things they refuse.
 
 use aludel_sql::{Error, ErrorKind};
 
@@ -42,4 +42,23 @@ pub(crate) fn no_column(column: &str) -> Error {
     Error::new(ErrorKind::Database, format!("the database has no column `{column}` there"))
         .with_columns([column])
         .with_help("Run `db upgrade` to bring the database up to date, or check the name.")
+}
+
+/// A number that its column, or the type of an expression, does not hold: the texts of databases repeat it.
+pub(crate) fn out_of_range() -> Error {
+    Error::new(ErrorKind::Database, "a number is out of the range of its column, or of its type")
+        .with_help("Compute a smaller one, cast it to a wider type before, or give the column a wider one.")
+}
+
+/// A text that is no regular expression of the database's kind.
+pub(crate) fn regexp(why: &str) -> Error {
+    let message = format!("a regular expression is none that the database takes ({})", why.trim());
+    Error::new(ErrorKind::Database, message)
+        .with_help("Check its brackets, repetitions and escapes: each database has a kind of its own.")
+}
+
+/// A statement whose expressions are in each other deeper than the database follows.
+pub(crate) fn too_deep(text: &str) -> Error {
+    Error::new(ErrorKind::Database, format!("the expressions of a statement are nested too deep ({text})"))
+        .with_help("Split long chains of operators up, or compute a part in a statement of its own.")
 }

@@ -152,7 +152,12 @@ pub enum Shape {
     /// Nothing.
     Plain,
     /// That the database counts it: an integer.
-    Integer,
+    Integer {
+        /// The least that the type has.
+        least: i64,
+        /// The greatest that the type has, and a column can hold.
+        greatest: i64,
+    },
     /// A `length`: text or bytes.
     Length,
     /// A `precision` and a `scale`, and it must: an exact decimal.
@@ -191,7 +196,7 @@ impl Shape {
     /// Whether the database can count it; for generated code.
     #[doc(hidden)]
     pub const fn is_integer(self) -> bool {
-        matches!(self, Shape::Integer)
+        matches!(self, Shape::Integer { .. })
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use aludel_sql::{Error, ErrorKind};
 use rusqlite::ffi;
 
+use super::functions::{NO_REGEXP, OUT_OF_RANGE};
 use crate::constraint;
 
 /// What `failure` means.
@@ -115,6 +116,15 @@ fn refused(text: &str) -> Error {
         return constraint::no_column(
             column.strip_prefix('"').and_then(|rest| rest.split('"').next()).unwrap_or(column),
         );
+    }
+    if let Some(why) = text.strip_prefix(NO_REGEXP) {
+        return constraint::regexp(why);
+    }
+    if text == "integer overflow" || text.starts_with(OUT_OF_RANGE) {
+        return constraint::out_of_range();
+    }
+    if text.starts_with("Expression tree is too large") || text == "parser stack overflow" {
+        return constraint::too_deep(text);
     }
     Error::new(ErrorKind::Database, text.to_owned())
 }

@@ -2,10 +2,7 @@
 
 mod like;
 
-use std::{
-    fmt::Display,
-    panic::{RefUnwindSafe, UnwindSafe},
-};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use regex_lite::Regex;
 use rusqlite::{
@@ -18,6 +15,12 @@ use rusqlite::{
 const PURE: FunctionFlags =
     FunctionFlags::SQLITE_UTF8.union(FunctionFlags::SQLITE_DETERMINISTIC).union(FunctionFlags::SQLITE_INNOCUOUS);
 
+/// What the error begins with where a text is no regular expression.
+pub(super) const NO_REGEXP: &str = "no regular expression: ";
+
+/// What the error begins with where a column is not to hold a number.
+pub(super) const OUT_OF_RANGE: &str = "out of range: ";
+
 pub(super) fn install(connection: &Connection) -> Result<()> {
     like::install(connection)?;
     number(connection, "floor", f64::floor)?;
@@ -29,7 +32,7 @@ pub(super) fn install(connection: &Connection) -> Result<()> {
         (Some(base), Some(exponent)) => Ok(finite(base.powf(exponent))),
         _ => Ok(None),
     })?;
-    connection.create_scalar_function("aludel_integer", 2, PURE, |context| integer(context))?;
+    connection.create_scalar_function("aludel_integer", -1, PURE, |context| integer(context))?;
     // `text REGEXP pattern` calls it the other way around.
     connection.create_scalar_function("regexp", 2, PURE, |context| {
         if context.get_raw(0) == ValueRef::Null || context.get_raw(1) == ValueRef::Null {
@@ -38,7 +41,7 @@ pub(super) fn install(connection: &Connection) -> Result<()> {
         let regex = context.get_or_create_aux(
             0,
             |pattern| -> std::result::Result<_, Box<dyn std::error::Error + Send + Sync>> {
-                Ok(Regex::new(pattern.as_str()?)?)
+                Regex::new(pattern.as_str()?).map_err(|why| format!("{NO_REGEXP}{why}").into())
             },
         )?;
         match context.get_raw(1) {
@@ -48,22 +51,25 @@ pub(super) fn install(connection: &Connection) -> Result<()> {
     })
 }
 
-/// A number as an integer column of so many bits holds it. SQLite goes on with a floating-point number where an integer is too great,
-/// and would store that.
+/// A number as an integer column holds it that is to hold those from one to another, or any. SQLite goes on with a floating-point number where
+/// an integer is too great, and would store that.
 fn integer(context: &Context<'_>) -> Result<Value> {
-    let bits = context.get::<u32>(1)?.clamp(1, 64);
-    let most = i64::MAX >> (64 - bits);
-    let refused = |number: &dyn Display| {
-        let message = format!("{number} is out of range: the column holds integers of {bits} bits");
-        Err(rusqlite::Error::UserFunctionError(message.into()))
+    let (least, greatest) = match context.len() {
+        1 => (i64::MIN, i64::MAX),
+        _ => (context.get(1)?, context.get(2)?),
     };
-    match context.get_raw(0) {
-        ValueRef::Integer(number) if !(-most - 1..=most).contains(&number) => refused(&number),
-        ValueRef::Real(number) if number.fract() == 0.0 && number.abs() < most as f64 + 1.0 => {
-            Ok(Value::Integer(number as i64))
+    let integer = match context.get_raw(0) {
+        ValueRef::Integer(number) => Some(number),
+        // 2^63 is the first that is none.
+        ValueRef::Real(number) if number.fract() == 0.0 && (i64::MIN as f64..-(i64::MIN as f64)).contains(&number) => {
+            Some(number as i64)
         }
-        ValueRef::Real(number) => refused(&number),
-        _ => context.get(0),
+        ValueRef::Real(_) => None,
+        _ => return context.get(0),
+    };
+    match integer.filter(|integer| (least..=greatest).contains(integer)) {
+        Some(integer) => Ok(Value::Integer(integer)),
+        None => Err(rusqlite::Error::UserFunctionError(format!("{OUT_OF_RANGE}{least} to {greatest}").into())),
     }
 }
 

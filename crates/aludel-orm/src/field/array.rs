@@ -41,7 +41,7 @@ impl<T: Element<Base = T>> Element for Option<T> {}
 impl<T: Element> Field for Vec<T> {
     type Base = Vec<T>;
     const SHAPE: Shape = match T::SHAPE {
-        Shape::Integer => Shape::Plain,
+        Shape::Integer { .. } => Shape::Plain,
         other => other,
     };
 

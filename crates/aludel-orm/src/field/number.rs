@@ -33,7 +33,7 @@ macro_rules! integers {
     ($($ty:ty => $variant:ident, $name:literal;)*) => {$(
         impl Field for $ty {
             type Base = $ty;
-            const SHAPE: Shape = Shape::Integer;
+            const SHAPE: Shape = Shape::Integer { least: fitting(<$ty>::MIN as i128), greatest: fitting(<$ty>::MAX as i128) };
 
             fn column_type(_: Options) -> Type {
                 Type::$variant
@@ -47,6 +47,7 @@ macro_rules! integers {
                 match value {
                     ValueRef::I64(value) => <$ty>::try_from(value).map_err(|_| {
                         Error::new(ErrorKind::Decode, format!(concat!("{} does not fit ", $name), value))
+                            .with_help("Correct it with SQL of your own, or give the field a wider type.")
                     }),
                     other => mismatch("an integer", other),
                 }
@@ -69,6 +70,11 @@ integers! {
     u16 => Integer, "a u16";
     u32 => BigInt, "a u32";
     u64 => BigInt, "a u64";
+}
+
+/// The nearest that a BIGINT can hold.
+const fn fitting(number: i128) -> i64 {
+    if number > i64::MAX as i128 { i64::MAX } else { number as i64 }
 }
 
 fn integer<T: Copy + std::fmt::Display + TryInto<i64>>(value: T) -> Value {

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     expr::sql_type,
-    field::{self, Definitions, Field, Precision},
+    field::{self, Definitions, Field, Precision, Shape},
 };
 
 /// A model: its name, its table, its columns and relations.
@@ -51,6 +51,8 @@ pub struct FieldDef {
     pub column: &'static str,
     /// The column's type.
     pub ty: Type,
+    /// What its Rust type is of, and which integers that has.
+    pub shape: Shape,
     /// Whether it may be NULL.
     pub nullable: bool,
     /// Whether the database counts it.
@@ -135,6 +137,7 @@ impl FieldDef {
             name,
             column: name,
             ty: sql_type::<T>(),
+            shape: T::SHAPE,
             nullable: T::NULLABLE,
             identity: false,
             counting: &[],

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, marker::PhantomData, panic::Location};
 
 use aludel_sql::{
-    Dialect, Error, ErrorKind, Expr as Node, Result, Type,
+    Dialect, Error, ErrorKind, Expr as Node, Result,
     expr::{Function, Name},
     render::{self, Cached, Rendered, Target},
     statement::{self, Cte, Join, JoinKind, Select, Source as From},
@@ -13,7 +13,7 @@ use super::{Decode, IntoExecutor, Query, Rooted, Scope, Selection, text};
 use crate::{
     error::Change,
     expr::{Aggregate, Expr, ExprOps, Operand, Typed},
-    field::Field,
+    field::{Field, Shape},
     handle::Column,
     model::{Model, ModelDef},
 };
@@ -218,19 +218,17 @@ pub(super) fn columns_of<M: Model, S>(assignments: Vec<Assignment<S>>) -> Result
 /// What is set to a column, so that nothing else is stored than the column can hold, on SQLite too.
 fn stored(model: &ModelDef, column: usize, set: Node) -> Result<Node> {
     let field = &model.fields[column];
-    let bits = match (&set, &field.ty) {
+    let (least, greatest) = match (&set, field.shape) {
         (Node::Value(value), _) => {
             let value = field.precision.map_or_else(|| value.clone(), |digits| digits.bound(value.clone()));
             model.check_value(column, &value)?;
             return Ok(Node::Value(value));
         }
         (Node::Column(_) | Node::Excluded(_) | Node::Default, _) => return Ok(set),
-        (_, Type::SmallInt) => 16,
-        (_, Type::Integer) => 32,
-        (_, Type::BigInt) => 64,
+        (_, Shape::Integer { least, greatest }) => (least, greatest),
         _ => return Ok(set),
     };
-    Ok(Node::Call(Function::Stored(bits), vec![set]))
+    Ok(Node::Call(Function::Stored { least, greatest }, vec![set]))
 }
 
 /// The rows that a statement changes: those of the first source, beside what it reads.

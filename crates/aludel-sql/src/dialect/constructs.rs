@@ -227,12 +227,23 @@ pub trait Spelling {
         Ok(())
     }
 
-    /// Writes what is set to an integer column of so many bits: as it is, where the column takes nothing else.
+    /// Writes what is set to an integer column that is to hold numbers from the least to the greatest: as it is, where columns of
+    /// such integers take no others.
     ///
     /// # Errors
     /// Those of the expression.
-    fn stored(&self, sql: &mut Sql<'_>, _bits: u32, number: &Expr) -> Result<()> {
-        sql.expr(number)
+    fn stored(&self, sql: &mut Sql<'_>, least: i64, greatest: i64, number: &Expr) -> Result<()> {
+        let of_columns = [(i16::MIN.into(), i16::MAX.into()), (i32::MIN.into(), i32::MAX.into()), (i64::MIN, i64::MAX)];
+        if of_columns.contains(&(least, greatest)) {
+            return sql.expr(number);
+        }
+        // No column of integers takes 2^64: the database refuses it as it refuses any number that is too great.
+        sql.push("CASE WHEN ");
+        sql.operand(number, Level::Bits)?;
+        sql.push(&format!(" NOT BETWEEN {least} AND {greatest} THEN 18446744073709551616 ELSE "));
+        sql.expr(number)?;
+        sql.push(" END");
+        Ok(())
     }
 
     /// Writes what is at a path of a JSON value, so that it can be an operand of anything.

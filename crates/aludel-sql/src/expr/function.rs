@@ -44,9 +44,14 @@ pub enum Function {
     EnumPlace,
     /// The value of an enum at a place among its labels, which follow it as texts: what [`Function::EnumPlace`] was made of.
     EnumLabel,
-    /// The argument, which is to be stored as an integer of so many bits: an error where it is none, or greater. It is written
-    /// where a database would store any number in any column, and what is set to it is nothing else.
-    Stored(u32),
+    /// The argument, which is to be stored as an integer from the least to the greatest: an error where it is none of these. It is
+    /// written where the column would take others, and what is set to the column is nothing else.
+    Stored {
+        /// the least
+        least: i64,
+        /// the greatest
+        greatest: i64,
+    },
     /// How many are not NULL.
     Count,
     /// The sum.
@@ -164,7 +169,7 @@ impl Function {
             F::Lag | F::Lead => (1, 3),
             F::Random | F::RowNumber | F::Rank | F::DenseRank | F::PercentRank | F::CumeDist => (0, 0),
             F::Abs | F::Lower | F::Upper | F::Trim | F::LTrim | F::RTrim | F::CharLength => (1, 1),
-            F::Extract(_) | F::Stored(_) => (1, 1),
+            F::Extract(_) | F::Stored { .. } => (1, 1),
             F::Count | F::Sum | F::Min | F::Max | F::Avg => (1, 1),
             F::Floor | F::Ceil | F::Sign | F::Sqrt | F::Exp | F::Ln => (1, 1),
             F::Ntile | F::FirstValue | F::LastValue | F::ArrayAgg | F::Mode => (1, 1),
@@ -219,7 +224,7 @@ impl Function {
             Function::Extract(_) => "EXTRACT",
             Function::EnumPlace => "ENUM_PLACE",
             Function::EnumLabel => "ENUM_LABEL",
-            Function::Stored(_) => "STORED",
+            Function::Stored { .. } => "STORED",
             Function::Count => "COUNT",
             Function::Sum => "SUM",
             Function::Min => "MIN",

@@ -31,7 +31,7 @@ impl Sql<'_> {
             }
             (Function::Named(name), _) => self.function(name, arguments),
             (Function::Extract(field), [argument]) => self.dialect.extract(self, *field, argument),
-            (Function::Stored(bits), [number]) => self.dialect.stored(self, *bits, number),
+            (Function::Stored { least, greatest }, [number]) => self.dialect.stored(self, *least, *greatest, number),
             (function, _) if function.is_ordered_set() => self.within_group(function, arguments, None),
             (Function::ArrayAgg, _) => {
                 self.check_array_agg(function)?;

@@ -266,8 +266,9 @@ impl<'s> Shape<'s> {
         if let Function::Extract(field) = function {
             self.tag(*field as u8);
         }
-        if let Function::Stored(bits) = function {
-            self.number((*bits).into());
+        if let Function::Stored { least, greatest } = function {
+            self.number(least.cast_unsigned());
+            self.number(greatest.cast_unsigned());
         }
         // No name of another function is that of one of ours, as it is written.
         self.flag(matches!(function, Function::Named(_)));

@@ -87,6 +87,11 @@ fn of_kind() -> Expr {
     eq(d("kind"), c("k"))
 }
 
+/// As a column of other integers than its type has is set.
+fn within(least: i64, greatest: i64, number: Expr) -> Expr {
+    call(Function::Stored { least, greatest }, vec![number])
+}
+
 pub fn cases() -> Vec<Case> {
     const ONE_KEY: &str = "Name no columns where no other key can be in conflict; else look for the row first";
     const NO_RETURNING: &str = "Insert the rows one at a time, and read the key the database counted after each";
@@ -157,6 +162,15 @@ pub fn cases() -> Vec<Case> {
         )
         .then(all()),
         case("UPDATE", update(vec![("v", add(c("v"), v(1)))], eq(c("k"), v("a"))), "a|2|10\nb|2|NULL").then(all()),
+        case(
+            "UPDATE within the range of a narrower integer",
+            update(
+                vec![("v", within(0, 255, add(c("v"), v(253)))), ("w", within(-128, 127, minus(c("w"))))],
+                anywhere(),
+            ),
+            "a|254|-10\nb|255|NULL",
+        )
+        .then(all()),
         case(
             "UPDATE of one column by the other",
             update(vec![("w", add(c("v"), v(100))), ("v", v(0))], anywhere()),

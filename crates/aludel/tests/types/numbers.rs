@@ -152,6 +152,7 @@ async fn a_number_in_the_database_that_does_not_fit_is_an_error_that_names_the_c
     assert_eq!((error.kind(), error.message()), (ErrorKind::Decode, "column `counter.hits`: -1 does not fit a u64"));
     let error = Counter::query().filter(|c| c.hits.eq(1_u64)).all(&db).await.unwrap_err();
     assert_eq!((error.kind(), error.message()), (ErrorKind::Decode, "column `counter.small`: 300 does not fit a u8"));
+    assert!(error.help().is_some_and(|help| help.contains("wider type")), "{error}");
     Ok(())
 }
 
@@ -162,12 +163,67 @@ async fn an_update_stores_no_integer_that_the_column_does_not_hold() -> Result<(
     session.add(new!(Counter { hits: MOST, small: Some(200_u8), average: Some(0.5) }));
     session.commit().await?;
     let error = Counter::query().update(|c| c.hits.set(c.hits + 1)).exec(&db).await.unwrap_err();
-    assert!(error.message().contains("out of range"), "{error}");
+    assert!(error.message().contains("out of the range") && error.help().is_some(), "{error}");
     assert!(Counter::query().update(|c| c.small.set(c.small * 200)).exec(&db).await.is_err());
     let less = Counter::query().update(|c| (c.hits.set(c.hits - 1), c.average.set(c.average + 1.0)));
     assert_eq!(less.exec(&db).await?, 1);
     let counter = Counter::query().one(&db).await?;
     assert_eq!((counter.hits, counter.small, counter.average), (MOST - 1, Some(200), Some(1.5)));
+    Ok(())
+}
+
+#[derive(Model, Debug, PartialEq)]
+struct Narrow {
+    #[column(primary_key)]
+    id: i64,
+    signed: i8,
+    byte: Option<u8>,
+    short: u16,
+    word: u32,
+    long: u64,
+}
+
+#[tokio::test]
+async fn an_update_stores_no_integer_that_the_rust_type_has_not() -> Result<()> {
+    let db = TestDb::with_tables().await;
+    let mut session = db.session();
+    let row = session.add(new!(Narrow { signed: -100_i8, byte: 200_u8, short: 7_u16, word: 7_u32, long: 7_u64 }));
+    let null = session.add(new!(Narrow { signed: 100_i8, short: 0_u16, word: 0_u32, long: 0_u64 }));
+    session.commit().await?;
+    let one = |id: i64| Narrow::query().filter(move |n| n.id.eq(id));
+    for refused in [
+        one(1).update(|n| n.signed.set(n.signed - 29)),
+        one(2).update(|n| n.signed.set(n.signed + 28)),
+        one(1).update(|n| n.byte.set(n.byte + 100)),
+        one(1).update(|n| n.byte.set(n.byte - 201)),
+        one(1).update(|n| n.short.set(n.short + u16::MAX)),
+        one(1).update(|n| n.short.set(n.short - 8)),
+        one(1).update(|n| n.word.set(n.word + u32::MAX)),
+        one(1).update(|n| n.word.set(n.word - 8)),
+        one(1).update(|n| n.long.set(n.long - 8)),
+    ] {
+        let error = refused.exec(&db).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Database, "{error}");
+        assert!(error.message().contains("range") && error.help().is_some(), "{error}");
+    }
+    let all = Narrow::query().update(|n| {
+        (
+            n.signed.set(n.signed.int_div(4) - 100),
+            n.byte.set(n.byte + 55),
+            n.short.set(n.short + 65_528),
+            n.word.set(n.word + (u32::MAX - 7)),
+            n.long.set(n.long * 3),
+        )
+    });
+    assert_eq!(all.exec(&db).await?, 2);
+    session.refresh(row).await?;
+    session.refresh(null).await?;
+    let held = |row| {
+        let Narrow { signed, byte, short, word, long, .. } = &session[row];
+        (*signed, *byte, *short, *word, *long)
+    };
+    assert_eq!(held(row), (-125, Some(255), u16::MAX, u32::MAX, 21));
+    assert_eq!(held(null), (-75, None, 65_528, u32::MAX - 7, 0));
     Ok(())
 }
 

@@ -58,10 +58,13 @@ impl Spelling for Sqlite {
     }
 
     /// The driver adds the function.
-    fn stored(&self, sql: &mut Sql<'_>, bits: u32, number: &Expr) -> Result<()> {
+    fn stored(&self, sql: &mut Sql<'_>, least: i64, greatest: i64, number: &Expr) -> Result<()> {
         sql.push("aludel_integer(");
         sql.expr(number)?;
-        sql.push(&format!(", {bits})"));
+        sql.push(&match (least, greatest) {
+            (i64::MIN, i64::MAX) => ")".to_owned(),
+            _ => format!(", {least}, {greatest})"),
+        });
         Ok(())
     }
 
