@@ -2,6 +2,7 @@
 
 mod cursor;
 mod savepoint;
+mod text;
 
 pub use cursor::Cursor;
 pub use savepoint::Savepoint;
@@ -189,6 +190,7 @@ impl Connection {
     }
 
     fn watch(&mut self, statement: Statement<'_>) -> Result<Option<Watch>> {
+        text::check(statement.sql)?;
         self.check_access(statement.access)?;
         self.check_count(statement.runs)?;
         let asked_at = self.asked_at.take();

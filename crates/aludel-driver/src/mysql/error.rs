@@ -145,6 +145,9 @@ pub(super) fn from_server(error: &ServerError) -> Error {
             Some(column) => constraint::no_column(column),
             None => plain(text),
         },
+        1690 => constraint::out_of_range(),
+        1139 | 3685..=3700 => constraint::regexp(regexp(text)),
+        1436 => constraint::too_deep(text),
         1264 | 1265 | 1292 | 1366 | 1367 | 1406 => misfit(error.code, text),
         1064 => {
             let near = text.split_once(" near ").map_or(text, |(_, near)| near);
@@ -174,6 +177,11 @@ fn plain(text: &str) -> Error {
     let end = text.find(|c: char| !c.is_ascii_uppercase()).filter(|end| *end == 1).unwrap_or(0);
     let (first, rest) = text.split_at(end);
     Error::new(ErrorKind::Database, first.to_ascii_lowercase() + rest)
+}
+
+/// `Regex error 'missing ) at offset 1'`, or `Mismatched parenthesis in regular expression.`
+fn regexp(text: &str) -> &str {
+    text.split_once('\'').map_or(text, |(_, why)| why).trim_end_matches(['\'', '.'])
 }
 
 /// What stands in the first pair of single quotes.

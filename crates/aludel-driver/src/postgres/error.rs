@@ -168,6 +168,16 @@ fn from_server(error: &DbError) -> Error {
             Error::new(ErrorKind::Database, format!("a value is none that the enum type `{ty}` has"))
                 .with_help("Give one of its values, or add this one to the type.")
         }
+        "22001" => new(ErrorKind::Database, "a value is longer than its column allows")
+            .with_help("Give a shorter one, or change the column."),
+        "22003" => constraint::out_of_range(),
+        "22007" | "22008" | "22P02" => {
+            let message = format!("a value is none of the type it is to be ({})", before_value(text));
+            Error::new(ErrorKind::Database, message).with_help("Give a value of the type, and within its range.")
+        }
+        "22012" => plain(error).with_help("Leave rows with zero out, or divide by `.nullif(0)`."),
+        "2201B" => constraint::regexp(text.split_once(": ").map_or(text, |(_, why)| why)),
+        "54001" => constraint::too_deep(text),
         "22021" if text.ends_with("0x00") => no_nul(),
         "22P05" if error.detail().is_some_and(|detail| detail.contains("\\u0000")) => no_nul(),
         "42601" if error.routine() == Some("exec_parse_message") => {
@@ -194,6 +204,11 @@ fn plain(error: &DbError) -> Error {
         || Error::new(ErrorKind::Database, error.message().to_owned()),
         |hint| plain.with_help(hint.to_owned()),
     )
+}
+
+/// `invalid input syntax for type integer` of `invalid input syntax for type integer: "x"`, with quotes as in any language.
+fn before_value(text: &str) -> &str {
+    text.split(['"', '\'', '»', '«', '„', '“']).next().unwrap_or(text).trim_end_matches([' ', ':', '\u{a0}'])
 }
 
 /// What stands in the first pair of double quotes.

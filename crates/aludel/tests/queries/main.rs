@@ -10,6 +10,7 @@ mod models;
 mod nested;
 mod raw;
 mod reads;
+mod refused;
 mod search;
 mod sources;
 #[path = "../support/mod.rs"]
