@@ -105,6 +105,7 @@ impl Entry {
     /// The statement that writes the row.
     pub(crate) fn insert(&self) -> Insert {
         Insert {
+            with: Vec::new(),
             table: TABLE.into(),
             columns: COLUMNS.iter().map(|(name, ..)| (*name).into()).collect(),
             rows: Rows::Values(vec![self.values().into_iter().map(Expr::Value).collect()]),

@@ -8,7 +8,7 @@
 //! | `grouping` | ROLLUP, CUBE and GROUPING SETS |
 //! | `values` | rows of the program's own as a source |
 //! | `read`, `page` | asking it |
-//! | `update`, `delete`, `insert` | statements that change rows |
+//! | `update`, `delete`, `insert`, `returning` | statements that change rows, and what they hand back |
 //! | `load` | relations loaded along with it |
 //! | `text`, `executor` | the texts of statements; who answers |
 
@@ -23,6 +23,7 @@ mod nested;
 mod page;
 mod raw;
 mod read;
+mod returning;
 mod sample;
 mod scope;
 mod selection;
@@ -33,7 +34,7 @@ mod values;
 
 pub use delete::Delete;
 pub use derived::{Cte, IntoSource};
-pub(crate) use executor::{Decode, fetch_text};
+pub(crate) use executor::{Decode, begins, driven};
 pub use executor::{Executor, IntoExecutor};
 pub use grouping::{GroupingSets, cube, grouping, grouping_sets, rollup};
 pub use insert::{Insert, InsertReturning, OnConflict, insert, insert_all};
@@ -41,13 +42,14 @@ pub use load::{Fill, IntoLoad, Load, LoadRelation, Side};
 pub use nested::{SubQuery, exists, not_exists, scalar};
 pub use page::{Page, Paginate};
 pub use raw::{Sql, sql};
+pub use returning::Returning;
 pub use sample::Sample;
 pub use scope::{Derived, Extend, In, Join, Lift, Maybe, Rooted, Scope, Source, Sources};
 pub use selection::{Entity, FromRow, RowStruct, Selection};
 #[doc(hidden)]
 pub use selection::{read, type_of};
 pub use stream::{Chunks, Rows};
-pub use update::{Assignment, Assignments, IntoSet, Returning, Update};
+pub use update::{Assignment, Assignments, IntoSet, Update};
 pub use values::{RowPart, Values, ValuesRow, values};
 
 use std::{fmt, marker::PhantomData};
@@ -428,6 +430,7 @@ pub(crate) fn counting(select: Select) -> Select {
     }
     // Names of our own: two columns may be called alike.
     select.labels = (1..=select.columns.len()).map(|number| format!("c{number}").into()).collect();
+    let with = std::mem::take(&mut select.with);
     let from = From::new(0, aludel_sql::statement::Relation::Query(Box::new(select)));
-    Select { columns: vec![Node::CountAll], from: vec![from], ..Select::default() }
+    Select { with, columns: vec![Node::CountAll], from: vec![from], ..Select::default() }
 }

@@ -8,6 +8,7 @@ mod walk;
 
 pub use function::{Field, Function};
 pub use parts::{Aggregate, Bound, Exclude, Fragment, Frame, FrameUnit, JsonResult, JsonStep, Match, Over, SearchMode};
+pub(crate) use walk::{source_exprs, sources};
 
 use std::borrow::Cow;
 

@@ -1,9 +1,11 @@
 //! SELECT, INSERT, UPDATE and DELETE.
 
 mod cartesian;
+mod cte;
 pub mod grouping;
 
 pub use cartesian::Cartesian;
+pub use cte::{Cte, CteBody};
 
 use crate::{
     expr::{Expr, Name},
@@ -35,6 +37,14 @@ impl Source {
     /// A source of this id.
     pub fn new(id: u32, relation: Relation) -> Self {
         Source { id, relation, alias: None, lateral: false, sample: None }
+    }
+
+    /// The sub-query that it is.
+    pub(crate) fn query(&self) -> Option<&Select> {
+        match &self.relation {
+            Relation::Query(select) => Some(select),
+            _ => None,
+        }
     }
 }
 
@@ -170,21 +180,6 @@ pub enum SetOp {
     ExceptAll,
 }
 
-/// A sub-query with a name.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Cte {
-    /// Its name.
-    pub name: Name,
-    /// What its columns are called.
-    pub columns: Vec<Name>,
-    /// The sub-query.
-    pub body: Select,
-    /// Whether it reads itself.
-    pub recursive: bool,
-    /// Whether it is computed once and kept, or put where it is read; the database's choice if absent.
-    pub materialized: Option<bool>,
-}
-
 /// `FOR UPDATE` and its like.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Lock {
@@ -244,6 +239,8 @@ pub enum Nulls {
 /// `INSERT`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Insert {
+    /// Sub-queries with names.
+    pub with: Vec<Cte>,
     /// The table: source 0 where the row that is there already is updated, and of what is handed back.
     pub table: Name,
     /// The columns that are given values; with none, every row is all defaults.

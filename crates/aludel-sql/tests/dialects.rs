@@ -369,6 +369,7 @@ fn empty_lists_are_constants() {
 #[test]
 fn inserts() {
     let mut insert = Insert {
+        with: Vec::new(),
         table: "user".into(),
         columns: vec!["name".into(), "age".into()],
         rows: Rows::Values(vec![

@@ -5,12 +5,12 @@ use std::{marker::PhantomData, panic::Location};
 use aludel_sql::{
     Dialect, Result,
     render::{self, Rendered},
-    statement,
+    statement::{self, CteBody},
 };
 
 use super::{
     IntoExecutor, Query, Returning, Rooted, Scope, Selection, text,
-    update::{Changed, Writing, changed_rows},
+    update::{Changed, changed_rows},
 };
 use crate::{
     error::Change,
@@ -74,10 +74,8 @@ impl<Src: Scope> Delete<Src> {
     pub fn returning<T: Selection<Src>>(self, what: impl FnOnce(Src::Handles) -> T) -> Returning<T::Out> {
         let mut columns = Vec::new();
         what(Src::handles(0)).push_columns(&mut columns);
-        let statement = self.statement.map(|delete| {
-            let delete = statement::Delete { returning: columns, ..delete };
-            Writing(Box::new(move |dialect| text::delete(dialect, &delete)))
-        });
+        let statement =
+            self.statement.map(|delete| CteBody::Delete(statement::Delete { returning: columns, ..delete }));
         Returning { statement, model: self.model, change: Change::Deleted, decode: |row| T::decode(row, &mut 0) }
     }
 

@@ -5,12 +5,13 @@ use std::marker::PhantomData;
 use aludel_sql::{
     Expr as Node, Type, Value,
     expr::{Function, Name},
-    statement::{self, Relation as Table, Select, SetOp, Source as From},
+    statement::{self, CteBody, Relation as Table, Select, SetOp, Source as From},
 };
 
 use super::{Derived, FromRow, Query, Sources};
 
-/// A query with a name, which others read from as if it were a table: `WITH recent AS (…)`.
+/// A query with a name, which others read from as if it were a table: `WITH recent AS (…)`. A statement that changes rows can be
+/// one, too: [`Returning::cte`](super::Returning::cte).
 ///
 /// ```ignore
 /// let recent = Post::query().filter(|p| p.timestamp.gt(since)).cte("recent");
@@ -73,6 +74,13 @@ pub(super) fn add_ctes(with: &mut Vec<statement::Cte>, more: Vec<statement::Cte>
 }
 
 impl<R: FromRow> Cte<R> {
+    /// What a query or a statement that hands back rows gives, its own CTEs before it.
+    pub(super) fn new(name: Name, mut body: CteBody) -> Self {
+        let with = std::mem::take(body.with_mut());
+        let cte = statement::Cte { name, columns: R::labels(), body, recursive: false, materialized: None };
+        Cte { cte, with, rows: PhantomData }
+    }
+
     /// Begins a query over its rows.
     pub fn query(&self) -> Query<Derived<R>, R> {
         let (relation, with) = self.into_source();
@@ -102,9 +110,9 @@ impl<R: FromRow> Cte<R> {
     ) -> Cte<R> {
         let name = name.into();
         let next = next(over(Table::Cte(name.clone()), Vec::new()));
-        let mut cte = first.cte(name);
+        let mut body = first.select;
         let mut step = next.select;
-        for ((first, next), ty) in cte.cte.body.columns.iter_mut().zip(&step.columns).zip(R::types()) {
+        for ((first, next), ty) in body.columns.iter_mut().zip(&step.columns).zip(R::types()) {
             let alike = match (&*first, next) {
                 (Node::Column(first), Node::Column(next)) => first.name == next.name,
                 // Columns of numbers are alike, and values of the widest type.
@@ -114,8 +122,9 @@ impl<R: FromRow> Cte<R> {
                 *first = widest(std::mem::replace(first, Node::Default), ty);
             }
         }
-        add_ctes(&mut cte.with, std::mem::take(&mut step.with));
-        cte.cte.body.compound.push((SetOp::UnionAll, *step));
+        add_ctes(&mut body.with, std::mem::take(&mut step.with));
+        body.compound.push((SetOp::UnionAll, *step));
+        let mut cte = Cte::new(name, CteBody::Select(body));
         cte.cte.recursive = true;
         cte
     }
@@ -160,6 +169,14 @@ pub(super) fn over<R: FromRow>(relation: Table, with: Vec<statement::Cte>) -> Qu
     }
 }
 
+impl<Src, Out> Query<Src, Out> {
+    /// Puts a CTE before the query that it does not read from: one that changes rows does so along with it.
+    pub fn add_cte<R: FromRow>(mut self, cte: &Cte<R>) -> Self {
+        add_ctes(&mut self.select.with, cte.into_source().1);
+        self
+    }
+}
+
 impl<L: Sources, R: FromRow> Query<L, R> {
     /// A query over the rows of this one: `SELECT … FROM (SELECT …)`. Its closures are handed the columns this one selects:
     /// those of the model, a tuple, or those of the struct.
@@ -170,16 +187,7 @@ impl<L: Sources, R: FromRow> Query<L, R> {
 
     /// The query with a name, for others to read from.
     pub fn cte(self, name: impl Into<Name>) -> Cte<R> {
-        let mut body = self.select;
-        let with = std::mem::take(&mut body.with);
-        let cte = statement::Cte {
-            name: name.into(),
-            columns: R::labels(),
-            body: *body,
-            recursive: false,
-            materialized: None,
-        };
-        Cte { cte, with, rows: PhantomData }
+        Cte::new(name.into(), CteBody::Select(self.select))
     }
 
     /// The rows of both, equal ones once. The result is a query over them: it can be filtered, ordered, joined.

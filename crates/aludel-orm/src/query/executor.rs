@@ -2,9 +2,9 @@
 
 use std::panic::Location;
 
-use aludel_driver::{Access, Batch, Connection, Query as Sql, Row, TransactionMode, driver::Text};
+use aludel_driver::{Access, Batch, Connection, Query as Sql, Row, TransactionMode};
 use aludel_sql::{
-    Error, ErrorKind, Result, Value, ValueRef,
+    Error, ErrorKind, Result, ValueRef,
     render::{Cached, Target},
     statement::Select,
 };
@@ -92,7 +92,7 @@ impl Executor<'_> {
             Executor::Session(session) => {
                 session.flush_before(query.select_node()).await?;
                 session.called_at(caller);
-                if query.select_node().lock.is_some() {
+                if begins(query.select_node()) {
                     session.open().await?;
                 }
                 let rows = read(session.connection().await?, query, caller).await;
@@ -116,6 +116,9 @@ impl Executor<'_> {
             Executor::Session(session) => {
                 session.flush_before(select).await?;
                 session.called_at(caller);
+                if begins(select) {
+                    session.open().await?;
+                }
                 let counts = fetch(session.connection().await?, select, count, caller).await;
                 session.release();
                 counts?
@@ -259,11 +262,14 @@ pub(crate) async fn read<Src, Out: Send + 'static>(
         return fetch(connection, query.select_node(), query.decoder(), caller).await.map_err(named);
     }
     let own = connection.state() == aludel_driver::driver::State::Idle;
+    let writes = query.select_node().writes();
     if own {
-        connection.begin(TransactionMode::Read).await?;
+        connection.begin(if writes { TransactionMode::Write } else { TransactionMode::Read }).await?;
     }
     let result = rows_with_loads(connection, query, caller).await.map_err(named);
-    if own {
+    if own && writes && result.is_ok() {
+        connection.commit().await?;
+    } else if own {
         // Nothing was changed: a rollback ends the snapshot whatever happened in it.
         connection.rollback().await?;
     }
@@ -298,16 +304,18 @@ pub(crate) async fn fetch<T: Send + 'static>(
     decode: Decode<T>,
     caller: &'static Location<'static>,
 ) -> Result<Vec<T>> {
-    let cached = text::select(connection.target(), select)?;
-    fetch_text(connection, cached.sql.into(), cached.params, decode, caller).await
+    let sql = driven(connection.target(), select, caller)?;
+    connection.fetch(sql, decode).await
 }
 
-pub(crate) async fn fetch_text<T: Send + 'static>(
-    connection: &mut Connection,
-    sql: Text,
-    params: Vec<Value>,
-    decode: Decode<T>,
-    caller: &'static Location<'static>,
-) -> Result<Vec<T>> {
-    connection.fetch(Sql::read(sql, params).called_at(caller), decode).await
+/// A SELECT as it is sent: one whose WITH changes rows is a statement that writes.
+pub(crate) fn driven(target: Target<'_>, select: &Select, caller: &'static Location<'static>) -> Result<Sql> {
+    let Cached { sql, params, .. } = text::select(target, select)?;
+    let sql = if select.writes() { Sql::write(sql, params) } else { Sql::read(sql, params) };
+    Ok(sql.called_at(caller))
+}
+
+/// Whether a session begins its transaction before a SELECT: one that locks rows, or changes some.
+pub(crate) fn begins(select: &Select) -> bool {
+    select.lock.is_some() || select.writes()
 }

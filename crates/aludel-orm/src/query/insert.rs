@@ -7,10 +7,10 @@ use aludel_sql::{
     Dialect, Error, ErrorKind, Expr as Node, Result, Value,
     expr::Name,
     render::{Cached, Rendered, Target},
-    statement::{self, Conflict, ConflictAction, Rows},
+    statement::{self, Conflict, ConflictAction, Cte, CteBody, Rows},
 };
 
-use super::{Assignments, Decode, IntoExecutor, Query, Selection, Sources, text, update::columns_of};
+use super::{Assignments, Decode, FromRow, IntoExecutor, Query, Selection, Sources, text, update::columns_of};
 use crate::{
     batch,
     error::Change,
@@ -111,7 +111,7 @@ impl<M: Model> Insert<M> {
         let (model, capability) = (M::definition(), target.dialect.capability());
         let conflict = self.conflict.transpose()?;
         let returning = self.returning;
-        let insert = |columns: Vec<Name>, rows| {
+        let insert = |columns: Vec<Name>, mut rows: Rows| {
             let table = model.table.into();
             let (mut conflict, returning) = (conflict.clone(), returning.clone());
             // Where no other key can be in conflict, the one that is meant need not be said.
@@ -121,7 +121,8 @@ impl<M: Model> Insert<M> {
             {
                 conflict.target.clear();
             }
-            text::insert(target, &statement::Insert { table, columns, rows, conflict, returning })
+            let with = named(&mut rows);
+            text::insert(target, &statement::Insert { with, table, columns, rows, conflict, returning })
         };
         let batch = |cached: Cached| Batch { sql: cached.sql.into(), rows: vec![cached.params], caller };
         let rows = match self.rows {
@@ -155,6 +156,35 @@ impl<M: Model> Insert<M> {
     }
 }
 
+impl<M: Model> Insert<M> {
+    /// The one statement that it is, where the database tells keys apart.
+    fn statement(self) -> Result<statement::Insert> {
+        let (columns, mut rows) = match self.rows {
+            Given::Query(select, columns) => (names(&columns)?, Rows::Select(select)),
+            Given::Rows(rows) => {
+                let mut groups = grouped(rows)?.into_iter();
+                let (Some((columns, rows)), None) = (groups.next(), groups.next()) else {
+                    let message = format!("no single statement inserts these rows of `{}`", M::definition().name);
+                    return Err(Error::new(ErrorKind::Usage, message)
+                        .with_model(M::definition().name)
+                        .with_help("A CTE is one statement: give it rows, all with the same columns."));
+                };
+                let columns = columns.iter().map(|&column| M::definition().fields[column].column.into()).collect();
+                let rows = rows.into_iter().map(|row| row.into_iter().map(Node::Value).collect());
+                (columns, Rows::Values(rows.collect()))
+            }
+        };
+        Ok(statement::Insert {
+            with: named(&mut rows),
+            table: M::definition().table.into(),
+            columns,
+            rows,
+            conflict: self.conflict.transpose()?,
+            returning: self.returning,
+        })
+    }
+}
+
 impl<M: Model> OnConflict<M> {
     /// Leaves the row that is there as it is, and inserts none.
     pub fn do_nothing(self) -> Insert<M> {
@@ -184,6 +214,14 @@ impl<M: Model> OnConflict<M> {
         let conflict = names(&target).and_then(|target| Ok(Conflict { target, action: action? }));
         insert.conflict = Some(conflict);
         insert
+    }
+}
+
+/// The CTEs of what an INSERT reads, where one of them changes rows: those can be before the outermost statement alone.
+fn named(rows: &mut Rows) -> Vec<Cte> {
+    match rows {
+        Rows::Select(select) if select.writes() => std::mem::take(&mut select.with),
+        _ => Vec::new(),
     }
 }
 
@@ -288,5 +326,15 @@ impl<M: Model, Out: Send + 'static> InsertReturning<M, Out> {
     pub fn first<'e>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<Option<Out>>> + Send {
         let rows = self.all(executor);
         async move { Ok(rows.await?.into_iter().next()) }
+    }
+}
+
+impl<M: Model, Out: FromRow> InsertReturning<M, Out> {
+    /// The statement with a name, for others to read what it hands back, as [`Returning::cte`](super::Returning::cte) has it.
+    ///
+    /// # Errors
+    /// The statement makes no sense, or the rows were given different columns ([`ErrorKind::Usage`]).
+    pub fn cte(self, name: impl Into<Name>) -> Result<super::Cte<Out>> {
+        Ok(super::Cte::new(name.into(), CteBody::Insert(self.insert.statement()?)))
     }
 }

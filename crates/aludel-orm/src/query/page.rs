@@ -146,6 +146,10 @@ impl<Src, Out: Send + 'static> Paginate<Src, Out> {
 impl<Src, Out> Query<Src, Out> {
     /// Says whether a page of rows is a page of what the query gives.
     fn check_pages(&self) -> Result<()> {
+        if self.select.writes() {
+            return Err(Error::new(ErrorKind::Usage, "each of the two statements of a page would change the rows")
+                .with_help("Ask for all rows of what changes some: `.all(…)`."));
+        }
         let single = self.select.distinct || !self.select.distinct_on.is_empty() || !self.select.group_by.is_empty();
         match (self.model, self.multiplied) {
             (Some(model), Some(relation)) if !single => {

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use aludel_sql::{
     Result,
     render::{Cached, Target, TextCache},
-    statement::{Delete, Insert, Select, Update},
+    statement::{CteBody, Delete, Insert, Select, Update},
 };
 
 /// The texts there were, of all databases of the program: a text depends on the shape of its statement, the dialect
@@ -43,6 +43,16 @@ pub(crate) fn delete(target: Target<'_>, delete: &Delete) -> Result<Cached> {
 /// An INSERT with its values bound.
 pub(crate) fn insert(target: Target<'_>, insert: &Insert) -> Result<Cached> {
     TEXTS.insert(target, insert)
+}
+
+/// A statement that hands back rows, with its values bound.
+pub(crate) fn change(target: Target<'_>, body: &CteBody) -> Result<Cached> {
+    match body {
+        CteBody::Select(read) => select(target, read),
+        CteBody::Insert(body) => insert(target, body),
+        CteBody::Update(body) => update(target, body),
+        CteBody::Delete(body) => delete(target, body),
+    }
 }
 
 /// The text of a statement that has a name of its own: see [`TextCache::named`].

@@ -5,11 +5,11 @@ use std::{borrow::Cow, marker::PhantomData, panic::Location};
 use aludel_sql::{
     Dialect, Error, ErrorKind, Expr as Node, Result,
     expr::{Function, Name},
-    render::{self, Cached, Rendered, Target},
-    statement::{self, Cte, Join, JoinKind, Select, Source as From},
+    render::{self, Rendered},
+    statement::{self, Cte, CteBody, Join, JoinKind, Select, Source as From},
 };
 
-use super::{Decode, IntoExecutor, Query, Rooted, Scope, Selection, text};
+use super::{IntoExecutor, Query, Returning, Rooted, Scope, Selection, text};
 use crate::{
     error::Change,
     expr::{Aggregate, Expr, ExprOps, Operand, Typed},
@@ -295,10 +295,8 @@ impl<Src: Scope> Update<Src> {
     pub fn returning<T: Selection<Src>>(self, what: impl FnOnce(Src::Handles) -> T) -> Returning<T::Out> {
         let mut columns = Vec::new();
         what(Src::handles(0)).push_columns(&mut columns);
-        let statement = self.statement.map(|update| {
-            let update = statement::Update { returning: columns, ..update };
-            Writing(Box::new(move |target| text::update(target, &update)))
-        });
+        let statement =
+            self.statement.map(|update| CteBody::Update(statement::Update { returning: columns, ..update }));
         Returning { statement, model: self.model, change: Change::Written, decode: |row| T::decode(row, &mut 0) }
     }
 
@@ -308,53 +306,5 @@ impl<Src: Scope> Update<Src> {
     /// As [`Update::exec`], the database's own aside.
     pub fn into_sql(self, dialect: &dyn Dialect) -> Result<Rendered> {
         render::update(dialect, &self.statement?)
-    }
-}
-
-/// A statement that changes rows and hands back something of each.
-#[must_use = "a statement does nothing until it is run: `.all(&db)`"]
-pub struct Returning<Out> {
-    pub(super) statement: Result<Writing>,
-    pub(super) model: &'static ModelDef,
-    pub(super) change: Change,
-    pub(super) decode: Decode<Out>,
-}
-
-/// A statement on its way to a database.
-pub(super) struct Writing(pub(super) Box<dyn FnOnce(Target<'_>) -> Result<Cached> + Send>);
-
-impl<Out: Send + 'static> Returning<Out> {
-    /// The SQL in a dialect, and its parameters.
-    ///
-    /// # Errors
-    /// As [`Returning::all`], the database's own aside.
-    pub fn into_sql(self, dialect: &dyn Dialect) -> Result<Rendered> {
-        let cached = (self.statement?.0)(dialect.into())?;
-        Ok(Rendered { sql: cached.sql.to_string(), params: cached.params })
-    }
-
-    /// Runs it, and gives what it hands back of each row, in no particular order.
-    ///
-    /// # Errors
-    /// The statement makes no sense, or the database lacks something of it ([`ErrorKind::Unsupported`]); the database refused.
-    #[track_caller]
-    pub fn all<'e>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<Vec<Out>>> + Send {
-        let caller = Location::caller();
-        let mut executor = executor.into_executor();
-        async move {
-            let cached = (self.statement?.0)(executor.target())?;
-            let rows = executor.reborrow().write_returning(cached, self.decode, caller).await;
-            rows.map_err(|error| executor.explain(error, self.model, self.change))
-        }
-    }
-
-    /// Runs it, and gives what it hands back of the first row, if it changed one.
-    ///
-    /// # Errors
-    /// As [`Returning::all`].
-    #[track_caller]
-    pub fn first<'e>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<Option<Out>>> + Send {
-        let rows = self.all(executor);
-        async move { Ok(rows.await?.into_iter().next()) }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 
-use aludel_driver::driver::Text;
+use aludel_driver::{Query as Sql, Row};
 use aludel_sql::{Result, Value, statement::Select};
 
 use super::{
@@ -130,7 +130,7 @@ impl Session {
         self.check_phase()?;
         self.flush_table(M::definition()).await?;
         let text = self.text(M::definition(), Statement::Get)?;
-        let handles = self.absorb_text::<M>(text.into(), key, caller).await?;
+        let handles = self.absorb_sql::<M>(Sql::read(text, key), caller).await?;
         Ok(handles.first().copied().map(Tracked::new))
     }
 
@@ -183,7 +183,7 @@ impl Session {
             let index = entity.handle().arena();
             let key = self.arenas[index].stored_key(slot);
             let text = self.text(M::definition(), Statement::Get)?;
-            let rows = self.fetch_models::<M>(text.into(), key, caller).await?;
+            let rows = self.fetch_models::<M>(Sql::read(text, key), caller).await?;
             let Some(mut value) = rows.into_iter().next() else {
                 let message = format!("the row of this `{}` is not there any more", M::definition().name);
                 return Err(
@@ -206,7 +206,7 @@ impl Session {
     ) -> Result<Vec<Handle>> {
         query.check()?;
         self.flush_before(query.select_node()).await?;
-        if query.select_node().lock.is_some() {
+        if query::begins(query.select_node()) {
             self.called_at(caller);
             self.open().await?;
         }
@@ -217,12 +217,12 @@ impl Session {
         Ok(handles)
     }
 
-    /// Writes pending changes of the tables a query reads.
+    /// Writes pending changes of the tables a query reads; all of them, before one that changes rows.
     pub(crate) async fn flush_before(&mut self, select: &Select) -> Result<()> {
         self.check_phase()?;
         let pending =
             |session: &Self| session.arenas.iter().any(|arena| select.reads(arena.model().table) && arena.is_dirty());
-        if pending(self) { self.flush().await } else { Ok(()) }
+        if select.writes() || pending(self) { self.flush().await } else { Ok(()) }
     }
 
     pub(super) async fn flush_table(&mut self, model: &'static ModelDef) -> Result<()> {
@@ -237,31 +237,21 @@ impl Session {
         select: &Select,
         caller: &'static Location<'static>,
     ) -> Result<Vec<Handle>> {
-        let cached = query::text::select(self.db.engine().target(), select)?;
-        self.absorb_text::<M>(cached.sql.into(), cached.params, caller).await
+        let sql = query::driven(self.db.engine().target(), select, caller)?;
+        self.absorb_sql::<M>(sql, caller).await
     }
 
-    async fn fetch_models<M: Model>(
-        &mut self,
-        sql: Text,
-        params: Vec<Value>,
-        caller: &'static Location<'static>,
-    ) -> Result<Vec<M>> {
+    async fn fetch_models<M: Model>(&mut self, sql: Sql, caller: &'static Location<'static>) -> Result<Vec<M>> {
         self.check_phase()?;
         self.called_at(caller);
         let connection = self.connection().await?;
-        let rows = query::fetch_text(connection, sql, params, |row| M::decode(row, 0), caller).await;
+        let rows = connection.fetch(sql.called_at(caller), |row: &dyn Row| M::decode(row, 0)).await;
         self.release();
         rows.map_err(|error| error.with_model(M::definition().name))
     }
 
-    async fn absorb_text<M: Model>(
-        &mut self,
-        sql: Text,
-        params: Vec<Value>,
-        caller: &'static Location<'static>,
-    ) -> Result<Vec<Handle>> {
-        let rows = self.fetch_models::<M>(sql, params, caller).await?;
+    async fn absorb_sql<M: Model>(&mut self, sql: Sql, caller: &'static Location<'static>) -> Result<Vec<Handle>> {
+        let rows = self.fetch_models::<M>(sql, caller).await?;
         Ok(self.take_in(rows))
     }
 

@@ -80,6 +80,7 @@ impl Statement<'_> {
 /// The INSERT of so many rows with a placeholder for each value.
 pub(super) fn insert(model: &ModelDef, columns: &[usize], returned: &[usize], rows: usize) -> Insert {
     Insert {
+        with: Vec::new(),
         table: model.table.into(),
         columns: names(model, columns),
         rows: Rows::Values(vec![vec![placeholder(); columns.len()]; rows]),

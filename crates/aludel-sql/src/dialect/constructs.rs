@@ -76,6 +76,8 @@ pub struct Constructs {
     pub returning_others: bool,
     /// `WITH` before UPDATE and DELETE; else it is put into what reads of it.
     pub with_changes: bool,
+    /// INSERT, UPDATE and DELETE as sub-queries with names.
+    pub writing_ctes: bool,
     /// How UPDATE and DELETE read other tables.
     pub change_with: ChangeWith,
     /// Which locks there are on rows.
@@ -188,6 +190,7 @@ impl Constructs {
         update_returning: true,
         returning_others: true,
         with_changes: true,
+        writing_ctes: true,
         change_with: ChangeWith::FromAndUsing,
         row_locks: RowLocks::Keys,
     };

@@ -2,7 +2,7 @@
 
 use super::{Aggregate, BinaryOp, Expr, Fragment, Function, Match, Over, UnaryOp};
 use crate::{
-    statement::{Join, Relation, Select, Source},
+    statement::{Cte, Join, Relation, Select, Source},
     types::Type,
     value::Value,
 };
@@ -178,27 +178,26 @@ impl Select {
     pub fn exprs<'a>(&'a self, f: &mut dyn FnMut(&'a Expr)) {
         let mut stack = vec![self];
         while let Some(select) = stack.pop() {
-            stack.extend(select.with.iter().map(|cte| &cte.body));
             stack.extend(select.compound.iter().map(|(_, member)| member));
-            for source in select.sources() {
-                if let Relation::Query(select) = &source.relation {
-                    stack.push(select);
-                }
+            stack.extend(select.sources().filter_map(Source::query));
+            for Cte { body, .. } in &select.with {
+                stack.extend(body.selects());
+                body.own_exprs(f);
             }
             select.own_exprs(f);
         }
     }
 
+    /// Whether it changes rows, by a WITH that does.
+    pub fn writes(&self) -> bool {
+        self.with.iter().any(Cte::writes)
+    }
+
     /// Calls `f` with the expressions of the select itself.
     pub(crate) fn own_exprs<'a>(&'a self, f: &mut dyn FnMut(&'a Expr)) {
-        for source in self.sources() {
-            if let Relation::Values { rows, .. } = &source.relation {
-                rows.iter().flatten().for_each(&mut *f);
-            }
-        }
-        let Select { columns, distinct_on, joins, filter, group_by, having, order_by, .. } = self;
+        let Select { columns, distinct_on, from, joins, filter, group_by, having, order_by, .. } = self;
+        source_exprs(from, joins, f);
         columns.iter().chain(distinct_on).for_each(&mut *f);
-        joins.iter().filter_map(|join| join.on.as_ref()).for_each(&mut *f);
         filter.iter().chain(group_by).chain(having).for_each(&mut *f);
         order_by.iter().for_each(|order| f(&order.expr));
     }
@@ -213,13 +212,14 @@ impl Select {
         let mut stack = vec![self];
         let mut found = false;
         while let Some(select) = stack.pop() {
-            for source in select.sources() {
-                found |= meant(&source.relation);
-                if let Relation::Query(select) = &source.relation {
-                    stack.push(select);
-                }
+            for Cte { body, .. } in &select.with {
+                found |= body.table().is_some_and(|table| meant(&Relation::Table(table.clone())));
+                found |= body.sources().any(|source| meant(&source.relation));
+                stack.extend(body.selects());
+                body.own_exprs(&mut |expr| expr.walk_own(&mut |expr| stack.extend(expr.subquery())));
             }
-            stack.extend(select.with.iter().map(|cte| &cte.body));
+            found |= select.sources().any(|source| meant(&source.relation));
+            stack.extend(select.sources().filter_map(Source::query));
             stack.extend(select.compound.iter().map(|(_, member)| member));
             select.own_exprs(&mut |expr| expr.walk_own(&mut |expr| stack.extend(expr.subquery())));
         }
@@ -235,4 +235,14 @@ impl Select {
 /// What a statement reads, in its order.
 pub(crate) fn sources<'a>(from: &'a [Source], joins: &'a [Join]) -> impl Iterator<Item = &'a Source> {
     from.iter().chain(joins.iter().map(|join| &join.source))
+}
+
+/// Calls `f` with the expressions of sources and joins, but not with those of sub-queries.
+pub(crate) fn source_exprs<'a>(from: &'a [Source], joins: &'a [Join], f: &mut dyn FnMut(&'a Expr)) {
+    for source in sources(from, joins) {
+        if let Relation::Values { rows, .. } = &source.relation {
+            rows.iter().flatten().for_each(&mut *f);
+        }
+    }
+    joins.iter().filter_map(|join| join.on.as_ref()).for_each(f);
 }

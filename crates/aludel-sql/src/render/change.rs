@@ -110,7 +110,7 @@ impl Sql<'_> {
         if self.dialect.capability().read_own_table {
             return Ok(());
         }
-        let mut reads = with.iter().any(|cte| cte.body.reads(table))
+        let mut reads = with.iter().filter_map(|cte| cte.body.select()).any(|select| select.reads(table))
             || Sources::of(from, joins)
                 .iter()
                 .any(|source| matches!(&source.relation, Relation::Query(select) if select.reads(table)));

@@ -13,6 +13,10 @@ use super::{Level, Sql, malformed};
 
 impl Sql<'_> {
     pub(super) fn insert(&mut self, insert: &Insert) -> Result<()> {
+        self.with_change(&insert.with, |sql| sql.insert_rows(insert))
+    }
+
+    fn insert_rows(&mut self, insert: &Insert) -> Result<()> {
         self.push("INSERT INTO ");
         self.object(&insert.table)?;
         if !insert.columns.is_empty() {

@@ -1,10 +1,10 @@
-//! WITH, and where it is written instead where UPDATE and DELETE have none.
+//! WITH, and where it is written instead where statements that change rows have none.
 
 use std::mem;
 
 use crate::{
     error::Result,
-    statement::{Cte, Relation, Select},
+    statement::{Cte, CteBody, Relation, Select},
 };
 
 use super::{Sql, malformed};
@@ -23,9 +23,9 @@ impl Sql<'_> {
         done
     }
 
-    /// Writes the WITH of an UPDATE or DELETE, and the statement.
+    /// Writes the WITH of an INSERT, UPDATE or DELETE, and the statement.
     pub(super) fn with_change(&mut self, with: &[Cte], write: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
-        if self.dialect.constructs().with_changes {
+        if self.dialect.constructs().with_changes || with.iter().any(Cte::writes) {
             return self.with(with.iter(), write);
         }
         self.lent = with.to_vec();
@@ -55,6 +55,7 @@ impl Sql<'_> {
         write: impl FnOnce(&mut Self) -> Result<()>,
     ) -> Result<()> {
         let names = self.ctes.len();
+        let outermost = self.out.is_empty();
         let recursive = with.clone().any(|cte| cte.recursive);
         for (i, cte) in with.enumerate() {
             self.push(match (i, recursive) {
@@ -62,7 +63,7 @@ impl Sql<'_> {
                 (0, false) => "WITH ",
                 _ => ", ",
             });
-            self.cte(cte)?;
+            self.cte(cte, outermost)?;
         }
         self.push(if self.ctes.len() > names { " " } else { "" });
         write(self)?;
@@ -70,10 +71,10 @@ impl Sql<'_> {
         Ok(())
     }
 
-    fn cte(&mut self, cte: &Cte) -> Result<()> {
+    fn cte(&mut self, cte: &Cte, outermost: bool) -> Result<()> {
         self.label(&cte.name)?;
         if !cte.columns.is_empty() {
-            if cte.columns.len() != cte.body.columns.len() {
+            if cte.columns.len() != cte.body.columns().len() {
                 return Err(malformed(format!("`{}` has not as many names as columns", cte.name)));
             }
             self.push(" (");
@@ -91,11 +92,34 @@ impl Sql<'_> {
             self.ctes.push(cte.name.to_string());
         }
         self.push("(");
-        self.select(&cte.body)?;
+        match &cte.body {
+            CteBody::Select(select) => self.select(select)?,
+            change => self.change(change, outermost)?,
+        }
         self.push(")");
         if !cte.recursive {
             self.ctes.push(cte.name.to_string());
         }
         Ok(())
+    }
+
+    /// Writes a statement that changes rows, beside the one whose WITH it is in.
+    fn change(&mut self, change: &CteBody, outermost: bool) -> Result<()> {
+        if !self.dialect.constructs().writing_ctes {
+            return Err(self.dialect.lacks(
+                "INSERT, UPDATE and DELETE in a WITH",
+                "Run two statements in one session: select what the first is to change, and give the second those rows",
+            ));
+        }
+        if !outermost {
+            return Err(malformed("an INSERT, UPDATE or DELETE is in the WITH of a sub-query")
+                .with_help("Join what it hands back to the outermost query, whose WITH alone can change rows"));
+        }
+        match change {
+            CteBody::Select(select) => self.select(select),
+            CteBody::Insert(insert) => self.insert(insert),
+            CteBody::Update(update) => self.update(update),
+            CteBody::Delete(delete) => self.delete(delete),
+        }
     }
 }

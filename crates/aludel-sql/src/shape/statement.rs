@@ -4,7 +4,8 @@ use super::{Bound, Shape};
 use crate::{
     expr::{Expr, Name},
     statement::{
-        Conflict, ConflictAction, Cte, Delete, Insert, Join, Lock, Relation, Rows, Sample, Select, Source, Update,
+        Conflict, ConflictAction, Cte, CteBody, Delete, Insert, Join, Lock, Relation, Rows, Sample, Select, Source,
+        Update,
     },
 };
 
@@ -87,7 +88,24 @@ impl<'s> Shape<'s> {
             self.names(columns);
             self.flag(*recursive);
             self.tag(materialized.map_or(0, |materialized| u8::from(materialized) + 1));
-            self.select(body);
+            match body {
+                CteBody::Select(select) => {
+                    self.tag(0);
+                    self.select(select);
+                }
+                CteBody::Insert(insert) => {
+                    self.tag(1);
+                    self.insert(insert);
+                }
+                CteBody::Update(update) => {
+                    self.tag(2);
+                    self.update(update);
+                }
+                CteBody::Delete(delete) => {
+                    self.tag(3);
+                    self.delete(delete);
+                }
+            }
         }
     }
 
@@ -148,7 +166,8 @@ impl<'s> Shape<'s> {
     }
 
     pub(crate) fn insert(&mut self, insert: &'s Insert) {
-        let Insert { table, columns, rows, conflict, returning } = insert;
+        let Insert { with, table, columns, rows, conflict, returning } = insert;
+        self.with(with);
         self.name(table);
         self.names(columns);
         match rows {

@@ -26,7 +26,7 @@ impl Select {
             if let Some(found) = select.own_cartesian() {
                 return Some(found);
             }
-            stack.extend(select.with.iter().map(|cte| &cte.body));
+            stack.extend(select.with.iter().filter_map(|cte| cte.body.select()));
             stack.extend(select.compound.iter().map(|(_, member)| member));
             stack.extend(select.sources().filter_map(|source| match &source.relation {
                 Relation::Query(select) => Some(&**select),
@@ -98,7 +98,7 @@ fn mentions(expr: &Expr, ids: &BTreeSet<u32>, found: &mut BTreeSet<u32>) {
 }
 
 fn select_mentions(select: &Select, ids: &BTreeSet<u32>, found: &mut BTreeSet<u32>) {
-    select.with.iter().for_each(|cte| select_mentions(&cte.body, ids, found));
+    select.with.iter().filter_map(|cte| cte.body.select()).for_each(|select| select_mentions(select, ids, found));
     select.compound.iter().for_each(|(_, member)| select_mentions(member, ids, found));
     // Its own sources hide those of the same ids around it.
     let own: BTreeSet<u32> = select.sources().map(|source| source.id).collect();

@@ -592,7 +592,7 @@ fn insert() -> BoxedStrategy<Insert> {
                 Rows::Select(select) => settle.select(select),
             }
             let columns = columns.into_iter().map(Into::into).collect();
-            Insert { table: table.into(), columns, rows, conflict: None, returning: Vec::new() }
+            Insert { with: Vec::new(), table: table.into(), columns, rows, conflict: None, returning: Vec::new() }
         })
         .boxed()
 }

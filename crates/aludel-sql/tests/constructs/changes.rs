@@ -1,7 +1,8 @@
 use aludel_sql::{
     expr::{BinaryOp as B, Expr, Function, Is},
     statement::{
-        Conflict, ConflictAction, Cte, Delete, Insert, Join, JoinKind, Relation, Rows, Select, SetOp, Source, Update,
+        Conflict, ConflictAction, Cte, CteBody, Delete, Insert, Join, JoinKind, Relation, Rows, Select, SetOp, Source,
+        Update,
     },
 };
 
@@ -9,6 +10,7 @@ use super::{Case, case, tree::*};
 
 fn insert(columns: &[&'static str], rows: Vec<Vec<Expr>>) -> Insert {
     Insert {
+        with: Vec::new(),
         table: "tally".into(),
         columns: names(columns),
         rows: Rows::Values(rows),
@@ -82,6 +84,16 @@ fn counted_from(first: i64) -> Cte {
     Cte { recursive: true, ..cte("counted", &["n"], body) }
 }
 
+/// The key a, deleted.
+fn deleted() -> Cte {
+    let delete = Delete { filter: Some(eq(c("k"), v("a"))), ..Delete::table("tally") };
+    cte("gone", &["k", "v"], CteBody::Delete(Delete { returning: vec![c("k"), c("v")], ..delete }))
+}
+
+fn from_gone(columns: Vec<Expr>) -> Select {
+    Select { from: vec![read(0, "gone")], ..alone(columns) }
+}
+
 /// The items whose kind is the key.
 fn of_kind() -> Expr {
     eq(d("kind"), c("k"))
@@ -108,7 +120,79 @@ pub fn cases() -> Vec<Case> {
         conflict,
         ..insert(&["k", "v"], vec![])
     };
+    const TWO: &str =
+        "Run two statements in one session: select what the first is to change, and give the second those rows";
+    let elsewhere = |case: Case| case.refused("sqlite", TWO).refused_by_mysql(TWO);
     let mut cases = vec![
+        elsewhere(
+            case(
+                "INSERT … SELECT what a DELETE hands back",
+                Insert {
+                    with: vec![deleted()],
+                    rows: Rows::Select(Box::new(from_gone(vec![v("c"), add(c("v"), v(2))]))),
+                    ..insert(&["k", "v"], vec![])
+                },
+                "b|2|NULL\nc|3|NULL",
+            )
+            .then(all()),
+        ),
+        elsewhere(case(
+            "SELECT what an UPDATE hands back",
+            Select {
+                with: vec![cte(
+                    "more",
+                    &["k", "v"],
+                    CteBody::Update(Update {
+                        returning: vec![c("k"), c("v")],
+                        ..update(vec![("v", add(c("v"), v(1)))], anywhere())
+                    }),
+                )],
+                from: vec![read(0, "more")],
+                order_by: vec![asc(c("k"))],
+                ..alone(vec![c("k"), c("v")])
+            },
+            "a|2\nb|3",
+        )),
+        elsewhere(
+            case(
+                "UPDATE from what an INSERT hands back",
+                Update {
+                    with: vec![cte(
+                        "made",
+                        &["v"],
+                        CteBody::Insert(Insert {
+                            returning: vec![c("v")],
+                            ..insert(&["k", "v"], vec![vec![v("c"), v(3)]])
+                        }),
+                    )],
+                    from: vec![read(1, "made")],
+                    ..update(vec![("w", d("v"))], eq(c("k"), v("b")))
+                },
+                "a|1|10\nb|2|3\nc|3|NULL",
+            )
+            .then(all()),
+        ),
+        elsewhere(
+            case(
+                "DELETE by what a DELETE hands back",
+                Delete {
+                    with: vec![deleted()],
+                    using: vec![read(1, "gone")],
+                    filter: Some(gt(c("v"), d("v"))),
+                    ..Delete::table("tally")
+                },
+                "",
+            )
+            .then(all()),
+        ),
+        elsewhere(
+            case(
+                "a DELETE in a WITH that nothing reads",
+                Select { with: vec![deleted()], ..alone(vec![v(1)]) },
+                "b|2|NULL",
+            )
+            .then(all()),
+        ),
         case(
             "INSERT … RETURNING expressions",
             Insert { returning: vec![c("k"), add(c("v"), v(1))], ..insert(&["k", "v"], vec![vec![v("c"), v(3)]]) },

@@ -11,13 +11,13 @@ use aludel_sql::{
     dialect::{ANSI, MARIADB, MYSQL, POSTGRES, SQLITE},
     expr::{BinaryOp, Expr, Function},
     render::{self, TextCache},
-    statement::{Cartesian, Cte, Join, JoinKind, Relation, Select, Source},
+    statement::{Cartesian, Cte, CteBody, Delete, Join, JoinKind, Relation, Select, Source},
 };
 use cases::{
     Case, Statement,
     tree::{
-        add, alone, c, call, d, eq, gt, inner, items, join, labelled, null, op, parts_of, query, table, unordered, v,
-        where_,
+        add, alone, c, call, cte, d, eq, gt, inner, items, join, labelled, null, op, parts_of, query, table, unordered,
+        v, where_,
     },
 };
 
@@ -228,7 +228,7 @@ fn what_is_of_no_source_in_sight_is_not_sent() {
     let cte = Cte {
         name: "part".into(),
         columns: vec![],
-        body: labelled(unordered(vec![c("id")]), &["id"]),
+        body: labelled(unordered(vec![c("id")]), &["id"]).into(),
         recursive: false,
         materialized: None,
     };
@@ -240,6 +240,26 @@ fn what_is_of_no_source_in_sight_is_not_sent() {
         assert_eq!(kind(call(name)), ErrorKind::Usage, "{name}");
     }
     assert!(render::select(&SQLITE, &call("pg_catalog.now")).is_ok());
+}
+
+#[test]
+fn what_changes_rows_is_in_the_outermost_with() {
+    let delete = |columns| {
+        let delete = Delete { returning: vec![c("id")], ..Delete::table("part") };
+        Cte { columns, ..cte("gone", &["id"], CteBody::Delete(delete)) }
+    };
+    let reads = |cte: Cte| Select {
+        with: vec![cte],
+        from: vec![Source::new(0, Relation::Cte("gone".into()))],
+        ..alone(vec![c("id")])
+    };
+    let outermost = reads(delete(vec!["id".into()]));
+    assert!(render::select(&POSTGRES, &outermost).is_ok());
+    assert!(outermost.writes() && outermost.reads("part") && !outermost.reads("item"));
+    let inner = Select { from: vec![query(0, labelled(outermost, &["id"]))], ..alone(vec![c("id")]) };
+    assert_eq!(render::select(&POSTGRES, &inner).unwrap_err().kind(), ErrorKind::Usage);
+    let misnamed = reads(delete(vec!["id".into(), "label".into()]));
+    assert_eq!(render::select(&POSTGRES, &misnamed).unwrap_err().kind(), ErrorKind::Usage);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use aludel_sql::{
     Type, Value,
     expr::{BinaryOp, Expr, Function, Name, UnaryOp},
-    statement::{Cte, Join, JoinKind, Nulls, Order, Relation, Select, SetOp, Source},
+    statement::{Cte, CteBody, Join, JoinKind, Nulls, Order, Relation, Select, SetOp, Source},
 };
 
 /// A column of the root.
@@ -116,8 +116,8 @@ pub fn join(kind: JoinKind, source: Source, on: Expr) -> Join {
     Join { kind, source, on: Some(on) }
 }
 
-pub fn cte(name: &'static str, columns: &[&'static str], body: Select) -> Cte {
-    Cte { name: name.into(), columns: names(columns), body, recursive: false, materialized: None }
+pub fn cte(name: &'static str, columns: &[&'static str], body: impl Into<CteBody>) -> Cte {
+    Cte { name: name.into(), columns: names(columns), body: body.into(), recursive: false, materialized: None }
 }
 
 pub fn labelled(select: Select, labels: &[&'static str]) -> Select {

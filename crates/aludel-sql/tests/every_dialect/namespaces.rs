@@ -183,6 +183,7 @@ fn statements_name_the_table_by_its_own_name() {
         mariadb: SELECT `id` FROM `billing`.`invoice`
         "#);
     let insert = Insert {
+        with: Vec::new(),
         table: "billing.invoice".into(),
         columns: vec!["number".into()],
         rows: Rows::Values(vec![vec![Expr::value("a")]]),

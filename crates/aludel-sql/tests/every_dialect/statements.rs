@@ -44,6 +44,7 @@ fn placeholders_and_bounds() {
 
 fn rows(columns: &[&'static str], rows: Vec<Vec<Expr>>) -> Insert {
     Insert {
+        with: Vec::new(),
         table: "user".into(),
         columns: columns.iter().map(|&name| name.into()).collect(),
         rows: Rows::Values(rows),

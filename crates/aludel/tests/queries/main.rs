@@ -18,3 +18,4 @@ mod support;
 mod values;
 mod windows;
 mod writes;
+mod writing_ctes;

@@ -105,7 +105,7 @@ pub fn chapters() -> Vec<Chapter> {
             cases: cases![changes:
                 update, update_from_a_join, update_from_a_left_join, update_from_a_subquery, update_from_a_cte, update_from_values, update_to_default,
                 update_returning,
-                delete, delete_by_a_join, delete_by_a_left_join, delete_by_a_cte, delete_returning, insert_row, insert_rows,
+                delete, delete_by_a_join, delete_by_a_left_join, delete_by_a_cte, delete_returning, read_what_changed, move_rows, insert_row, insert_rows,
                 insert_query, insert_returning, upsert_nothing, upsert_update, upsert_update_where,
                 upsert_on_any_key,
             ],

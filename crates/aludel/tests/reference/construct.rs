@@ -60,6 +60,16 @@ impl<Src, Out: Debug + Send + Sync + 'static> Construct for Query<Src, Out> {
     }
 }
 
+impl<C: Construct> Construct for Result<C> {
+    fn sql(self, dialect: &dyn Dialect) -> Result<String> {
+        self?.sql(dialect)
+    }
+
+    async fn run(self, session: &mut Session) -> Result<String> {
+        self?.run(session).await
+    }
+}
+
 impl<Src: Scope> Construct for Update<Src> {
     fn sql(self, dialect: &dyn Dialect) -> Result<String> {
         Ok(self.into_sql(dialect)?.sql)

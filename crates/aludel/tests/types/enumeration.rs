@@ -238,6 +238,7 @@ async fn the_types_are_those_of_the_database() -> Result<()> {
         assert_eq!(connection.fetch(Sql::other(labels), text).await?, Status::NAMES);
         // An array of the type's own for many rows.
         let insert = Insert {
+            with: Vec::new(),
             table: "e_article".into(),
             columns: vec!["status".into()],
             rows: Rows::Values(Vec::new()),

@@ -217,6 +217,10 @@ impl Lender<'_> {
         let locks = matches!(asked, Asked::Query(query) if query.select_node().lock.is_some());
         if let Asked::Query(query) = asked {
             query.check()?;
+            if query.select_node().writes() {
+                return Err(Error::new(ErrorKind::Usage, "a query whose WITH changes rows cannot be streamed")
+                    .with_help("Ask for all of its rows: `.all(…)`."));
+            }
         }
         let engine = match self {
             Lender::Executor(Executor::Db(_)) if locks => return Err(executor::no_transaction_to_lock_in()),

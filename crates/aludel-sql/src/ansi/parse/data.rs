@@ -19,6 +19,7 @@ impl Parser<'_> {
         if self.eat_all(&["DEFAULT", "VALUES"]) {
             let rows = Rows::Values(vec![Vec::new()]);
             return Ok(Operation::Insert(Insert {
+                with: Vec::new(),
                 table,
                 columns: Vec::new(),
                 rows,
@@ -47,7 +48,7 @@ impl Parser<'_> {
         if self.at_keyword("RETURNING") {
             return Err(self.error("a migration has no use for returned rows").with_help("Leave RETURNING out"));
         }
-        Ok(Operation::Insert(Insert { table, columns, rows, conflict: None, returning: Vec::new() }))
+        Ok(Operation::Insert(Insert { with: Vec::new(), table, columns, rows, conflict: None, returning: Vec::new() }))
     }
 
     fn upsert(&self) -> SyntaxError {

@@ -42,6 +42,7 @@ pub(in crate::dialect) const COMMON: Constructs = Constructs {
     update_returning: false,
     returning_others: false,
     with_changes: false,
+    writing_ctes: false,
     change_with: ChangeWith::SeveralTables,
     row_locks: RowLocks::Whole,
     ..Constructs::ALL

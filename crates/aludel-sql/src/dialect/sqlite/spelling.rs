@@ -29,6 +29,7 @@ static CONSTRUCTS: Constructs = Constructs {
     default_value: false,
     select_on_conflict: false,
     returning_others: false,
+    writing_ctes: false,
     change_with: ChangeWith::FromAndExists,
     row_locks: RowLocks::None,
     ..Constructs::ALL

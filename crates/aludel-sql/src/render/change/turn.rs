@@ -68,7 +68,8 @@ fn looks_at(expr: &Expr, column: &str, shadowed: bool) -> bool {
 
 fn select_looks_at(select: &Select, column: &str, shadowed: bool) -> bool {
     let within = shadowed || select.sources().any(|source| source.id == 0);
-    let mut found = select.with.iter().any(|cte| select_looks_at(&cte.body, column, shadowed))
+    let mut with = select.with.iter().filter_map(|cte| cte.body.select());
+    let mut found = with.any(|select| select_looks_at(select, column, shadowed))
         || select.compound.iter().any(|(_, member)| select_looks_at(member, column, shadowed));
     for source in select.sources() {
         if let Relation::Query(select) = &source.relation {

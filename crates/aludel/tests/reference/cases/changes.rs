@@ -78,6 +78,22 @@ pub fn delete_returning() -> impl Construct {
     Remark::query().deletion().returning(|r| r.text)
 }
 
+/// What is handed back is read by another statement, in one with it.
+pub fn read_what_changed() -> Result<impl Construct> {
+    let longer = Article::query().update(|a| a.words.set(a.words + 1)).returning(|a| (a.id, a.words)).cte("longer")?;
+    Ok(Person::query()
+        .join(|p| p.articles)
+        .join_query(&longer, |(_, a, (id, _))| id.eq(a.id))
+        .order_by(|(_, a, _)| a.id)
+        .select(|(p, _, (_, words))| (p.name, words)))
+}
+
+/// Rows that are moved, by one statement.
+pub fn move_rows() -> Result<impl Construct> {
+    let moved = Remark::query().deletion().returning(|r| (r.text, r.article_id)).cte("moved")?;
+    Ok(Remark::insert_from(moved.query(), |r| (r.text, r.article_id)).returning(|r| r.text))
+}
+
 /// A row, without a session.
 pub fn insert_row() -> impl Construct {
     insert(new!(Remark { text: "one", article_id: 1 }))
