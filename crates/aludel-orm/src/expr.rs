@@ -5,7 +5,7 @@
 //! | `typed` | the types of expressions, and whether there may be NULL |
 //! | `operand` | what converts to an expression |
 //! | `compare`, `text`, `search`, `number`, `temporal`, `json` | what expressions can be asked |
-//! | `aggregate`, `window` | what is made of many rows |
+//! | `aggregate`, `window`, `range` | what is made of many rows, and how far those may be |
 //! | `case`, `function`, `row` | CASE, other functions and SQL of one's own, several columns at once |
 
 mod aggregate;
@@ -17,6 +17,7 @@ mod json;
 mod number;
 mod operand;
 mod order;
+mod range;
 mod row;
 mod search;
 mod temporal;
@@ -36,6 +37,7 @@ pub use number::{NumberOps, random};
 pub use operand::Operand;
 pub use operand::{IntoArgument, IntoExpr, IntoPredicate};
 pub use order::{IntoOrder, Order};
+pub use range::{Ranged, Step};
 pub use row::{IntoRow, RowValue, row};
 pub use search::{FullText, IntoTexts, SearchMode, full_text};
 pub use temporal::{TemporalOps, now, today};

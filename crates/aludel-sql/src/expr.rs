@@ -7,7 +7,9 @@ mod parts;
 mod walk;
 
 pub use function::{Field, Function};
-pub use parts::{Aggregate, Bound, Exclude, Fragment, Frame, FrameUnit, JsonResult, JsonStep, Match, Over, SearchMode};
+pub use parts::{
+    Aggregate, Bound, Distance, Exclude, Fragment, Frame, FrameUnit, JsonResult, JsonStep, Match, Over, SearchMode,
+};
 pub(crate) use walk::{source_exprs, sources};
 
 use std::borrow::Cow;

@@ -4,6 +4,7 @@ mod like;
 
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
+use jiff::{Timestamp, civil};
 use regex_lite::Regex;
 use rusqlite::{
     Connection, Result,
@@ -33,6 +34,7 @@ pub(super) fn install(connection: &Connection) -> Result<()> {
         _ => Ok(None),
     })?;
     connection.create_scalar_function("aludel_integer", -1, PURE, |context| integer(context))?;
+    connection.create_scalar_function("aludel_microseconds", 1, PURE, |context| microseconds(context))?;
     // `text REGEXP pattern` calls it the other way around.
     connection.create_scalar_function("regexp", 2, PURE, |context| {
         if context.get_raw(0) == ValueRef::Null || context.get_raw(1) == ValueRef::Null {
@@ -70,6 +72,32 @@ fn integer(context: &Context<'_>) -> Result<Value> {
     match integer.filter(|integer| (least..=greatest).contains(integer)) {
         Some(integer) => Ok(Value::Integer(integer)),
         None => Err(rusqlite::Error::UserFunctionError(format!("{OUT_OF_RANGE}{least} to {greatest}").into())),
+    }
+}
+
+/// The microseconds of a date or time since 1970, and of a time alone since midnight.
+fn microseconds(context: &Context<'_>) -> Result<Option<i64>> {
+    let refused = |what: &dyn std::fmt::Display| {
+        Err(rusqlite::Error::UserFunctionError(
+            format!("{what} is no date or time: rows cannot be framed by it").into(),
+        ))
+    };
+    let text = match context.get_raw(0) {
+        ValueRef::Null => return Ok(None),
+        ValueRef::Text(text) => String::from_utf8_lossy(text),
+        other => return refused(&format_args!("a value of the type {}", other.data_type())),
+    };
+    // An instant says that it is one, by its offset.
+    let since = if let Ok(instant) = text.parse::<Timestamp>() {
+        Some(instant.as_duration())
+    } else if let Ok(time) = text.parse::<civil::DateTime>() {
+        Some(time.duration_since(civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0)))
+    } else {
+        text.parse::<civil::Time>().ok().map(|time| time.duration_since(civil::Time::midnight()))
+    };
+    match since.and_then(|since| i64::try_from(since.as_micros()).ok()) {
+        Some(microseconds) => Ok(Some(microseconds)),
+        None => refused(&format_args!("{:?}", text.chars().take(40).collect::<String>())),
     }
 }
 

@@ -1,16 +1,16 @@
 //! Windows: what is made of the rows around each row.
 
-use std::marker::PhantomData;
+use std::{convert::Infallible, marker::PhantomData};
 
 use aludel_sql::{
     Expr as Node,
-    expr::{self as sql, Frame, FrameUnit, Function},
+    expr::{self as sql, Distance, Frame, FrameUnit, Function},
     statement,
 };
 
 pub use aludel_sql::expr::{Bound, Exclude};
 
-use super::{Expr, ExprOps, Inner, IntoOrder, Operand, Typed};
+use super::{Expr, ExprOps, Inner, IntoOrder, Operand, Ranged, Step, Typed};
 use crate::query::Selection;
 
 /// The rows that a function over a window sees: `|w| w.partition_by(p.user_id).order_by(p.id.desc())`.
@@ -41,17 +41,33 @@ impl<S> Window<S> {
 
     /// From so many rows before this one to so many after it.
     pub fn rows(self, start: Bound, end: Bound) -> Self {
-        self.frame(FrameUnit::Rows, start, end)
+        self.frame(FrameUnit::Rows, start.map(Distance::Count), end.map(Distance::Count))
     }
 
-    /// From so much less, in what the rows are ordered by, to so much more.
-    pub fn range(self, start: Bound, end: Bound) -> Self {
-        self.frame(FrameUnit::Range, start, end)
+    /// From the first row, or those that are ordered like this one, to those or to the last row.
+    pub fn range(self, start: Bound<Infallible>, end: Bound<Infallible>) -> Self {
+        self.frame(FrameUnit::Range, start.map(|none| match none {}), end.map(|none| match none {}))
+    }
+
+    /// In the order of this alone, from low to high: from the rows that have so much less in it to those that have so much more.
+    ///
+    /// How far is said in integers by a `u64`, in other numbers by one of their type, in dates and times by a
+    /// [`Duration`](std::time::Duration): `w.range_by(p.timestamp, Bound::Preceding(Duration::from_secs(3600)), Bound::CurrentRow)`.
+    /// Of floating-point numbers, whether one that is just so far away is in is up to how the database rounds. SQLite has no frames by
+    /// decimals, with which it does not compute exactly.
+    pub fn range_by<E>(mut self, by: E, start: Bound<Step<E::Type>>, end: Bound<Step<E::Type>>) -> Self
+    where
+        E: ExprOps<Scope = S>,
+        Inner<E::Type>: Ranged,
+    {
+        self.order_by = vec![statement::Order { expr: by.operand().node, descending: false, nulls: None }];
+        let distance = <Inner<E::Type> as Ranged>::into_distance;
+        self.frame(FrameUnit::Range, start.map(distance), end.map(distance))
     }
 
     /// From so many groups of rows that are ordered alike before this one to so many after it.
     pub fn groups(self, start: Bound, end: Bound) -> Self {
-        self.frame(FrameUnit::Groups, start, end)
+        self.frame(FrameUnit::Groups, start.map(Distance::Count), end.map(Distance::Count))
     }
 
     /// Leaves rows out of the frame, which must have been said.
@@ -62,7 +78,7 @@ impl<S> Window<S> {
         self
     }
 
-    fn frame(mut self, unit: FrameUnit, start: Bound, end: Bound) -> Self {
+    fn frame(mut self, unit: FrameUnit, start: Bound<Distance>, end: Bound<Distance>) -> Self {
         self.frame = Some(Frame { unit, start, end, exclude: None });
         self
     }

@@ -1,6 +1,6 @@
 //! The constructs of queries: which of them each database has, and how it spells them.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
 
 use crate::{
     error::Result,
@@ -35,6 +35,10 @@ pub struct Constructs {
     pub lag_default: bool,
     /// Frames in `GROUPS`, and `EXCLUDE`.
     pub groups_frame: bool,
+    /// Frames by a distance in time; else by that between numbers of microseconds.
+    pub interval_frames: bool,
+    /// Frames by a distance in decimals, computed exactly.
+    pub decimal_frames: bool,
     /// `FULL JOIN`
     pub full_join: bool,
     /// `LATERAL`
@@ -170,6 +174,8 @@ impl Constructs {
         array_agg: true,
         lag_default: true,
         groups_frame: true,
+        interval_frames: true,
+        decimal_frames: true,
         full_join: true,
         lateral: true,
         sample: true,
@@ -307,6 +313,19 @@ pub trait Spelling {
     /// What is written behind the argument of AVG.
     fn average(&self) -> &'static str {
         ""
+    }
+
+    /// Writes so much time.
+    fn interval(&self, sql: &mut Sql<'_>, time: Duration) {
+        sql.push(&format!("INTERVAL '{}.{:06}' SECOND", time.as_secs(), time.subsec_micros()));
+    }
+
+    /// Writes the number of microseconds of a date or time, from whenever: where frames are by distances in numbers alone.
+    ///
+    /// # Errors
+    /// Those of the expression.
+    fn microseconds(&self, sql: &mut Sql<'_>, time: &Expr) -> Result<()> {
+        sql.expr(time)
     }
 
     /// Writes rows of values in parentheses, with the name of the source and of its columns behind.

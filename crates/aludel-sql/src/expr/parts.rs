@@ -1,7 +1,9 @@
 //! The larger parts of expressions: aggregates, windows, paths into JSON, fragments of SQL.
 
+use std::time::Duration;
+
 use super::{Expr, Name};
-use crate::{statement::Order, types::Type};
+use crate::{statement::Order, types::Type, value::Value};
 
 /// `SUM(DISTINCT a ORDER BY b) FILTER (WHERE c)`
 #[derive(Clone, Debug, PartialEq)]
@@ -30,14 +32,14 @@ pub struct Over {
 }
 
 /// The rows of a window that are seen from one of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Frame {
     /// What is counted.
     pub unit: FrameUnit,
     /// From where.
-    pub start: Bound,
+    pub start: Bound<Distance>,
     /// To where, included.
-    pub end: Bound,
+    pub end: Bound<Distance>,
     /// Which are left out.
     pub exclude: Option<Exclude>,
 }
@@ -53,19 +55,51 @@ pub enum FrameUnit {
     Groups,
 }
 
-/// Where a frame begins or ends.
+/// Where a frame begins or ends, as far from the row as a `D` says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Bound {
+pub enum Bound<D = u64> {
     /// The first row of the part.
     UnboundedPreceding,
-    /// As many before.
-    Preceding(u64),
+    /// So far before.
+    Preceding(D),
     /// This row, and with RANGE and GROUPS those ordered alike.
     CurrentRow,
-    /// As many after.
-    Following(u64),
+    /// So far after.
+    Following(D),
     /// The last row of the part.
     UnboundedFollowing,
+}
+
+impl<D> Bound<D> {
+    /// The same, with the distance said in another way.
+    pub fn map<E>(self, distance: impl FnOnce(D) -> E) -> Bound<E> {
+        match self {
+            Bound::UnboundedPreceding => Bound::UnboundedPreceding,
+            Bound::Preceding(before) => Bound::Preceding(distance(before)),
+            Bound::CurrentRow => Bound::CurrentRow,
+            Bound::Following(after) => Bound::Following(distance(after)),
+            Bound::UnboundedFollowing => Bound::UnboundedFollowing,
+        }
+    }
+
+    /// How far from the row it is, if that is said.
+    pub fn distance(&self) -> Option<&D> {
+        match self {
+            Bound::Preceding(distance) | Bound::Following(distance) => Some(distance),
+            _ => None,
+        }
+    }
+}
+
+/// How far from a row its frame begins or ends.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Distance {
+    /// So many rows or groups, or so much in an integer.
+    Count(u64),
+    /// So much in a floating-point or decimal number: one that is not negative.
+    Number(Value),
+    /// So much in a date or time. What is finer than a microsecond is cut off.
+    Time(Duration),
 }
 
 /// The rows of a frame that are left out.

@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use crate::{
-    dialect::StringAgg,
+    dialect::{StringAgg, literal::is_negative},
     error::Result,
-    expr::{Aggregate, Bound, Exclude, Expr, Frame, FrameUnit, Function, Over},
+    expr::{Aggregate, Bound, Distance, Exclude, Expr, Frame, FrameUnit, Function, Over},
+    value::Value,
 };
 
 use super::{Level, Sql, malformed};
@@ -164,7 +165,7 @@ impl Sql<'_> {
         }
         if !over.order_by.is_empty() {
             self.push(between);
-            self.order_by("ORDER BY ", &over.order_by)?;
+            self.window_order(over)?;
             between = " ";
         }
         if let Some(frame) = &over.frame {
@@ -172,6 +173,35 @@ impl Sql<'_> {
             self.frame(frame)?;
         }
         self.push(")");
+        Ok(())
+    }
+
+    /// Writes what the rows of a window are ordered by: one thing alone, where its frame is by a distance in that.
+    fn window_order(&mut self, over: &Over) -> Result<()> {
+        let frame = over.frame.as_ref().filter(|frame| frame.unit == FrameUnit::Range);
+        let Some(distance) = frame.and_then(|frame| frame.start.distance().or(frame.end.distance())) else {
+            return self.order_by("ORDER BY ", &over.order_by);
+        };
+        let [order] = &over.order_by[..] else {
+            return Err(malformed(
+                "a frame in RANGE is by a distance in one thing, and the rows are ordered by several",
+            )
+            .with_help("Order them by one thing alone, or use a frame in ROWS or GROUPS"));
+        };
+        if self.sorts_nulls(order) {
+            return Err(self.dialect.lacks(
+                "a place for NULLs in the order of a frame in RANGE",
+                "Leave the place away, or the rows that have NULL",
+            ));
+        }
+        self.push("ORDER BY ");
+        match distance {
+            Distance::Time(_) if !self.dialect.constructs().interval_frames => {
+                self.dialect.microseconds(self, &order.expr)?;
+            }
+            _ => self.expr(&order.expr)?,
+        }
+        self.direction(order);
         Ok(())
     }
 
@@ -189,9 +219,9 @@ impl Sql<'_> {
             FrameUnit::Range => "RANGE BETWEEN ",
             FrameUnit::Groups => "GROUPS BETWEEN ",
         });
-        self.bound(frame.start);
+        self.bound(frame.unit, &frame.start)?;
         self.push(" AND ");
-        self.bound(frame.end);
+        self.bound(frame.unit, &frame.end)?;
         self.push(match frame.exclude {
             None => "",
             Some(Exclude::CurrentRow) => " EXCLUDE CURRENT ROW",
@@ -201,14 +231,53 @@ impl Sql<'_> {
         Ok(())
     }
 
-    fn bound(&mut self, bound: Bound) {
-        let _ = match bound {
-            Bound::UnboundedPreceding => self.out.write_str("UNBOUNDED PRECEDING"),
-            Bound::Preceding(count) => write!(self.out, "{count} PRECEDING"),
-            Bound::CurrentRow => self.out.write_str("CURRENT ROW"),
-            Bound::Following(count) => write!(self.out, "{count} FOLLOWING"),
-            Bound::UnboundedFollowing => self.out.write_str("UNBOUNDED FOLLOWING"),
-        };
+    fn bound(&mut self, unit: FrameUnit, bound: &Bound<Distance>) -> Result<()> {
+        if let Some(distance) = bound.distance() {
+            self.distance(unit, distance)?;
+        }
+        self.push(match bound {
+            Bound::UnboundedPreceding => "UNBOUNDED PRECEDING",
+            Bound::Preceding(_) => " PRECEDING",
+            Bound::CurrentRow => "CURRENT ROW",
+            Bound::Following(_) => " FOLLOWING",
+            Bound::UnboundedFollowing => "UNBOUNDED FOLLOWING",
+        });
+        Ok(())
+    }
+
+    /// Writes how far from a row its frame begins or ends: a literal, as not every database takes a placeholder there.
+    fn distance(&mut self, unit: FrameUnit, distance: &Distance) -> Result<()> {
+        let constructs = self.dialect.constructs();
+        match distance {
+            Distance::Count(count) => {
+                let _ = write!(self.out, "{count}");
+            }
+            _ if unit != FrameUnit::Range => return Err(malformed("rows and groups are counted by whole numbers")),
+            Distance::Time(time) if constructs.interval_frames => self.dialect.interval(self, *time),
+            Distance::Time(time) => {
+                let _ = write!(self.out, "{}", time.as_micros());
+            }
+            Distance::Number(number @ (Value::F64(_) | Value::Decimal(_))) => {
+                let far = matches!(number, Value::F64(number) if !number.is_finite());
+                if far || is_negative(number) {
+                    return Err(malformed(
+                        "a frame begins or ends so far from a row, in a number that is not negative",
+                    )
+                    .with_help(
+                        "Say the direction by PRECEDING or FOLLOWING, and leave the bound away where there is none",
+                    ));
+                }
+                if matches!(number, Value::Decimal(_)) && !constructs.decimal_frames {
+                    return Err(self.dialect.lacks(
+                        "frames by an exact distance in decimals",
+                        "Order by an integer, as the number of cents is, or by the number cast to a floating-point one",
+                    ));
+                }
+                self.literal(number)?;
+            }
+            Distance::Number(_) => return Err(malformed("the distance of a frame is no number")),
+        }
+        Ok(())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Shape;
 use crate::{
-    expr::{Aggregate, Expr, Fragment, Frame, Function, JsonResult, JsonStep, Match, Over},
+    expr::{Aggregate, Distance, Expr, Fragment, Frame, Function, JsonResult, JsonStep, Match, Over},
     statement::Order,
     value::Value,
 };
@@ -278,19 +278,30 @@ impl<'s> Shape<'s> {
         use crate::expr::Bound::{CurrentRow, Following, Preceding, UnboundedFollowing, UnboundedPreceding};
         self.tag(frame.unit as u8);
         self.tag(frame.exclude.map_or(0, |exclude| exclude as u8 + 1));
-        for bound in [frame.start, frame.end] {
-            match bound {
-                UnboundedPreceding => self.tag(0),
-                Preceding(count) => {
+        for bound in [&frame.start, &frame.end] {
+            self.tag(match bound {
+                UnboundedPreceding => 0,
+                Preceding(_) => 1,
+                CurrentRow => 2,
+                Following(_) => 3,
+                UnboundedFollowing => 4,
+            });
+            // It is in the text as it is.
+            match bound.distance() {
+                Some(Distance::Count(count)) => {
+                    self.tag(0);
+                    self.number(*count);
+                }
+                Some(Distance::Number(number)) => {
                     self.tag(1);
-                    self.number(count);
+                    self.text(&format!("{number:?}"));
                 }
-                CurrentRow => self.tag(2),
-                Following(count) => {
-                    self.tag(3);
-                    self.number(count);
+                Some(Distance::Time(time)) => {
+                    self.tag(2);
+                    self.number(time.as_secs());
+                    self.number(time.subsec_micros().into());
                 }
-                UnboundedFollowing => self.tag(4),
+                None => {}
             }
         }
     }

@@ -1,5 +1,8 @@
+use std::time::Duration;
+
 use aludel_sql::{
-    expr::{Aggregate, BinaryOp, Bound, Exclude, Expr, Frame, FrameUnit, Function as F, Is, Over},
+    Type, Value,
+    expr::{Aggregate, BinaryOp, Bound, Distance, Exclude, Expr, Frame, FrameUnit, Function as F, Is, Over},
     statement::{Nulls, Order, Select},
 };
 
@@ -25,8 +28,19 @@ fn over(call: Expr, partition_by: Vec<Expr>, order_by: Vec<Order>, frame: Option
     Expr::Over(Box::new(Over { call, partition_by, order_by, frame }))
 }
 
+/// From so far before to the row.
+fn back(distance: Distance) -> Option<Frame> {
+    Some(Frame { unit: FrameUnit::Range, start: Bound::Preceding(distance), end: Bound::CurrentRow, exclude: None })
+}
+
+/// A day for each item.
+fn days() -> Expr {
+    let day = |id: i64| (v(id), v(format!("2026-02-2{}", id + 3)));
+    Expr::Case { operand: Some(Box::new(c("id"))), arms: (1..=5).map(day).collect(), otherwise: None }
+}
+
 fn frame(unit: FrameUnit, start: Bound, end: Bound) -> Option<Frame> {
-    Some(Frame { unit, start, end, exclude: None })
+    Some(Frame { unit, start: start.map(Distance::Count), end: end.map(Distance::Count), exclude: None })
 }
 
 pub fn cases() -> Vec<Case> {
@@ -231,6 +245,38 @@ pub fn cases() -> Vec<Case> {
             "10\n30\n50\n50",
         ),
         case(
+            "a frame in RANGE by floating-point numbers",
+            items(vec![over(sum(), vec![], vec![asc(c("x"))], back(Distance::Number(Value::F64(1.0))))]),
+            "10\n30\n30\nNULL\n50",
+        ),
+        case(
+            "a frame in RANGE by decimals",
+            Select {
+                columns: vec![over(
+                    sum(),
+                    vec![],
+                    vec![asc(Expr::Cast(Box::new(c("n")), Type::Decimal { precision: 10, scale: 2 }))],
+                    back(Distance::Number(Value::Decimal("10.00".into()))),
+                )],
+                ..known()
+            },
+            "10\n30\n50\n50",
+        )
+        .refused(
+            "sqlite",
+            "Order by an integer, as the number of cents is, or by the number cast to a floating-point one",
+        ),
+        case(
+            "a frame in RANGE by time",
+            items(vec![over(
+                Expr::CountAll,
+                vec![],
+                vec![asc(Expr::Cast(Box::new(days()), Type::Date))],
+                back(Distance::Time(Duration::from_secs(86_400))),
+            )]),
+            "1\n2\n2\n2\n2",
+        ),
+        case(
             "a frame without an end",
             items(vec![over(
                 call(F::LastValue, vec![c("id")]),
@@ -262,8 +308,8 @@ pub fn cases() -> Vec<Case> {
                 by_id(),
                 Some(Frame {
                     unit: FrameUnit::Rows,
-                    start: Bound::Preceding(1),
-                    end: Bound::Following(1),
+                    start: Bound::Preceding(Distance::Count(1)),
+                    end: Bound::Following(Distance::Count(1)),
                     exclude: Some(Exclude::CurrentRow),
                 }),
             )]),

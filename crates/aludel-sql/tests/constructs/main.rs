@@ -4,20 +4,20 @@
 #[path = "cases.rs"]
 mod cases;
 
-use std::{fmt::Write, sync::Arc};
+use std::{fmt::Write, sync::Arc, time::Duration};
 
 use aludel_sql::{
     Dialect, ErrorKind, Value,
     dialect::{ANSI, MARIADB, MYSQL, POSTGRES, SQLITE},
-    expr::{BinaryOp, Expr, Function},
+    expr::{BinaryOp, Bound, Distance, Expr, Frame, FrameUnit, Function, Over},
     render::{self, TextCache},
-    statement::{Cartesian, Cte, CteBody, Delete, Join, JoinKind, Relation, Select, Source},
+    statement::{Cartesian, Cte, CteBody, Delete, Join, JoinKind, Nulls, Relation, Select, Source},
 };
 use cases::{
     Case, Statement,
     tree::{
-        add, alone, c, call, cte, d, eq, gt, inner, items, join, labelled, null, op, parts_of, query, table, unordered,
-        v, where_,
+        add, alone, asc, c, call, cte, d, eq, gt, inner, items, join, labelled, null, nulls, op, parts_of, query,
+        table, unordered, v, where_,
     },
 };
 
@@ -260,6 +260,36 @@ fn what_changes_rows_is_in_the_outermost_with() {
     assert_eq!(render::select(&POSTGRES, &inner).unwrap_err().kind(), ErrorKind::Usage);
     let misnamed = reads(delete(vec!["id".into(), "label".into()]));
     assert_eq!(render::select(&POSTGRES, &misnamed).unwrap_err().kind(), ErrorKind::Usage);
+}
+
+#[test]
+fn a_distance_is_in_the_one_thing_that_rows_are_ordered_by() {
+    let kind = |dialect: &dyn Dialect, unit, distance, order_by| {
+        let frame = Frame { unit, start: Bound::Preceding(distance), end: Bound::CurrentRow, exclude: None };
+        let over = Over { call: Expr::CountAll, partition_by: vec![], order_by, frame: Some(frame) };
+        let select = items(vec![Expr::Over(Box::new(over))]);
+        render::select(dialect, &select).err().map(|error| error.kind())
+    };
+    let (time, far) = (|| Distance::Time(Duration::from_secs(1)), |far| Distance::Number(Value::F64(far)));
+    let by_x = || vec![asc(c("x"))];
+    for dialect in [&SQLITE as &dyn Dialect, &POSTGRES, &MYSQL, &MARIADB] {
+        assert_eq!(kind(dialect, FrameUnit::Range, far(0.5), by_x()), None);
+        let several = vec![asc(c("x")), asc(c("id"))];
+        assert_eq!(kind(dialect, FrameUnit::Range, far(0.5), several), Some(ErrorKind::Usage));
+        for (unit, distance) in [
+            (FrameUnit::Range, far(-0.5)),
+            (FrameUnit::Range, far(f64::NAN)),
+            (FrameUnit::Range, Distance::Number(Value::from("1"))),
+            (FrameUnit::Rows, time()),
+            (FrameUnit::Rows, far(1.0)),
+        ] {
+            assert_eq!(kind(dialect, unit, distance, by_x()), Some(ErrorKind::Usage));
+        }
+    }
+    // There, NULLs would be a second thing to order by.
+    let nulls_last = || vec![nulls(asc(c("x")), Nulls::Last)];
+    assert_eq!(kind(&POSTGRES, FrameUnit::Range, time(), nulls_last()), None);
+    assert_eq!(kind(&MARIADB, FrameUnit::Range, time(), nulls_last()), Some(ErrorKind::Unsupported));
 }
 
 #[test]

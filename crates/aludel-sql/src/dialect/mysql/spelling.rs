@@ -1,6 +1,6 @@
 //! The constructs of queries, as MySQL and MariaDB have them.
 
-use std::{borrow::Cow, fmt::Write};
+use std::{borrow::Cow, fmt::Write, time::Duration};
 
 use crate::{
     Type,
@@ -27,6 +27,7 @@ pub(in crate::dialect) const COMMON: Constructs = Constructs {
     array_agg: false,
     lag_default: false,
     groups_frame: false,
+    interval_frames: false,
     full_join: false,
     lateral: false,
     sample: false,
@@ -50,6 +51,7 @@ pub(in crate::dialect) const COMMON: Constructs = Constructs {
 
 /// What MySQL has.
 pub(super) const MYSQL: Constructs = Constructs {
+    interval_frames: true,
     lateral: true,
     grouping_sets: GroupingSets::OrderedRollup,
     lag_default: true,
@@ -234,6 +236,18 @@ impl Spelling for MySql {
             true => Value::Bytes(separator.as_bytes().to_vec()),
             false => Value::Text(separator.clone()),
         })?;
+        sql.push(")");
+        Ok(())
+    }
+
+    fn interval(&self, sql: &mut Sql<'_>, time: Duration) {
+        sql.push(&format!("INTERVAL {} MICROSECOND", time.as_micros()));
+    }
+
+    fn microseconds(&self, sql: &mut Sql<'_>, time: &Expr) -> Result<()> {
+        // A time alone is one of today, for the whole statement.
+        sql.push("TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ");
+        sql.expr(time)?;
         sql.push(")");
         Ok(())
     }

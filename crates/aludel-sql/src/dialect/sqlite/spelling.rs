@@ -18,6 +18,8 @@ static CONSTRUCTS: Constructs = Constructs {
     between_symmetric: false,
     within_group: false,
     array_agg: false,
+    interval_frames: false,
+    decimal_frames: false,
     lateral: false,
     sample: false,
     distinct_on: false,
@@ -66,6 +68,14 @@ impl Spelling for Sqlite {
             (i64::MIN, i64::MAX) => ")".to_owned(),
             _ => format!(", {least}, {greatest})"),
         });
+        Ok(())
+    }
+
+    /// The driver adds the function.
+    fn microseconds(&self, sql: &mut Sql<'_>, time: &Expr) -> Result<()> {
+        sql.push("aludel_microseconds(");
+        sql.expr(time)?;
+        sql.push(")");
         Ok(())
     }
 

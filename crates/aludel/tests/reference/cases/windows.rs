@@ -1,9 +1,12 @@
 //! Windows.
 
+use std::time::Duration;
+
 use aludel::{
     expr::{Bound, Exclude, cume_dist, dense_rank, ntile, percent_rank, rank, row_number},
     prelude::*,
 };
+use rust_decimal::Decimal;
 
 use crate::{construct::Construct, models::Article};
 
@@ -61,7 +64,30 @@ pub fn running_sum() -> impl Construct {
 pub fn frame_of_values() -> impl Construct {
     Article::query()
         .order_by(|a| a.id)
-        .select(|a| a.words.sum().over(|w| w.order_by(a.words).range(Bound::Preceding(100), Bound::CurrentRow)))
+        .select(|a| a.words.sum().over(|w| w.range_by(a.words, Bound::Preceding(100), Bound::CurrentRow)))
+}
+
+/// Over the rows of the 31 days before, too.
+pub fn frame_of_time() -> impl Construct {
+    let month = Duration::from_secs(31 * 86_400);
+    Article::query()
+        .order_by(|a| a.id)
+        .select(move |a| a.words.sum().over(|w| w.range_by(a.written, Bound::Preceding(month), Bound::CurrentRow)))
+}
+
+/// Over the rows that cost no more than so much more.
+pub fn frame_of_decimals() -> impl Construct {
+    let more = Decimal::new(950, 2);
+    Article::query()
+        .order_by(|a| a.id)
+        .select(move |a| a.words.sum().over(|w| w.range_by(a.price, Bound::CurrentRow, Bound::Following(more))))
+}
+
+/// Over the rows that are ordered like this one.
+pub fn frame_of_peers() -> impl Construct {
+    Article::query()
+        .order_by(|a| a.id)
+        .select(|a| a.words.sum().over(|w| w.order_by(a.author_id).range(Bound::CurrentRow, Bound::CurrentRow)))
 }
 
 /// Around each group of rows that are ordered alike.
