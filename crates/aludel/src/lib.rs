@@ -79,7 +79,7 @@
 //! |---|---|
 //! | `bool` | `BOOLEAN` |
 //! | `i8`, `i16`, `u8` | `SMALLINT` |
-//! | `i32`, `u16` | `INTEGER` |
+//! | `i32`, `u16` | `INTEGER`; of the narrower and the unsigned ones, an UPDATE stores none that the Rust type does not hold |
 //! | `i64`, `u32`, `u64` | `BIGINT`; a `u64` it cannot hold is refused before it is sent |
 //! | `f32`, `f64` | `REAL`, `DOUBLE PRECISION` |
 //! | `String`, `Vec<u8>` | `TEXT`, `BLOB`; with a length `VARCHAR`, `VARBINARY` |
@@ -90,7 +90,7 @@
 //! | `time::Date`, `Time`, `PrimitiveDateTime`, `OffsetDateTime` | as those of `jiff`; the last is read in UTC |
 //! | `rust_decimal::Decimal` | `DECIMAL(p,s)`: rounded to its scale, half away from zero; on SQLite at most 15 digits |
 //! | `uuid::Uuid` | `UUID` |
-//! | `serde_json::Value`, `Json<T>` | `JSON` |
+//! | `serde_json::Value`, `Json<T>` | `JSON`, nested at most 127 deep |
 //! | an enum with `#[derive(DbEnum)]` | a type of its own, `CREATE TYPE … AS ENUM`; compares and sorts in the order of the variants |
 //! | a struct with `#[derive(Field)]` | as the one value in it |
 //! | a `Vec` of one of the above but `u8` and JSON | on PostgreSQL an array, `BIGINT ARRAY`, whose elements may be `Option`; elsewhere refused: store a `Json<Vec<…>>` |

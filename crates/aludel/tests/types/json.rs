@@ -39,6 +39,46 @@ round_trips! {
     stored: Json::clone, sorts: None,
 }
 
+#[derive(Model, Debug)]
+#[model(table = "t_nested")]
+struct Nested {
+    #[column(primary_key)]
+    id: i64,
+    value: Value,
+    same: Json<Value>,
+}
+
+fn nested(depth: usize) -> Value {
+    (1..depth).fold(json!([]), |inside, _| Value::Array(vec![inside]))
+}
+
+#[tokio::test]
+async fn what_is_nested_deeper_than_it_can_be_read_is_refused_before_any_sql() -> Result<()> {
+    let db = TestDb::with_tables().await;
+    // MySQL and MariaDB have their own limits.
+    let most = match db.engine().dialect().name() {
+        "mariadb" => 31,
+        "mysql" => 100,
+        _ => 127,
+    };
+    let mut session = db.session();
+    session.add(new!(Nested { value: (nested(most)), same: Json(nested(most)) }));
+    session.commit().await?;
+    assert_eq!(Nested::query().one(&db).await?.value, nested(most));
+
+    let recording = db.record();
+    for deep in [128, 2_000] {
+        session.add(new!(Nested { value: (nested(deep)), same: Json(json!(1)) }));
+        let error = session.commit().await.unwrap_err();
+        assert_eq!((error.kind(), error.columns().map(<[_]>::len)), (ErrorKind::Check, Some(1)), "{error}");
+        assert!(error.message().contains("more than 127 deep"), "{error}");
+        session.rollback().await?;
+        assert!(Nested::query().filter(|n| n.same.eq(Json(nested(128)))).count(&db).await.is_err());
+    }
+    assert_eq!(recording.entries().iter().filter(|entry| !entry.control).count(), 0);
+    Ok(())
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Settings {
     theme: String,
