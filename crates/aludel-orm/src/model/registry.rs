@@ -71,22 +71,10 @@ impl Models {
     /// The tables they describe, and the enum types of their columns.
     ///
     /// # Errors
-    /// Two models claim one table, two enums one type with different values, or a model refers to one that is not here.
+    /// Two models claim one table, or tables whose names differ in upper and lower case alone; two enums claim one type with
+    /// different values; or a model refers to one that is not here.
     pub fn schema(&self) -> Result<Schema> {
-        for pair in self.all.windows(2) {
-            if pair[0].table == pair[1].table {
-                let place = |model: &ModelDef| format!("`{}::{}`", model.module, model.name);
-                let message = format!(
-                    "two models claim the table `{}`: {} and {}",
-                    pair[0].table,
-                    place(pair[0]),
-                    place(pair[1])
-                );
-                return Err(Error::new(ErrorKind::Config, message)
-                    .with_table(pair[0].table)
-                    .with_help("Give one of them another table, `#[model(table = \"…\")]`, or list the models the application has, `models![…]`."));
-            }
-        }
+        self.check_tables()?;
         let mut tables = Vec::with_capacity(self.all.len());
         for model in &self.all {
             for (name, target) in targets(model) {
@@ -107,6 +95,32 @@ impl Models {
         schema.sequences = self.sequences()?;
         schema.imply_schemas();
         Ok(schema)
+    }
+
+    /// Each model has a table of its own, also where upper and lower case are the same in names: on SQLite, and on MySQL and MariaDB
+    /// as their `lower_case_table_names` says.
+    fn check_tables(&self) -> Result<()> {
+        let mut known: BTreeMap<String, &ModelDef> = BTreeMap::new();
+        for &model in &self.all {
+            let Some(other) = known.insert(model.table.to_lowercase(), model) else { continue };
+            let place = |model: &ModelDef| format!("`{}::{}`", model.module, model.name);
+            let message = if other.table == model.table {
+                format!("two models claim the table `{}`: {} and {}", model.table, place(other), place(model))
+            } else {
+                format!(
+                    "the tables `{}` of {} and `{}` of {} differ in upper and lower case alone, and are one on some databases",
+                    other.table,
+                    place(other),
+                    model.table,
+                    place(model)
+                )
+            };
+            return Err(Error::new(ErrorKind::Config, message)
+                .with_model(model.name)
+                .with_table(model.table)
+                .with_help("Give one of them another table, `#[model(table = \"…\")]`, or list the models the application has, `models![…]`."));
+        }
+        Ok(())
     }
 
     /// The sequences that columns take their numbers of.

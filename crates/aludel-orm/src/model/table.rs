@@ -109,9 +109,20 @@ impl ModelDef {
         let comment = self.comment.map(str::to_owned);
         let mut table = Table { name: self.table.into(), comment, ..Table::default() };
         for field in &self.fields {
-            if table.column(field.column).is_some() {
-                let message = format!("model `{}` has two columns called `{}`", self.name, field.column);
-                return Err(Error::new(ErrorKind::Config, message).with_model(self.name));
+            // Most databases know no upper and lower case in the names of columns.
+            let lower = field.column.to_lowercase();
+            if let Some(other) = table.columns.iter().find(|column| column.name.to_lowercase() == lower) {
+                let message = if other.name == field.column {
+                    format!("model `{}` has two columns called `{}`", self.name, field.column)
+                } else {
+                    let (name, one, other) = (self.name, &other.name, field.column);
+                    format!(
+                        "the columns `{one}` and `{other}` of model `{name}` differ in upper and lower case alone, and are one on most databases"
+                    )
+                };
+                return Err(Error::new(ErrorKind::Config, message)
+                    .with_model(self.name)
+                    .with_help("Give one of them another name: `#[column(name = \"…\")]`."));
             }
             table.columns.push(field.to_column(self)?);
             self.add_field(&mut table, naming, field)?;

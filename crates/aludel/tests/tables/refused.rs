@@ -116,6 +116,29 @@ struct NotThen {
     at: String,
 }
 
+#[derive(Model, Debug)]
+#[model(table = "r_o")]
+struct Lower {
+    #[column(primary_key)]
+    id: i64,
+}
+
+#[derive(Model, Debug)]
+#[model(table = "R_O")]
+struct Upper {
+    #[column(primary_key)]
+    id: i64,
+}
+
+#[derive(Model, Debug)]
+#[model(table = "r_p")]
+struct TwoCases {
+    #[column(primary_key)]
+    id: i64,
+    #[column(name = "ID")]
+    other: i64,
+}
+
 #[test]
 fn the_error_names_the_model_and_what_is_wrong() {
     let lists = [
@@ -132,6 +155,8 @@ fn the_error_names_the_model_and_what_is_wrong() {
         models![OfARow],
         models![Bare],
         models![NotThen],
+        models![Lower, Upper],
+        models![TwoCases],
     ];
     let errors = lists.map(|list| {
         let error = list.schema().unwrap_err();
@@ -168,5 +193,9 @@ fn the_error_names_the_model_and_what_is_wrong() {
           help: Give the column a default of its own type, the same for every row.
         Config: `NotThen.at` cannot have its server default: now() is a timestamp, and the column VARCHAR(40)
           help: Give the column a default of its own type, the same for every row.
+        Config: the tables `R_O` of `tables::refused::Upper` and `r_o` of `tables::refused::Lower` differ in upper and lower case alone, and are one on some databases
+          help: Give one of them another table, `#[model(table = "…")]`, or list the models the application has, `models![…]`.
+        Config: the columns `id` and `ID` of model `TwoCases` differ in upper and lower case alone, and are one on most databases
+          help: Give one of them another name: `#[column(name = "…")]`.
         "#);
 }
