@@ -15,6 +15,27 @@ use aludel_sql::{
 };
 
 use super::Db;
+use crate::model::Models;
+
+impl Models {
+    /// The statements by which [`Db::create_all`] creates the tables, in a dialect: without a database.
+    ///
+    /// ```
+    /// use aludel_orm::model::Models;
+    /// use aludel_sql::dialect::POSTGRES;
+    ///
+    /// for statement in Models::registered().to_sql(&POSTGRES)? {
+    ///     println!("{statement};");
+    /// }
+    /// # Ok::<(), aludel_sql::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Two models claim one table, or a model says what the database lacks.
+    pub fn to_sql(&self, dialect: &dyn Dialect) -> Result<Vec<String>> {
+        create(dialect.into(), &self.schema()?)
+    }
+}
 
 impl Db {
     /// Creates the tables of all models, with everything that belongs to them: for tests and scratch databases. What is to last

@@ -64,6 +64,19 @@ async fn a_circle_is_created_filled_and_dropped() -> Result<()> {
     db.drop_all().await
 }
 
+#[tokio::test]
+async fn the_statements_are_had_as_text_too() -> Result<()> {
+    let db = TestDb::new().await;
+    let db = Db::new(db.engine().clone(), models![Department, Employee]);
+    let text = db.models().to_sql(db.engine().dialect())?;
+    let recording = db.record();
+    db.create_all().await?;
+    let entries = recording.entries();
+    let sent: Vec<&str> = entries.iter().filter(|entry| !entry.control).map(|entry| entry.sql.as_str()).collect();
+    assert_eq!(text, sent);
+    Ok(())
+}
+
 #[derive(DbEnum, Clone, Copy, Debug, PartialEq)]
 #[db_enum(name = "c_size")]
 enum Size {
