@@ -6,6 +6,7 @@
 //! | `selection` | what it gives |
 //! | `join`, `derived`, `nested` | joins; sub-queries, CTEs and set operations as sources; sub-queries in conditions |
 //! | `grouping` | ROLLUP, CUBE and GROUPING SETS |
+//! | `lock` | rows kept from others |
 //! | `values` | rows of the program's own as a source |
 //! | `read`, `page` | asking it |
 //! | `update`, `delete`, `insert`, `returning` | statements that change rows, and what they hand back |
@@ -19,6 +20,7 @@ mod grouping;
 mod insert;
 mod join;
 mod load;
+mod lock;
 mod nested;
 mod page;
 mod raw;
@@ -39,6 +41,7 @@ pub use executor::{Executor, IntoExecutor};
 pub use grouping::{GroupingSets, cube, grouping, grouping_sets, rollup};
 pub use insert::{Insert, InsertReturning, OnConflict, insert, insert_all};
 pub use load::{Fill, IntoLoad, Load, LoadRelation, Side};
+pub use lock::LockOf;
 pub use nested::{SubQuery, exists, not_exists, scalar};
 pub use page::{Page, Paginate};
 pub use raw::{Sql, sql};
@@ -58,7 +61,7 @@ use aludel_sql::{
     Dialect, Error, ErrorKind, Expr as Node, Result, dialect,
     expr::Function,
     render::{self, Rendered},
-    statement::{Lock, LockStrength, LockWait, Select, Source as From},
+    statement::{Select, Source as From},
 };
 
 use crate::{
@@ -236,54 +239,6 @@ impl<Src, Out> Query<Src, Out> {
     /// Forgets the order.
     pub fn unordered(mut self) -> Self {
         self.select.order_by.clear();
-        self
-    }
-
-    /// Keeps others from changing or locking the rows until the session's transaction, which it begins, ends. On SQLite
-    /// that transaction keeps all others from writing anyway.
-    pub fn for_update(self) -> Self {
-        self.lock(LockStrength::Update)
-    }
-
-    /// Keeps others from changing the rows until the session's transaction, which it begins, ends.
-    pub fn for_share(self) -> Self {
-        self.lock(LockStrength::Share)
-    }
-
-    /// [`Query::for_update`], where others may still refer to the rows by foreign keys. PostgreSQL only.
-    pub fn for_no_key_update(self) -> Self {
-        self.lock(LockStrength::NoKeyUpdate)
-    }
-
-    /// [`Query::for_share`], where others may still change all but the keys. PostgreSQL only.
-    pub fn for_key_share(self) -> Self {
-        self.lock(LockStrength::KeyShare)
-    }
-
-    /// Leaves out the rows that others have locked: what workers take jobs from a table with. After
-    /// [`Query::for_update`] or its like.
-    pub fn skip_locked(self) -> Self {
-        self.wait(LockWait::SkipLocked)
-    }
-
-    /// Fails at once where others have locked a row. After [`Query::for_update`] or its like.
-    pub fn no_wait(self) -> Self {
-        self.wait(LockWait::NoWait)
-    }
-
-    fn lock(mut self, strength: LockStrength) -> Self {
-        let wait = self.select.lock.as_ref().map_or(LockWait::Wait, |lock| lock.wait);
-        self.select.lock = Some(Lock { strength, of: Vec::new(), wait });
-        self
-    }
-
-    fn wait(mut self, wait: LockWait) -> Self {
-        let lock = self.select.lock.get_or_insert(Lock {
-            strength: LockStrength::Update,
-            of: Vec::new(),
-            wait: LockWait::Wait,
-        });
-        lock.wait = wait;
         self
     }
 

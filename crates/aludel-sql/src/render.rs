@@ -15,6 +15,7 @@ mod grouping;
 mod index;
 mod insert;
 mod level;
+mod lock;
 mod namespace;
 mod operation;
 mod part;

@@ -86,6 +86,8 @@ pub struct Constructs {
     pub change_with: ChangeWith,
     /// Which locks there are on rows.
     pub row_locks: RowLocks,
+    /// Rows of a source that an outer join may be without can be locked.
+    pub outer_locks: bool,
 }
 
 /// Which sets of what rows are grouped by there are.
@@ -199,6 +201,7 @@ impl Constructs {
         writing_ctes: true,
         change_with: ChangeWith::FromAndUsing,
         row_locks: RowLocks::Keys,
+        outer_locks: true,
     };
 }
 

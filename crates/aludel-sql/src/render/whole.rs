@@ -1,4 +1,4 @@
-//! What is of whole selects: set operations, the first row of each kind, locks.
+//! What is of whole selects: set operations, the first row of each kind.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use crate::{
     error::Result,
     expr::{Expr, Name},
     render::{select, source::Sources},
-    statement::{LockStrength, LockWait, Order, Select, SetOp},
+    statement::{Order, Select, SetOp},
 };
 
 use super::{Sql, malformed};
@@ -229,48 +229,6 @@ impl Sql<'_> {
         let order_by: Vec<Order> =
             order_by.map(|(order, name)| Order { expr: Expr::name(name), ..order.clone() }).collect();
         self.order_by(" ORDER BY ", &order_by)
-    }
-
-    pub(super) fn lock(&mut self, select: &Select) -> Result<()> {
-        let Some(lock) = &select.lock else { return Ok(()) };
-        if select.distinct
-            || !select.distinct_on.is_empty()
-            || !select.group_by.is_empty()
-            || select.having.is_some()
-            || select.columns.iter().any(Expr::aggregates)
-        {
-            return Err(malformed("rows that are made of several rows cannot be locked")
-                .with_help("Lock the rows themselves in a statement of its own"));
-        }
-        let locks = self.dialect.constructs().row_locks;
-        if locks == RowLocks::None {
-            return Ok(());
-        }
-        self.push(match lock.strength {
-            LockStrength::Update => " FOR UPDATE",
-            LockStrength::Share if locks == RowLocks::Whole => " LOCK IN SHARE MODE",
-            LockStrength::Share => " FOR SHARE",
-            LockStrength::NoKeyUpdate if locks == RowLocks::Keys => " FOR NO KEY UPDATE",
-            LockStrength::KeyShare if locks == RowLocks::Keys => " FOR KEY SHARE",
-            LockStrength::NoKeyUpdate => {
-                return Err(self.dialect.lacks("FOR NO KEY UPDATE", "Lock the rows for UPDATE"));
-            }
-            LockStrength::KeyShare => return Err(self.dialect.lacks("FOR KEY SHARE", "Lock the rows to SHARE them")),
-        });
-        if !lock.of.is_empty() && locks == RowLocks::Whole {
-            return Err(self.dialect.lacks("locks on the rows of some tables alone", "Lock the rows of all"));
-        }
-        for (i, id) in lock.of.iter().enumerate() {
-            self.push(if i == 0 { " OF " } else { ", " });
-            let name = self.source_name(*id)?;
-            self.name(&name);
-        }
-        self.push(match lock.wait {
-            LockWait::Wait => "",
-            LockWait::NoWait => " NOWAIT",
-            LockWait::SkipLocked => " SKIP LOCKED",
-        });
-        Ok(())
     }
 }
 

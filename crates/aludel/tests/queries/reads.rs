@@ -4,7 +4,7 @@ use aludel::{expr::exists, prelude::*, query::Sample};
 
 use crate::{
     models::{Article, Person, rows},
-    support::sent,
+    support::{on_sqlite, sent},
 };
 
 #[tokio::test]
@@ -112,6 +112,47 @@ async fn rows_are_locked_in_a_transaction_only() -> Result<()> {
     session.commit().await?;
     assert_eq!(Person::query().filter(|p| p.score.eq(11)).count(&db).await?, 1);
     Ok(())
+}
+
+#[tokio::test]
+async fn rows_of_some_models_are_locked_alone() -> Result<()> {
+    let db = rows().await?;
+    let articles = || Article::query().filter(|a| a.id.eq(1)).join(|a| a.author).for_update();
+    let mut session = db.session();
+    let locked = articles().of(|(a, _)| a).all(&mut session).await;
+    if db.engine().dialect().name() == "mariadb" {
+        let refused = locked.unwrap_err();
+        assert_eq!((refused.kind(), refused.help()), (ErrorKind::Unsupported, Some("Lock the rows of all")));
+        return Ok(());
+    }
+    assert_eq!(locked?.len(), 1);
+    // There each transaction is alone.
+    if !on_sqlite() {
+        let mut other = db.session();
+        let author = Person::query().filter(|p| p.id.eq(1)).for_update().no_wait();
+        assert_eq!(author.all(&mut other).await?.len(), 1);
+        let article = Article::query().filter(|a| a.id.eq(1)).for_update().no_wait();
+        assert_eq!(article.all(&mut other).await.unwrap_err().kind(), ErrorKind::Busy);
+    }
+    session.rollback().await?;
+
+    // Both again, and what may be without a row.
+    assert_eq!(articles().of(|(a, author)| (a, author)).all(&mut session).await?.len(), 1);
+    let led = || Person::query().left_join(|p| p.boss).for_update();
+    assert_eq!(led().of(|(p, _)| p).all(&mut session).await?.len(), 3);
+    let boss = led().of(|(_, boss)| boss).all(&mut session).await;
+    assert_eq!(boss.is_err_and(|error| error.kind() == ErrorKind::Unsupported), on_postgres(&db));
+    let all = led().all(&mut session).await;
+    assert_eq!(all.is_err_and(|error| error.kind() == ErrorKind::Unsupported), on_postgres(&db));
+
+    // A query with a name has rows of no table.
+    let named = Person::query().cte("named").query().for_update().of(|p| p).all(&mut session).await;
+    assert_eq!(named.unwrap_err().kind(), ErrorKind::Usage);
+    Ok(())
+}
+
+fn on_postgres(db: &Db) -> bool {
+    db.engine().dialect().name() == "postgres"
 }
 
 #[tokio::test]

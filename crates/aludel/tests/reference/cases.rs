@@ -62,7 +62,7 @@ pub fn chapters() -> Vec<Chapter> {
             source: include_str!("cases/rows.rs"),
             cases: cases![rows:
                 ordered, nulls_last, nulls_first, limit_and_offset, limit_with_ties, offset_alone, distinct, distinct_on, sampled, sampled_blocks, reordered, as_struct, boxed,
-                locked, shared_lock, weak_lock, weakest_lock,
+                locked, shared_lock, weak_lock, weakest_lock, locked_of,
             ],
         },
         Chapter {

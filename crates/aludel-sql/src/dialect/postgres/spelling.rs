@@ -12,8 +12,12 @@ use crate::{
 
 use super::Postgres;
 
-static CONSTRUCTS: Constructs =
-    Constructs { typed_placeholders: TypedPlaceholders::Alone, repeated: Repeated::Placeholders, ..Constructs::ALL };
+static CONSTRUCTS: Constructs = Constructs {
+    typed_placeholders: TypedPlaceholders::Alone,
+    repeated: Repeated::Placeholders,
+    outer_locks: false,
+    ..Constructs::ALL
+};
 
 impl Spelling for Postgres {
     fn constructs(&self) -> &'static Constructs {

@@ -109,3 +109,13 @@ pub fn weak_lock() -> impl Construct {
 pub fn weakest_lock() -> impl Construct {
     Person::query().filter(|p| p.id.eq(1)).select(|p| p.name).for_key_share()
 }
+
+/// Rows of some of what is joined. PostgreSQL locks none that an outer join may be without, and wants the others said.
+pub fn locked_of() -> impl Construct {
+    Article::query()
+        .left_join(|a| a.remarks)
+        .filter(|(a, _)| a.id.eq(1))
+        .select(|(a, r)| (a.title, r.get(|r| r.text)))
+        .for_update()
+        .of(|(a, _)| a)
+}
