@@ -6,6 +6,7 @@ pub(crate) mod literal;
 pub mod mariadb;
 pub mod mysql;
 pub mod postgres;
+mod replacement;
 pub mod sqlite;
 
 pub use ansi::ANSI;
@@ -15,6 +16,7 @@ pub use constructs::{
 pub use mariadb::MARIADB;
 pub use mysql::MYSQL;
 pub use postgres::POSTGRES;
+pub use replacement::RegexpReplace;
 pub use sqlite::SQLITE;
 
 use std::{

@@ -2,7 +2,11 @@
 
 mod like;
 
-use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::{
+    borrow::Cow,
+    panic::{RefUnwindSafe, UnwindSafe},
+    sync::Arc,
+};
 
 use jiff::{Timestamp, civil};
 use regex_lite::Regex;
@@ -36,20 +40,35 @@ pub(super) fn install(connection: &Connection) -> Result<()> {
     connection.create_scalar_function("aludel_integer", -1, PURE, |context| integer(context))?;
     connection.create_scalar_function("aludel_microseconds", 1, PURE, |context| microseconds(context))?;
     // `text REGEXP pattern` calls it the other way around.
-    connection.create_scalar_function("regexp", 2, PURE, |context| {
-        if context.get_raw(0) == ValueRef::Null || context.get_raw(1) == ValueRef::Null {
-            return Ok(None);
-        }
-        let regex = context.get_or_create_aux(
-            0,
-            |pattern| -> std::result::Result<_, Box<dyn std::error::Error + Send + Sync>> {
-                Regex::new(pattern.as_str()?).map_err(|why| format!("{NO_REGEXP}{why}").into())
-            },
-        )?;
-        match context.get_raw(1) {
-            ValueRef::Text(text) => Ok(Some(regex.is_match(&String::from_utf8_lossy(text)))),
-            _ => Ok(Some(regex.is_match(&context.get::<String>(1)?))),
-        }
+    connection.create_scalar_function("regexp", 2, PURE, |context| match (regex(context, 0)?, text(context, 1)?) {
+        (Some(regex), Some(text)) => Ok(Some(regex.is_match(&text))),
+        _ => Ok(None),
+    })?;
+    connection.create_scalar_function("regexp_replace", 3, PURE, |context| {
+        Ok(match (text(context, 0)?, regex(context, 1)?, text(context, 2)?) {
+            (Some(text), Some(regex), Some(with)) => Some(regex.replace_all(&text, &*with).into_owned()),
+            _ => None,
+        })
+    })
+}
+
+/// An argument as a regular expression, which is made once for all rows.
+fn regex(context: &Context<'_>, argument: i32) -> Result<Option<Arc<Regex>>> {
+    if context.get_raw(argument as usize) == ValueRef::Null {
+        return Ok(None);
+    }
+    let make = |pattern: ValueRef<'_>| -> std::result::Result<_, Box<dyn std::error::Error + Send + Sync>> {
+        Regex::new(pattern.as_str()?).map_err(|why| format!("{NO_REGEXP}{why}").into())
+    };
+    context.get_or_create_aux(argument, make).map(Some)
+}
+
+/// An argument as a text.
+fn text<'c>(context: &'c Context<'_>, argument: usize) -> Result<Option<Cow<'c, str>>> {
+    Ok(match context.get_raw(argument) {
+        ValueRef::Null => None,
+        ValueRef::Text(text) => Some(String::from_utf8_lossy(text)),
+        _ => Some(context.get::<String>(argument)?.into()),
     })
 }
 

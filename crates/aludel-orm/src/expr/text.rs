@@ -1,6 +1,9 @@
 //! Searching in text, and taking it apart.
 
-use aludel_sql::{Expr as Node, Value, expr::BinaryOp, expr::Function};
+use aludel_sql::{
+    Expr as Node, Value,
+    expr::{BinaryOp, Function, Name},
+};
 
 use super::{Either, Expr, ExprOps, IntoExpr, Like, Operand, Text, compare::call};
 
@@ -100,6 +103,34 @@ pub trait TextOps: ExprOps {
         Self::Type: Text,
     {
         regexp(self.operand(), pattern.into_operand(), true)
+    }
+
+    /// With all that a regular expression, in the database's own dialect of them, finds replaced by `with`: in it, `$1` to `$9`
+    /// stand for what the groups found, `$0` for all of it, and `$$` for a dollar. It is part of the statement's text, another of
+    /// which is prepared for each.
+    fn regexp_replace<R: IntoExpr<Self::Scope, String>>(
+        self,
+        pattern: R,
+        with: impl Into<Name>,
+    ) -> Expr<Self::Scope, Either<Self::Type, R::Null, String>>
+    where
+        Self::Type: Text,
+    {
+        let function = Function::RegexpReplace { with: with.into(), insensitive: false };
+        Expr::of(call(function, [self.operand(), pattern.into_operand()]))
+    }
+
+    /// [`TextOps::regexp_replace`], where upper and lower case are the same.
+    fn iregexp_replace<R: IntoExpr<Self::Scope, String>>(
+        self,
+        pattern: R,
+        with: impl Into<Name>,
+    ) -> Expr<Self::Scope, Either<Self::Type, R::Null, String>>
+    where
+        Self::Type: Text,
+    {
+        let function = Function::RegexpReplace { with: with.into(), insensitive: true };
+        Expr::of(call(function, [self.operand(), pattern.into_operand()]))
     }
 
     /// In lower case.

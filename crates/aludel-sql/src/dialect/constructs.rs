@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, time::Duration};
 
+use super::RegexpReplace;
 use crate::{
     error::Result,
     expr::{BinaryOp, Expr, JsonResult, JsonStep, Match, Name},
@@ -224,6 +225,21 @@ pub trait Spelling {
             (true, true) => " !~* ",
         });
         sql.bare(regexp.pattern, Level::Bits)
+    }
+
+    /// Writes a text in which all that a regular expression finds is replaced.
+    ///
+    /// # Errors
+    /// What stands in its place has a `$` that means nothing; those of the operands.
+    fn regexp_replace(&self, sql: &mut Sql<'_>, replace: &RegexpReplace<'_>) -> Result<()> {
+        sql.push("REGEXP_REPLACE(");
+        sql.expr(replace.text)?;
+        sql.push(", ");
+        sql.expr(replace.pattern)?;
+        sql.push(", ");
+        sql.constant(&Value::Text(replace.with_backslashes(r"\&")?))?;
+        sql.push(if replace.insensitive { ", 'gi')" } else { ", 'g')" });
+        Ok(())
     }
 
     /// Writes whether words are found in texts, as a predicate; or how well they fit, as a number that can be an operand.

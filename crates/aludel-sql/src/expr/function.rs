@@ -25,6 +25,13 @@ pub enum Function {
     Trim,
     /// With all of the second argument replaced by the third.
     Replace,
+    /// With all that a regular expression, the second argument, finds replaced.
+    RegexpReplace {
+        /// by what: `$1` to `$9` stand for what its groups found, `$0` for all of it, `$$` for a dollar
+        with: Name,
+        /// whether upper and lower case are the same
+        insensitive: bool,
+    },
     /// Length in characters.
     CharLength,
     /// `POSITION(a IN b)`: where, from 1, or 0.
@@ -163,6 +170,7 @@ impl Function {
             F::NthValue | F::PercentileCont | F::PercentileDisc | F::JsonHasKey | F::JsonContains | F::JsonMerge => {
                 (2, 2)
             }
+            F::RegexpReplace { .. } => (2, 2),
             F::Round => (1, 2),
             F::Replace => (3, 3),
             F::Substring => (2, 3),
@@ -215,6 +223,7 @@ impl Function {
             Function::Upper => "UPPER",
             Function::Trim => "TRIM",
             Function::Replace => "REPLACE",
+            Function::RegexpReplace { .. } => "REGEXP_REPLACE",
             Function::CharLength => "CHAR_LENGTH",
             Function::Position => "POSITION",
             Function::Substring => "SUBSTRING",

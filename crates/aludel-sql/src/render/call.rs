@@ -2,7 +2,7 @@
 
 use super::{Sql, malformed};
 use crate::{
-    dialect::StringAgg,
+    dialect::{RegexpReplace, StringAgg},
     error::Result,
     expr::{Expr, Function},
 };
@@ -32,6 +32,10 @@ impl Sql<'_> {
             (Function::Named(name), _) => self.function(name, arguments),
             (Function::Extract(field), [argument]) => self.dialect.extract(self, *field, argument),
             (Function::Stored { least, greatest }, [number]) => self.dialect.stored(self, *least, *greatest, number),
+            (Function::RegexpReplace { with, insensitive }, [text, pattern]) => {
+                let replace = RegexpReplace { text, pattern, with, insensitive: *insensitive };
+                self.dialect.regexp_replace(self, &replace)
+            }
             (function, _) if function.is_ordered_set() => self.within_group(function, arguments, None),
             (Function::ArrayAgg, _) => {
                 self.check_array_agg(function)?;

@@ -110,6 +110,11 @@ impl Sql<'_> {
     /// Writes a value as a literal in any case, as some places want one: the text is then of this value alone.
     pub(crate) fn literal(&mut self, value: &Value) -> Result<()> {
         self.fixed = true;
+        self.constant(value)
+    }
+
+    /// Writes, as a literal, what is part of the statement's shape.
+    pub(crate) fn constant(&mut self, value: &Value) -> Result<()> {
         self.dialect.literal(&mut self.out, value)
     }
 

@@ -270,6 +270,10 @@ impl<'s> Shape<'s> {
             self.number(least.cast_unsigned());
             self.number(greatest.cast_unsigned());
         }
+        if let Function::RegexpReplace { with, insensitive } = function {
+            self.name(with);
+            self.flag(*insensitive);
+        }
         // No name of another function is that of one of ours, as it is written.
         self.flag(matches!(function, Function::Named(_)));
     }

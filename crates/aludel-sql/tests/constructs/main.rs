@@ -162,6 +162,25 @@ fn the_opposite_is_said_in_few_words() {
 }
 
 #[test]
+fn what_replaces_a_match_is_part_of_the_text_and_has_no_dollar_alone() {
+    let cache = TextCache::default();
+    let replaced = |with: &'static str| {
+        let function = Function::RegexpReplace { with: with.into(), insensitive: false };
+        items(vec![call(function, vec![c("name"), v("(a)")])])
+    };
+    for dialect in [&SQLITE as &dyn Dialect, &POSTGRES, &MYSQL, &MARIADB] {
+        let first = cache.select(dialect, &replaced("one")).unwrap();
+        let other = cache.select(dialect, &replaced("two")).unwrap();
+        assert!(other.written && first.sql != other.sql, "{}", other.sql);
+        assert!(!cache.select(dialect, &replaced("one")).unwrap().written);
+        for with in ["$", "a$b", "$$$", "${1}"] {
+            let refused = render::select(dialect, &replaced(with)).unwrap_err();
+            assert_eq!(refused.kind(), ErrorKind::Usage, "{refused}");
+        }
+    }
+}
+
+#[test]
 fn conditions_that_are_put_together_are_one_list_in_their_order() {
     let text = |expr: Expr| render::expr(&ANSI, &expr).unwrap();
     let [a, b, c, d] = ["a", "b", "c", "d"].map(|name| move || Expr::name(name));

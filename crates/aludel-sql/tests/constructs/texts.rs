@@ -13,6 +13,10 @@ fn regexp(pattern: &str, insensitive: bool, negated: bool) -> Expr {
     Expr::Regexp { expr: Box::new(c("name")), pattern: Box::new(v(pattern)), insensitive, negated }
 }
 
+fn replaced(text: Expr, pattern: &str, with: &'static str, insensitive: bool) -> Expr {
+    call(F::RegexpReplace { with: with.into(), insensitive }, vec![text, v(pattern)])
+}
+
 /// Whether words are found, or how well they fit.
 fn found(words: &str, rank: bool) -> Expr {
     Expr::Match(Box::new(search(words, rank)))
@@ -47,6 +51,30 @@ pub fn cases() -> Vec<Case> {
         case("a regular expression, in which case does not count", where_(regexp("^b.n", true, false)), "2"),
         case("a regular expression, in which case counts", where_(regexp("^b", false, false)), ""),
         case("no regular expression", where_(regexp("an", false, true)), "1\n3\n4\n5"),
+        case(
+            "REGEXP_REPLACE",
+            items(vec![replaced(c("name"), "[aeiou]+", "-", false), replaced(c("kind"), "A", "x", false)]),
+            "-ppl-|a\nB-n-n-|a\nch-rry|b\nd-t-|b\n-%c_|NULL",
+        ),
+        case(
+            "REGEXP_REPLACE, in which case does not count",
+            items(vec![replaced(c("name"), "[AE]", "", true)]),
+            "ppl\nBnn\nchrry\ndt\n%c_",
+        ),
+        case(
+            "REGEXP_REPLACE with what groups found",
+            alone(vec![
+                replaced(v("banana"), "(a)(n)", "<$2$1>", false),
+                replaced(v("banana"), "a(x)?n", "$0$1", false),
+                replaced(v("banana"), "(a)n", "$12", false),
+            ]),
+            "b<na><na>a|banana|ba2a2a",
+        ),
+        case(
+            "REGEXP_REPLACE with dollars and backslashes",
+            alone(vec![replaced(v("banana"), "(an)+", "$$1\\1\\$1'&\\0", false)]),
+            "b$1\\1\\an'&\\0a",
+        ),
         case("full-text search", where_(found("cherry", false)), "3").refused("sqlite", NO_SEARCH),
         case(
             "a full-text search, and how well it fits",

@@ -101,6 +101,24 @@ async fn texts() -> Result<()> {
     assert_eq!((&*upper, &*twice, length, &*replaced), ("SUSAN", "susan susan", 5, "zuzan"));
     assert_eq!((&*part, position, &*left, &*right, &*repeated), ("usa", 3, "su", "an", "susansusan"));
     assert_eq!(nick.as_deref(), Some("sue"));
+    let by_patterns = |name: &'static str| {
+        Person::query().filter(move |p| p.name.eq(name)).select(|p| {
+            (
+                p.name.regexp_replace("s(.)", "<$1>"),
+                p.name.iregexp_replace("S(U)?", "$0-$1;"),
+                p.name.regexp_replace("(S)", "$1"),
+                p.name.regexp_replace("n$", r"\$$\1$0"),
+                p.nick.regexp_replace(p.nick, ""),
+            )
+        })
+    };
+    let (groups, insensitive, case, special, nick) = by_patterns("susan").one(&db).await?;
+    assert_eq!((&*groups, &*insensitive, &*case), ("<u><a>n", "su-u;s-;an", "susan"));
+    assert_eq!((&*special, nick.as_deref()), (r"susa\$\1n", Some("")));
+    assert_eq!(by_patterns("john").one(&db).await?.4, None);
+    let alone = Person::query().select(|p| p.name.regexp_replace("s", "$s")).all(&db).await.unwrap_err();
+    assert_eq!(alone.kind(), ErrorKind::Usage, "{alone}");
+
     let padded: String =
         Person::query().filter(|p| p.id.eq(1)).select(|_| value("  a ".to_owned()).trim_start()).one(&db).await?;
     assert_eq!(padded, "a ");

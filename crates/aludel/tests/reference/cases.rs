@@ -31,7 +31,7 @@ pub fn chapters() -> Vec<Chapter> {
             title: "Texts",
             source: include_str!("cases/texts.rs"),
             cases: cases![texts:
-                like, starts_with, ilike, icontains, regexp, iregexp, concat, case_of_letters, parts_of_a_text, replaced, trimmed, words, rank, phrase,
+                like, starts_with, ilike, icontains, regexp, iregexp, regexp_replaced, iregexp_replaced, concat, case_of_letters, parts_of_a_text, replaced, trimmed, words, rank, phrase,
                 web_search, boolean_search, query_expansion, language_of_texts,
             ],
         },

@@ -5,8 +5,8 @@ use std::{borrow::Cow, fmt::Write, time::Duration};
 use crate::{
     Type,
     dialect::{
-        ChangeWith, Constructs, Dialect, GroupingSets, InRows, Regexp, Repeated, RowLocks, Spelling, StringAgg,
-        TypedPlaceholders,
+        ChangeWith, Constructs, Dialect, GroupingSets, InRows, Regexp, RegexpReplace, Repeated, RowLocks, Spelling,
+        StringAgg, TypedPlaceholders, replacement::Part,
     },
     error::Result,
     expr::{BinaryOp, Expr, JsonResult, JsonStep, Match, Name, SearchMode},
@@ -83,6 +83,35 @@ impl Spelling for MySql {
         sql.push(if regexp.insensitive { "CONCAT('(?i)', " } else { "CONCAT('(?-i)', " });
         sql.expr(regexp.pattern)?;
         sql.push(")");
+        Ok(())
+    }
+
+    fn regexp_replace(&self, sql: &mut Sql<'_>, replace: &RegexpReplace<'_>) -> Result<()> {
+        sql.push("REGEXP_REPLACE(");
+        sql.expr(replace.text)?;
+        sql.push(", ");
+        let with = if self.native_json {
+            sql.expr(replace.pattern)?;
+            with_dollars(&replace.parts()?)
+        } else {
+            sql.push(if replace.insensitive { "CONCAT('(?i)', " } else { "CONCAT('(?-i)', " });
+            sql.expr(replace.pattern)?;
+            sql.push(")");
+            replace.with_backslashes(r"\0")?
+        };
+        sql.push(", ");
+        if with.contains('\\') {
+            // In bytes, as a backslash is an escape or not; and as a literal, which takes the collation of the text.
+            sql.push("_utf8mb4 ");
+            sql.constant(&Value::Bytes(with.into_bytes()))?;
+        } else {
+            sql.constant(&Value::Text(with))?;
+        }
+        sql.push(match (self.native_json, replace.insensitive) {
+            (false, _) => ")",
+            (true, true) => ", 1, 0, 'i')",
+            (true, false) => ", 1, 0, 'c')",
+        });
         Ok(())
     }
 
@@ -289,6 +318,26 @@ impl Spelling for MySql {
         sql.name(name);
         Ok(())
     }
+}
+
+/// What stands in place of a match, where a group is `$1`, and any other character is itself behind a backslash.
+fn with_dollars(parts: &[Part<'_>]) -> String {
+    let mut with = String::new();
+    let mut behind_group = false;
+    for part in parts {
+        match part {
+            Part::Group(digit) => with.extend(['$', *digit]),
+            Part::Text(text) => {
+                // A digit there would be one of the group's number.
+                if behind_group && text.starts_with(|c: char| c.is_ascii_digit()) {
+                    with.push('\\');
+                }
+                with.push_str(&text.replace('\\', r"\\").replace('$', r"\$"));
+            }
+        }
+        behind_group = matches!(part, Part::Group(_));
+    }
+    with
 }
 
 /// `$."key"[0][last-1]`

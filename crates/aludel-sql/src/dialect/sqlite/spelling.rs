@@ -1,7 +1,10 @@
 //! The constructs of queries, as SQLite has them.
 
 use crate::{
-    dialect::{ChangeWith, Constructs, Dialect, GroupingSets, InRows, Regexp, RowLocks, Spelling, StringAgg, ansi},
+    dialect::{
+        ChangeWith, Constructs, Dialect, GroupingSets, InRows, Regexp, RegexpReplace, RowLocks, Spelling, StringAgg,
+        ansi, replacement::Part,
+    },
     error::Result,
     expr::{BinaryOp, Expr, JsonResult, JsonStep, Match, Name},
     render::{Level, Sql},
@@ -51,6 +54,22 @@ impl Spelling for Sqlite {
         }
         sql.push("('(?i)' || ");
         sql.operand(regexp.pattern, Level::Sign)?;
+        sql.push(")");
+        Ok(())
+    }
+
+    /// The driver adds the function.
+    fn regexp_replace(&self, sql: &mut Sql<'_>, replace: &RegexpReplace<'_>) -> Result<()> {
+        sql.push("regexp_replace(");
+        sql.expr(replace.text)?;
+        sql.push(if replace.insensitive { ", '(?i)' || " } else { ", " });
+        sql.operand(replace.pattern, Level::Sign)?;
+        sql.push(", ");
+        let parts = replace.parts()?.into_iter().map(|part| match part {
+            Part::Text(text) => text.replace('$', "$$"),
+            Part::Group(digit) => format!("${{{digit}}}"),
+        });
+        sql.constant(&Value::Text(parts.collect()))?;
         sql.push(")");
         Ok(())
     }

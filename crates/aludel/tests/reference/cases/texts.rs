@@ -40,6 +40,17 @@ pub fn iregexp() -> impl Construct {
     Person::query().filter(|p| p.name.iregexp("^J")).select(|p| p.name)
 }
 
+/// All that a regular expression finds, replaced: `$1` to `$9` stand for what its groups found, `$0` for all of it, `$$` for a
+/// dollar.
+pub fn regexp_replaced() -> impl Construct {
+    Person::query().order_by(|p| p.id).select(|p| p.name.regexp_replace("([aeiou])(.)", "$2$1."))
+}
+
+/// Whatever the case of letters.
+pub fn iregexp_replaced() -> impl Construct {
+    Person::query().order_by(|p| p.id).select(|p| p.nick.iregexp_replace("^[MS]", ""))
+}
+
 /// Joined together.
 pub fn concat() -> impl Construct {
     Person::query().order_by(|p| p.id).select(|p| p.name.concat(" & ").concat(p.nick.coalesce("nobody")))
