@@ -227,9 +227,13 @@ fn check_part(model: &Model<'_>, part: &Part, errors: &mut Errors) {
         }
     }
     let Part::ForeignKey(key) = part else { return };
-    for (event, action) in [("on_delete", &key.on_delete), ("on_update", &key.on_update)] {
+    for column in key.set_columns.iter().filter(|column| !key.columns.contains(column)) {
+        errors.push(Error::new(column.span(), format!("`{column}` is no column of this foreign key")));
+    }
+    let some = if key.set_columns.is_empty() { &key.columns } else { &key.set_columns };
+    for (event, action, set) in [("on_delete", &key.on_delete, some), ("on_update", &key.on_update, &key.columns)] {
         let Some(action) = action.as_ref().filter(|action| action.word == "set_null") else { continue };
-        let fixed = model.columns.iter().find(|column| key.columns.contains(column.name) && !column.nullable);
+        let fixed = model.columns.iter().find(|column| set.contains(column.name) && !column.nullable);
         if let Some(column) = fixed {
             let name = column.name;
             errors.push(Error::new(

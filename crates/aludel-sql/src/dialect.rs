@@ -63,6 +63,8 @@ pub struct Capability {
     pub deferrable: bool,
     /// A foreign key can say SET DEFAULT.
     pub set_default: bool,
+    /// A foreign key can say MATCH FULL, and which of its columns ON DELETE changes.
+    pub foreign_key_options: bool,
     /// A computed column can be computed when it is read.
     pub virtual_column: bool,
     /// A computed column can say NOT NULL.

@@ -211,7 +211,7 @@ impl ConstraintKind {
 }
 
 /// A reference from columns of one table to columns of another.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ForeignKey {
     /// The columns that refer.
     pub columns: Vec<String>,
@@ -221,10 +221,27 @@ pub struct ForeignKey {
     pub referred: Vec<String>,
     /// What happens when the row referred to is deleted.
     pub on_delete: Action,
+    /// Which columns `ON DELETE SET NULL` or `SET DEFAULT` changes, where not all are.
+    pub set_columns: Vec<String>,
     /// What happens when its key is changed.
     pub on_update: Action,
+    /// `MATCH FULL`: whether all columns are NULL if one is.
+    pub match_full: bool,
     /// Whether the check may wait for the end of the transaction, and does.
     pub deferrable: Deferrable,
+}
+
+impl ForeignKey {
+    /// Says what is said in one way alone: all columns are not listed again, in the order of the key, and a single one is matched
+    /// in full by itself.
+    pub fn normalise(&mut self) {
+        let listed = std::mem::take(&mut self.set_columns);
+        self.set_columns.extend(self.columns.iter().filter(|column| listed.contains(column)).cloned());
+        if self.set_columns.len() == self.columns.len() {
+            self.set_columns.clear();
+        }
+        self.match_full &= self.columns.len() > 1;
+    }
 }
 
 /// What happens to referring rows. [`Action::NoAction`] refuses, at the end of the statement.

@@ -932,7 +932,7 @@ fn expressions_of_other_databases() {
 }
 
 #[test]
-fn comments_and_index_options() {
+fn comments_and_options() {
     let sources = [
         "COMMENT ON TABLE a IS '';",
         "COMMENT ON COLUMN a IS 'b';",
@@ -953,6 +953,11 @@ fn comments_and_index_options() {
         "CREATE INDEX ix ON t (a) WITH (fillfactor = 70, fillfactor = 80);",
         "CREATE INDEX ix ON t (a) TABLESPACE fast;",
         "CREATE INDEX ix ON t (a TEXT_OPS);",
+        "ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES u (b) MATCH PARTIAL;",
+        "ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES u (b) ON DELETE CASCADE MATCH FULL;",
+        "ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES u (b) ON DELETE CASCADE (a);",
+        "ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES u (b) ON DELETE SET NULL ON UPDATE SET NULL (a);",
+        "ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES u (b) ON DELETE SET NULL (b);",
     ];
     insta::assert_snapshot!(sources.map(error).join("\n"), @r#"
         m.sql:1:23: a comment is not empty
@@ -1020,6 +1025,24 @@ fn comments_and_index_options() {
             CREATE INDEX ix ON t (a TEXT_OPS);
                                     ^^^^^^^^
           help: Quote it: "TEXT_OPS"
+        m.sql:1:65: `MATCH` is FULL or SIMPLE
+            ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES u (b) MATCH PARTIAL;
+                                                                            ^^^^^
+          help: Leave it out
+        m.sql:1:83: `MATCH` stands before ON DELETE and ON UPDATE
+            ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES u (b) ON DELETE CASCADE MATCH FULL;
+                                                                                              ^^^^^
+        m.sql:1:83: only ON DELETE SET NULL and SET DEFAULT name columns
+            ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES u (b) ON DELETE CASCADE (a);
+                                                                                              ^
+          help: Leave them out
+        m.sql:1:103: only ON DELETE SET NULL and SET DEFAULT name columns
+            TER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES u (b) ON DELETE SET NULL ON UPDATE SET NULL (a);
+                                                                                                                ^
+          help: Leave them out
+        m.sql:1:84: `b` is no column of the foreign key
+            ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES u (b) ON DELETE SET NULL (b);
+                                                                                               ^^^
         "#);
 }
 

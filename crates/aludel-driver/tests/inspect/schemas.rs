@@ -97,6 +97,7 @@ fn add_rest(dialect: &dyn Dialect, n: usize, table: &mut Table, flags: [bool; 8]
     let nulls_not_distinct = capability.index_options && flags[5];
     let kind = ConstraintKind::Unique { columns: vec!["left".into(), "right".into()], nulls_not_distinct };
     table.constraints.push(Constraint { name: format!("uq_{name}_pair"), kind });
+    let options = capability.foreign_key_options;
     if n > 0 && flags[0] {
         table.columns.extend([nullable("l"), nullable("r")]);
         let kind = ConstraintKind::ForeignKey(ForeignKey {
@@ -104,7 +105,9 @@ fn add_rest(dialect: &dyn Dialect, n: usize, table: &mut Table, flags: [bool; 8]
             table: "base".into(),
             referred: vec!["left".into(), "right".into()],
             on_delete: if flags[1] { Action::SetNull } else { Action::NoAction },
+            set_columns: if flags[1] && flags[4] && options { vec!["r".into()] } else { Vec::new() },
             on_update: if flags[2] { Action::Cascade } else { Action::NoAction },
+            match_full: flags[3] && options,
             deferrable: Deferrable::No,
         });
         table.constraints.push(Constraint { name: format!("fk_{name}_pair"), kind });
@@ -247,6 +250,7 @@ fn foreign_key(dialect: &'static dyn Dialect, n: usize) -> BoxedStrategy<Option<
                 on_delete,
                 on_update,
                 deferrable,
+                ..ForeignKey::default()
             }
         });
     prop::option::of(key).boxed()

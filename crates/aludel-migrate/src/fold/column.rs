@@ -127,7 +127,10 @@ pub(super) fn rename(schema: &mut Schema, on: &str, column: &str, to: &str) -> R
     for constraint in &mut table.constraints {
         match &mut constraint.kind {
             ConstraintKind::Unique { columns, .. } => rename(columns),
-            ConstraintKind::ForeignKey(key) => rename(&mut key.columns),
+            ConstraintKind::ForeignKey(key) => {
+                rename(&mut key.columns);
+                rename(&mut key.set_columns);
+            }
             ConstraintKind::Check(_) => {}
         }
     }

@@ -327,7 +327,7 @@ impl<'a> Checker<'a> {
         )))
     }
 
-    /// Counts the rows that would refer to nothing.
+    /// Counts the rows that would refer to nothing. Without MATCH FULL, a NULL among the values is enough for one to refer at all.
     fn orphans(&self, key: &ForeignKey) -> Result<String> {
         let mut values = Vec::new();
         let mut matches = Vec::new();
@@ -344,11 +344,11 @@ impl<'a> Checker<'a> {
             present.push(format!("source.c{i} IS NOT NULL"));
         }
         Ok(format!(
-            "SELECT COUNT(*) FROM (SELECT {} FROM {}) AS source WHERE {} AND NOT EXISTS \
+            "SELECT COUNT(*) FROM (SELECT {} FROM {}) AS source WHERE ({}) AND NOT EXISTS \
              (SELECT 1 FROM (SELECT {} FROM {}) AS target WHERE {})",
             values.join(", "),
             self.from()?,
-            present.join(" AND "),
+            present.join(if key.match_full { " OR " } else { " AND " }),
             targets.join(", "),
             render::object(self.dialect, &key.table)?,
             matches.join(" AND "),

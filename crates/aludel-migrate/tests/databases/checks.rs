@@ -94,6 +94,26 @@ async fn rows_with_the_same_nulls_are_counted_where_one_is_enough() {
 }
 
 #[tokio::test]
+async fn rows_that_refer_by_a_part_are_counted_where_the_key_is_matched_in_full() {
+    if !Database::new().await.dialect().capability().foreign_key_options {
+        return;
+    }
+    let key = |clause: &str| {
+        format!(
+            "ALTER TABLE \"user\" ADD CONSTRAINT uq_user UNIQUE (id, name);\n\
+             ALTER TABLE post ADD COLUMN name VARCHAR(64);\n\
+             ALTER TABLE post ADD CONSTRAINT fk_pair FOREIGN KEY (user_id, name) REFERENCES \"user\" (id, name){clause};\n"
+        )
+    };
+    let error = refused(&key(" MATCH FULL")).await;
+    assert!(error.contains("foreign key `fk_pair` on `post` refers to no row of `user` in 5 rows"), "{error}");
+    let database = Database::new().await;
+    database.upgrade(&chain(&[USERS, POSTS])).await.unwrap();
+    database.execute(ROWS).await;
+    database.upgrade(&chain(&[USERS, POSTS, &key("")])).await.unwrap();
+}
+
+#[tokio::test]
 async fn rows_that_are_fine_are_no_obstacle() {
     let database = Database::new().await;
     database.upgrade(&chain(&[USERS, POSTS])).await.unwrap();

@@ -114,7 +114,9 @@ fn add_rare(table: &mut Table, flags: [bool; 8], target: usize) {
             table: format!("t{target}"),
             referred: vec!["id".into(), "x".into()],
             on_delete: if flags[1] { Action::SetNull } else { Action::NoAction },
+            set_columns: if flags[1] && flags[7] { vec!["z".into()] } else { Vec::new() },
             on_update: if flags[2] { Action::Cascade } else { Action::NoAction },
+            match_full: flags[5],
             deferrable: if flags[3] { Deferrable::InitiallyDeferred } else { Deferrable::No },
         });
         table.constraints.push(Constraint { name: format!("fk_{name}_pair"), kind });
@@ -240,8 +242,7 @@ fn plain_table(n: usize) -> impl Strategy<Value = Table> {
                     table: format!("t{target}"),
                     referred: vec!["id".into()],
                     on_delete: if flags[0] { Action::Cascade } else { Action::NoAction },
-                    on_update: Action::NoAction,
-                    deferrable: Deferrable::No,
+                    ..ForeignKey::default()
                 });
                 table.constraints.push(Constraint { name: format!("fk_{name}_{column}"), kind });
             }

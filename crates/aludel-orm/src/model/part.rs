@@ -164,6 +164,10 @@ pub struct ReferenceDef {
     pub referred: Vec<&'static str>,
     /// What happens to the rows that refer.
     pub actions: Actions,
+    /// Which columns change when the row referred to is deleted, where not all do.
+    pub set_columns: Vec<usize>,
+    /// Whether all columns are NULL if one is.
+    pub match_full: bool,
 }
 
 impl ModelDef {

@@ -147,7 +147,8 @@ impl ModelDef {
         if let Some(key) = &field.foreign_key {
             let to = (key.target)().table;
             let name = naming.foreign_key(self.table, &[field.column], to, &[key.column])?;
-            constrain(name, foreign_key(vec![field.column.into()], to, vec![key.column.into()], key.actions));
+            let key = foreign_key(vec![field.column.into()], to, vec![key.column.into()], key.actions);
+            constrain(name, ConstraintKind::ForeignKey(key));
         }
         if field.index || field.unique {
             table.indexes.push(Index {
@@ -180,11 +181,14 @@ impl ModelDef {
                 table.indexes.push(self.to_index(naming, index, include)?);
             }
             PartDef::ForeignKey(reference) => {
+                let set_columns = owned(&columns(&reference.set_columns));
                 let (columns, to) = (columns(&reference.columns), (reference.target)().table);
                 let convention = || naming.foreign_key(self.table, &columns, to, &reference.referred);
                 let name = self.part_name(reference.name, convention)?;
-                let kind = foreign_key(owned(&columns), to, owned(&reference.referred), reference.actions);
-                table.constraints.push(Constraint { name, kind });
+                let key = foreign_key(owned(&columns), to, owned(&reference.referred), reference.actions);
+                let mut key = ForeignKey { set_columns, match_full: reference.match_full, ..key };
+                key.normalise();
+                table.constraints.push(Constraint { name, kind: ConstraintKind::ForeignKey(key) });
             }
         }
         Ok(())
@@ -274,9 +278,9 @@ impl ModelDef {
     }
 }
 
-fn foreign_key(columns: Vec<String>, to: &str, referred: Vec<String>, actions: Actions) -> ConstraintKind {
+fn foreign_key(columns: Vec<String>, to: &str, referred: Vec<String>, actions: Actions) -> ForeignKey {
     let Actions { on_delete, on_update, deferrable } = actions;
-    ConstraintKind::ForeignKey(ForeignKey { columns, table: to.into(), referred, on_delete, on_update, deferrable })
+    ForeignKey { columns, table: to.into(), referred, on_delete, on_update, deferrable, ..ForeignKey::default() }
 }
 
 #[cfg(test)]

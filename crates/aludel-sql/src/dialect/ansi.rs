@@ -34,6 +34,7 @@ static CAPABILITY: Capability = Capability {
     named_primary_key: false,
     deferrable: true,
     set_default: true,
+    foreign_key_options: true,
     virtual_column: true,
     computed_not_null: true,
     enums: Enums::Types,

@@ -77,6 +77,7 @@ pub(super) const COMMON: Capability = Capability {
     named_primary_key: true,
     deferrable: false,
     set_default: false,
+    foreign_key_options: false,
     virtual_column: true,
     computed_not_null: false,
     enums: Enums::Columns,

@@ -42,6 +42,7 @@ static CAPABILITY: Capability = Capability {
     named_primary_key: true,
     deferrable: true,
     set_default: true,
+    foreign_key_options: true,
     virtual_column: false,
     computed_not_null: true,
     enums: Enums::Types,

@@ -39,6 +39,7 @@ static CAPABILITY: Capability = Capability {
     named_primary_key: false,
     deferrable: true,
     set_default: true,
+    foreign_key_options: false,
     virtual_column: true,
     computed_not_null: true,
     enums: Enums::Checks,

@@ -194,6 +194,21 @@ impl Sql<'_> {
         if [key.on_delete, key.on_update].contains(&Action::SetDefault) && !capability.set_default {
             return Err(self.unsupported("set a foreign key to its default", "Use SET NULL instead of SET DEFAULT"));
         }
+        if key.match_full && !capability.foreign_key_options {
+            let help = "Leave MATCH FULL out, and add a check such as (a IS NULL) = (b IS NULL)";
+            return Err(self.unsupported("refuse a foreign key of which a part is NULL", help));
+        }
+        if !key.set_columns.is_empty() {
+            if !capability.foreign_key_options {
+                let help = "Leave the columns after SET NULL out, and let all of them be NULL";
+                return Err(self.unsupported("change some columns of a foreign key alone", help));
+            }
+            let sets = matches!(key.on_delete, Action::SetNull | Action::SetDefault);
+            if let Some(column) = key.set_columns.iter().find(|column| !sets || !key.columns.contains(column)) {
+                let message = format!("a foreign key of `{table}` cannot change `{column}` {}", key.on_delete.sql());
+                return Err(malformed(message).with_help("Say columns of the key, after SET NULL or SET DEFAULT"));
+            }
+        }
         self.push(" FOREIGN KEY (");
         self.names(&key.columns);
         self.push(") REFERENCES ");
@@ -212,10 +227,20 @@ impl Sql<'_> {
         self.push(" (");
         self.names(&key.referred);
         self.push(")");
-        for (event, action) in [(" ON DELETE ", key.on_delete), (" ON UPDATE ", key.on_update)] {
+        if key.match_full {
+            self.push(" MATCH FULL");
+        }
+        for (event, action, columns) in
+            [(" ON DELETE ", key.on_delete, &key.set_columns[..]), (" ON UPDATE ", key.on_update, &[])]
+        {
             if action != Action::NoAction {
                 self.push(event);
                 self.push(action.sql());
+            }
+            if !columns.is_empty() {
+                self.push(" (");
+                self.names(columns);
+                self.push(")");
             }
         }
         self.push(match key.deferrable {

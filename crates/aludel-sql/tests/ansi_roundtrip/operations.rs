@@ -478,10 +478,16 @@ fn constraint(columns: Vec<String>) -> BoxedStrategy<Constraint> {
     let most = columns.len();
     let some = move || sample::subsequence(columns.clone(), 1..=most);
     let deferrable = sample::select(vec![Deferrable::No, Deferrable::Yes, Deferrable::InitiallyDeferred]);
-    let key = (some(), object(), vec("[a-z]{3}", most), action(), action(), deferrable).prop_map(
-        |(columns, table, referred, on_delete, on_update, deferrable)| {
+    let key = (some(), object(), vec("[a-z]{3}", most), action(), action(), deferrable, any::<[bool; 2]>()).prop_map(
+        |(columns, table, referred, on_delete, on_update, deferrable, [match_full, set])| {
             let referred = referred.into_iter().take(columns.len()).enumerate().map(|(i, name)| format!("{name}{i}"));
-            ForeignKey { table, referred: referred.collect(), columns, on_delete, on_update, deferrable }
+            let set = set && matches!(on_delete, Action::SetNull | Action::SetDefault);
+            let set_columns = columns.iter().skip(1).filter(|_| set).cloned().collect();
+            let referred = referred.collect();
+            let mut key =
+                ForeignKey { table, referred, columns, on_delete, set_columns, on_update, match_full, deferrable };
+            key.normalise();
+            key
         },
     );
     let kind = prop_oneof![

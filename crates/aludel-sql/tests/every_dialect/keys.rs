@@ -1,13 +1,69 @@
 //! What can be a key, and be indexed.
 
 use aludel_sql::{
-    Dialect, ErrorKind,
+    Dialect, ErrorKind, Operation,
     dialect::{MARIADB, MYSQL, POSTGRES, SQLITE},
     render,
-    schema::Counter,
+    schema::{Action, Constraint, ConstraintKind, Counter, ForeignKey},
 };
 
 use crate::{altered, every_operation, operation, table};
+
+#[test]
+fn foreign_keys_of_which_a_part_is_null() {
+    let key = |rest: &str| {
+        every_operation(&format!(
+            "CREATE TABLE t (a INTEGER, b INTEGER, CONSTRAINT fk FOREIGN KEY (a, b) REFERENCES u (x, y){rest});"
+        ))
+    };
+    insta::assert_snapshot!(key(" MATCH FULL ON UPDATE CASCADE"), @r#"
+        sqlite:
+        Unsupported: sqlite cannot refuse a foreign key of which a part is NULL
+          help: Leave MATCH FULL out, and add a check such as (a IS NULL) = (b IS NULL)
+        postgres:
+        CREATE TABLE "t" (
+            "a" INTEGER,
+            "b" INTEGER,
+            CONSTRAINT "fk" FOREIGN KEY ("a", "b") REFERENCES "u" ("x", "y") MATCH FULL ON UPDATE CASCADE
+        )
+        mysql:
+        Unsupported: mysql cannot refuse a foreign key of which a part is NULL
+          help: Leave MATCH FULL out, and add a check such as (a IS NULL) = (b IS NULL)
+        mariadb:
+        Unsupported: mariadb cannot refuse a foreign key of which a part is NULL
+          help: Leave MATCH FULL out, and add a check such as (a IS NULL) = (b IS NULL)
+        "#);
+    insta::assert_snapshot!(key(" ON DELETE SET NULL (b)"), @r#"
+        sqlite:
+        Unsupported: sqlite cannot change some columns of a foreign key alone
+          help: Leave the columns after SET NULL out, and let all of them be NULL
+        postgres:
+        CREATE TABLE "t" (
+            "a" INTEGER,
+            "b" INTEGER,
+            CONSTRAINT "fk" FOREIGN KEY ("a", "b") REFERENCES "u" ("x", "y") ON DELETE SET NULL ("b")
+        )
+        mysql:
+        Unsupported: mysql cannot change some columns of a foreign key alone
+          help: Leave the columns after SET NULL out, and let all of them be NULL
+        mariadb:
+        Unsupported: mariadb cannot change some columns of a foreign key alone
+          help: Leave the columns after SET NULL out, and let all of them be NULL
+        "#);
+    // What comes by itself need not be said.
+    let plain = key(" ON DELETE SET DEFAULT");
+    assert_eq!(key(" MATCH SIMPLE ON DELETE SET DEFAULT (b, a)"), plain);
+    let wrong = ForeignKey {
+        columns: vec!["a".into()],
+        set_columns: vec!["b".into()],
+        on_delete: Action::SetNull,
+        ..ForeignKey::default()
+    };
+    let constraint = Constraint { name: "fk".into(), kind: ConstraintKind::ForeignKey(wrong) };
+    let add = Operation::AddConstraint { table: "t".into(), constraint };
+    let error = render::operation(&POSTGRES, &add).unwrap_err();
+    assert!(error.message().contains("cannot change `b`"), "{error}");
+}
 
 #[test]
 fn texts_without_a_length_are_no_keys_on_mysql() {

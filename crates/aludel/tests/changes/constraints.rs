@@ -69,6 +69,26 @@ change!(
 );
 
 change!(
+    a_foreign_key_that_is_null_as_a_whole,
+    has: |dialect| dialect.capability().foreign_key_options,
+    found: [
+        "removed foreign key `fk_item_parent_of` on `item` (`parent`, `of`) to `item` (`id`, `price`)",
+        "added foreign key `fk_item_parent_of` on `item` (`parent`, `of`) to `item` (`id`, `price`)",
+    ],
+    before: { , unique(id, price), foreign_key(parent, of = Item(id, price)) } { parent: Option<i64>, of: Option<i64>, },
+    after: { , unique(id, price), foreign_key(parent, of = Item(id, price), match_full) } { parent: Option<i64>, of: Option<i64>, }
+);
+
+change!(
+    a_foreign_key_that_loses_a_part,
+    has: |dialect| dialect.capability().foreign_key_options,
+    found: ["added foreign key `fk_item_parent_price` on `item` (`parent`, `price`) to `item` (`id`, `price`)"],
+    before: { , unique(id, price) } { parent: Option<i64>, },
+    after: { , unique(id, price), foreign_key(parent, price = Item(id, price), on_delete = set_null(parent)) }
+        { parent: Option<i64>, }
+);
+
+change!(
     a_foreign_key_that_waits,
     has: |dialect| dialect.capability().deferrable,
     found: [

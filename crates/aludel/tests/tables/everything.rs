@@ -232,6 +232,48 @@ async fn one_null_is_enough_where_a_model_says_so() -> Result<()> {
     Ok(())
 }
 
+#[derive(Model, Debug)]
+#[model(
+    table = "e_note",
+    foreign_key(tenant_id, number = Order(tenant_id, number), on_delete = set_null(number)),
+    foreign_key(other_tenant, other_number = Order(tenant_id, number), match_full),
+)]
+struct Note {
+    #[column(primary_key)]
+    id: i64,
+    tenant_id: i64,
+    number: Option<i32>,
+    other_tenant: Option<i64>,
+    other_number: Option<i32>,
+}
+
+#[tokio::test]
+async fn a_part_of_a_foreign_key_is_null_where_it_may_be() -> Result<()> {
+    let db = TestDb::new().await;
+    let db = Db::new(db.engine().clone(), models![Order, Note]);
+    if !db.engine().dialect().capability().foreign_key_options {
+        let recording = db.record();
+        assert_eq!(db.create_all().await.unwrap_err().kind(), ErrorKind::Unsupported);
+        assert_eq!(recording.statements(), 0);
+        return Ok(());
+    }
+    db.create_all().await?;
+    let mut session = db.session();
+    let order = new!(Order { tenant_id: 1, number: 7, price: 1, email: "x_a", placed_at: Timestamp::now() });
+    let order = session.add(order);
+    session.commit().await?;
+    let note = session.add(new!(Note { tenant_id: 1, number: 7 }));
+    session.commit().await?;
+    session.delete(order);
+    session.commit().await?;
+    let id = session[note].id;
+    let note = Note::query().filter(|n| n.id.eq(id)).one(&db).await?;
+    assert_eq!((note.tenant_id, note.number), (1, None));
+    let error = insert(new!(Note { tenant_id: 1, other_tenant: 1 })).exec(&db).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ForeignKey, "{error}");
+    Ok(())
+}
+
 #[tokio::test]
 async fn what_a_database_lacks_is_refused_before_anything_is_sent() -> Result<()> {
     let db = TestDb::new().await;

@@ -150,6 +150,24 @@ struct Options {
 }
 
 #[derive(Model)]
+#[model(foreign_key(tenant, number = Order(tenant, number), on_delete = cascade(number)))]
+struct NothingSet {
+    #[column(primary_key)]
+    id: i64,
+    tenant: i64,
+    number: Option<i32>,
+}
+
+#[derive(Model)]
+#[model(foreign_key(tenant, number = Order(tenant, number), on_delete = set_null(id, tenant)))]
+struct SetOther {
+    #[column(primary_key)]
+    id: i64,
+    tenant: i64,
+    number: Option<i32>,
+}
+
+#[derive(Model)]
 #[model(foreign_key(tenant, number = Order(tenant, number), on_delete = set_null))]
 struct NotNull {
     #[column(primary_key)]

@@ -2,7 +2,7 @@
 
 use aludel_sql::{
     Expr, name,
-    schema::{Action, Constraint, ConstraintKind, Deferrable, FULL_TEXT, ForeignKey, Index, IndexPart, SPATIAL},
+    schema::{Action, Constraint, ConstraintKind, FULL_TEXT, ForeignKey, Index, IndexPart, SPATIAL},
 };
 
 use super::groups;
@@ -27,7 +27,7 @@ pub(super) fn read_constraints(found: &mut Inspected, rows: &[Cells]) {
                     referred: rows.iter().map(|row| row.text(5).to_owned()).collect(),
                     on_delete: action(first.text(6)),
                     on_update: action(first.text(7)),
-                    deferrable: Deferrable::No,
+                    ..ForeignKey::default()
                 });
                 table.constraints.push(Constraint { name: name.to_owned(), kind });
             }

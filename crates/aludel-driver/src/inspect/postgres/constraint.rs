@@ -100,7 +100,7 @@ fn length(text: &str) -> Option<(String, u32)> {
 
 fn foreign_key(rows: &[Cells], columns: Vec<String>) -> Option<ConstraintKind> {
     let first = rows.first()?;
-    if first.text(13).contains('.') || first.text(14) != "s" {
+    if first.text(13).contains('.') {
         return None;
     }
     let deferrable = match (first.is(8), first.is(9)) {
@@ -108,14 +108,19 @@ fn foreign_key(rows: &[Cells], columns: Vec<String>) -> Option<ConstraintKind> {
         (true, false) => Deferrable::Yes,
         (true, true) => Deferrable::InitiallyDeferred,
     };
-    Some(ConstraintKind::ForeignKey(ForeignKey {
+    let set_columns = rows.iter().filter(|row| row.is(15)).map(|row| row.text(3).to_owned()).collect();
+    let mut key = ForeignKey {
         columns,
         table: name::qualified(first.get(13), first.text(4)),
         referred: rows.iter().map(|row| row.text(5).to_owned()).collect(),
         on_delete: action(first.text(6))?,
+        set_columns,
         on_update: action(first.text(7))?,
+        match_full: first.text(14) == "f",
         deferrable,
-    }))
+    };
+    key.normalise();
+    Some(ConstraintKind::ForeignKey(key))
 }
 
 fn action(letter: &str) -> Option<Action> {

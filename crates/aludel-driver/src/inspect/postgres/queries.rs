@@ -43,12 +43,14 @@ WHERE n.nspname = coalesce($1::text, current_schema()) AND c.relkind IN ('r', 'p
 ORDER BY c.relname COLLATE \"C\", a.attnum";
 
 /// table, name, kind, column, referred table, referred column, on delete, on update, deferrable, deferred, check's
-/// expression, definition, whether it is validated, the schema of the referred table where it is another, match
+/// expression, definition, whether it is validated, the schema of the referred table where it is another, match,
+/// whether the column is one of those that alone are changed on delete
 pub(super) const CONSTRAINTS: &str = "\
 SELECT c.relname::text, k.conname::text, k.contype::text, a.attname::text, f.relname::text, b.attname::text,
     k.confdeltype::text, k.confupdtype::text, k.condeferrable::text, k.condeferred::text,
     pg_get_expr(k.conbin, k.conrelid), pg_get_constraintdef(k.oid), k.convalidated::text,
-    CASE WHEN f.relnamespace <> c.relnamespace THEN (SELECT e.nspname::text FROM pg_namespace AS e WHERE e.oid = f.relnamespace) END, k.confmatchtype::text
+    CASE WHEN f.relnamespace <> c.relnamespace THEN (SELECT e.nspname::text FROM pg_namespace AS e WHERE e.oid = f.relnamespace) END, k.confmatchtype::text,
+    (to_jsonb(k) -> 'confdelsetcols' @> to_jsonb(u.own))::text
 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_constraint AS k ON k.conrelid = c.oid
 LEFT JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY AS u (own, other, place) ON k.contype <> 'c'

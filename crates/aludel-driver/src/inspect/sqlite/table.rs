@@ -261,14 +261,7 @@ impl<'a> Text<'a> {
     fn reference(&mut self, columns: Vec<String>) -> Option<ForeignKey> {
         let table = self.name()?;
         let referred = if self.peek().is_some_and(|next| next.is_symbol("(")) { self.names()? } else { Vec::new() };
-        let mut key = ForeignKey {
-            columns,
-            table,
-            referred,
-            on_delete: Action::NoAction,
-            on_update: Action::NoAction,
-            deferrable: Deferrable::No,
-        };
+        let mut key = ForeignKey { columns, table, referred, ..ForeignKey::default() };
         loop {
             if self.eat(&["ON", "DELETE"]) {
                 key.on_delete = self.action()?;

@@ -55,7 +55,10 @@ pub(in crate::model) struct ForeignKey {
     pub(in crate::model) target: Expr,
     pub(in crate::model) referred: Vec<Ident>,
     pub(in crate::model) on_delete: Option<Action>,
+    /// The columns in `on_delete = set_null(a)`.
+    pub(in crate::model) set_columns: Vec<Ident>,
     pub(in crate::model) on_update: Option<Action>,
+    pub(in crate::model) match_full: bool,
     pub(in crate::model) deferrable: Option<(&'static str, Span)>,
 }
 
@@ -254,6 +257,7 @@ impl ForeignKey {
     fn read(meta: &ParseNestedMeta<'_>) -> Result<Self> {
         not_empty(meta, EXAMPLE)?;
         let (mut columns, mut target) = (Vec::new(), None);
+        let (mut set_columns, mut match_full) = (Vec::new(), false);
         let (mut name, mut on_delete, mut on_update, mut deferrable) = (None, None, None, None);
         meta.parse_nested_meta(|part| {
             if target.is_none() {
@@ -264,13 +268,16 @@ impl ForeignKey {
             } else if is_option(&part, "name") {
                 name = Some(given_name(&part)?);
             } else if is_option(&part, "on_delete") {
-                on_delete = Some(Action::read(&part, "on_delete")?);
+                let (action, columns) = set_columns_of(&part)?;
+                (on_delete, set_columns) = (Some(action), columns);
+            } else if part.path.is_ident("match_full") {
+                match_full = true;
             } else if is_option(&part, "on_update") {
                 on_update = Some(Action::read(&part, "on_update")?);
             } else if part.path.is_ident("deferrable") {
                 deferrable = Some(reference::deferrable(&part)?);
             } else {
-                let known = ["name", "on_delete", "on_update", "deferrable"];
+                let known = ["name", "on_delete", "on_update", "match_full", "deferrable"];
                 return Err(super::unknown(&part, "model(foreign_key)", &known));
             }
             Ok(())
@@ -282,12 +289,30 @@ impl ForeignKey {
             let message = format!("{} columns cannot refer to {}: name as many", columns.len(), referred.len());
             return Err(Error::new(target.span(), message));
         }
-        Ok(ForeignKey { name, columns, target, referred, on_delete, on_update, deferrable })
+        Ok(ForeignKey { name, columns, target, referred, on_delete, set_columns, on_update, match_full, deferrable })
     }
 }
 
 const EXAMPLE: &str =
     "a foreign key of several columns names them, a model and its fields: `foreign_key(a, b = Order(x, y))`";
+
+/// What `on_delete` says, which may be `set_null(a)` or `set_default(a)`.
+fn set_columns_of(part: &ParseNestedMeta<'_>) -> Result<(Action, Vec<Ident>)> {
+    let value: Expr = part.value()?.parse()?;
+    let wrong = || Action::expected("on_delete", value.span());
+    let Expr::Call(ExprCall { func, args, .. }) = &value else {
+        return Ok((Action::of(&value).ok_or_else(wrong)?, Vec::new()));
+    };
+    let action = Action::of(func).filter(|action| matches!(action.word, "set_null" | "set_default"));
+    let column = |argument: &Expr| match argument {
+        Expr::Path(path) => path.path.get_ident().cloned(),
+        _ => None,
+    };
+    let columns = args.iter().map(column).collect::<Option<Vec<_>>>().filter(|columns| !columns.is_empty());
+    action.zip(columns).ok_or_else(|| {
+        Error::new(value.span(), "`set_null` and `set_default` alone name columns: `on_delete = set_null(author_id)`")
+    })
+}
 
 /// `Order(x, y)`
 fn referred(value: Expr) -> Result<(Expr, Vec<Ident>)> {

@@ -79,7 +79,7 @@ fn definition(model: &Model<'_>, part: &Part) -> TokenStream {
         }
         Part::ForeignKey(key) => {
             let (given, columns, target) = (given(&key.name), numbers(&key.columns), &key.target);
-            let referred = &key.referred;
+            let (referred, set_columns, match_full) = (&key.referred, numbers(&key.set_columns), key.match_full);
             let actions = actions(key.on_delete.as_ref(), key.on_update.as_ref(), key.deferrable);
             quote! {
                 __aludel::PartDef::ForeignKey(__aludel::ReferenceDef {
@@ -88,6 +88,8 @@ fn definition(model: &Model<'_>, part: &Part) -> TokenStream {
                     target: <#target as __aludel::Model>::definition,
                     referred: ::std::vec![#(<#target as __aludel::Model>::fields::<#target>(0).#referred.name()),*],
                     actions: #actions,
+                    set_columns: #set_columns,
+                    match_full: #match_full,
                 })
             }
         }

@@ -142,11 +142,16 @@ impl Parser<'_> {
         if referred.len() != columns.len() {
             return Err(SyntaxError::new(self.since(start), "a foreign key refers to as many columns as it has"));
         }
-        let (mut on_delete, mut on_update) = (None, None);
+        let match_full = self.eat_all(&["MATCH", "FULL"]);
+        if self.at_keyword("MATCH") && !self.eat_all(&["MATCH", "SIMPLE"]) {
+            return Err(self.error("`MATCH` is FULL or SIMPLE").with_help("Leave it out"));
+        }
+        let (mut on_delete, mut on_update, mut set_columns) = (None, None, Vec::new());
         while self.at_keyword("ON") {
             let start = self.span().start;
             self.expect("ON")?;
-            let event = if self.eat("DELETE") {
+            let deletes = self.eat("DELETE");
+            let event = if deletes {
                 &mut on_delete
             } else if self.eat("UPDATE") {
                 &mut on_update
@@ -156,10 +161,24 @@ impl Parser<'_> {
             if event.is_some() {
                 return Err(SyntaxError::new(self.since(start), "the action is said twice"));
             }
-            *event = Some(self.action()?);
+            let action = self.action()?;
+            *event = Some(action);
+            if self.at_symbol("(") {
+                if !deletes || !matches!(action, Action::SetNull | Action::SetDefault) {
+                    return Err(self
+                        .error("only ON DELETE SET NULL and SET DEFAULT name columns")
+                        .with_help("Leave them out"));
+                }
+                let start = self.span().start;
+                set_columns = self.name_list()?;
+                if let Some(other) = set_columns.iter().find(|column| !columns.contains(column)) {
+                    let message = format!("`{other}` is no column of the foreign key");
+                    return Err(SyntaxError::new(self.since(start), message));
+                }
+            }
         }
         if self.at_keyword("MATCH") {
-            return Err(self.error("`MATCH` is not portable").with_help("Leave it out"));
+            return Err(self.error("`MATCH` stands before ON DELETE and ON UPDATE"));
         }
         let mut deferrable = Deferrable::No;
         if self.eat("DEFERRABLE") {
@@ -173,7 +192,10 @@ impl Parser<'_> {
             }
         }
         let (on_delete, on_update) = (on_delete.unwrap_or_default(), on_update.unwrap_or_default());
-        Ok(ForeignKey { columns, table, referred, on_delete, on_update, deferrable })
+        let mut key =
+            ForeignKey { columns, table, referred, on_delete, set_columns, on_update, match_full, deferrable };
+        key.normalise();
+        Ok(key)
     }
 
     fn action(&mut self) -> Result<Action> {
