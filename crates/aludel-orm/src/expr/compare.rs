@@ -211,9 +211,15 @@ pub trait ExprOps: Sized {
         Expr::of(extreme::<Self::Type>(Function::Least, self.operand(), other.into_operand()))
     }
 
-    /// Converted by the database: `u.code.cast::<i64>()`. A decimal has its digits said: [`ExprOps::cast_decimal`].
+    /// Converted by the database: `u.code.cast::<i64>()`. None has TRY_CAST: ask what may not convert in a `case` around it. A decimal has its digits said: [`ExprOps::cast_decimal`].
     fn cast<T: Field<Base = T>>(self) -> Expr<Self::Scope, Like<Self::Type, T>> {
         Expr::of(cast::<T>(self.operand()))
+    }
+
+    /// Taken for a `T` in Rust, as it is in SQL: `u.id.type_coerce::<UserId>()`, or what SQL of the program's own gives, as an enum.
+    /// What is no `T` is an error where it is read.
+    fn type_coerce<T: Field<Base = T>>(self) -> Expr<Self::Scope, Like<Self::Type, T>> {
+        Expr::of(self.operand())
     }
 
     /// Converted by the database to a decimal of as many digits, so many of them after the point.

@@ -3,6 +3,7 @@
 use aludel::{
     expr::{Compare, all_of, any_of, case, fragment, func, random, row, today, value},
     prelude::*,
+    sql,
 };
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -122,6 +123,36 @@ async fn texts() -> Result<()> {
     let padded: String =
         Person::query().filter(|p| p.id.eq(1)).select(|_| value("  a ".to_owned()).trim_start()).one(&db).await?;
     assert_eq!(padded, "a ");
+    Ok(())
+}
+
+#[derive(aludel::Field, Clone, Copy, Debug, PartialEq)]
+struct PersonId(i64);
+
+#[derive(DbEnum, Clone, Copy, Debug, PartialEq)]
+enum Nick {
+    #[db_enum(rename = "Sue")]
+    Sue,
+    #[db_enum(rename = "M")]
+    Mary,
+}
+
+#[tokio::test]
+async fn types_change_in_rust_alone() -> Result<()> {
+    let db = rows().await?;
+    let typed = Person::query().order_by(|p| p.id).select(|p| {
+        (p.id.type_coerce::<PersonId>(), p.boss_id.type_coerce::<PersonId>(), p.nick.type_coerce::<Nick>())
+    });
+    let plain = Person::query().order_by(|p| p.id).select(|p| (p.id, p.boss_id, p.nick));
+    for dialect in [&sql::dialect::SQLITE as &dyn sql::Dialect, &sql::dialect::POSTGRES, &sql::dialect::MYSQL] {
+        assert_eq!(typed.to_sql(dialect)?.sql, plain.to_sql(dialect)?.sql);
+    }
+    let found = typed.all(&db).await?;
+    assert_eq!(found[0], (PersonId(1), None, Some(Nick::Sue)));
+    assert_eq!(found[1], (PersonId(2), Some(PersonId(1)), None));
+    assert_eq!(ids(&db, |p| p.boss_id.type_coerce::<PersonId>().eq(PersonId(1))).await?, [2, 3]);
+    let wrong = Person::query().select(|p| p.name.type_coerce::<Nick>()).all(&db).await.unwrap_err();
+    assert!(wrong.to_string().contains("susan"), "{wrong}");
     Ok(())
 }
 
