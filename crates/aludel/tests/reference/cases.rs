@@ -31,7 +31,7 @@ pub fn chapters() -> Vec<Chapter> {
             title: "Texts",
             source: include_str!("cases/texts.rs"),
             cases: cases![texts:
-                like, starts_with, ilike, icontains, regexp, iregexp, regexp_replaced, iregexp_replaced, concat, case_of_letters, parts_of_a_text, replaced, trimmed, words, rank, phrase,
+                like, starts_with, ilike, icontains, regexp, iregexp, regexp_replaced, iregexp_replaced, collated, concat, case_of_letters, parts_of_a_text, replaced, trimmed, words, rank, phrase,
                 web_search, boolean_search, query_expansion, language_of_texts,
             ],
         },
@@ -39,7 +39,7 @@ pub fn chapters() -> Vec<Chapter> {
             title: "Numbers, dates, and values of any type",
             source: include_str!("cases/values.rs"),
             cases: cases![values:
-                arithmetic, quotients, bits, rounding, powers, signs_and_logarithms, at_random, greatest_and_least, coalesced, searched_case, case_alone, cast, cast_to_decimal, parts_of_a_date, now_and_today,
+                arithmetic, quotients, bits, rounding, powers, signs_and_logarithms, at_random, greatest_and_least, coalesced, searched_case, case_alone, cast, cast_or_null, coerced, cast_to_decimal, parts_of_a_date, now_and_today,
                 by_name, fragment_of_sql,
             ],
         },
@@ -62,7 +62,7 @@ pub fn chapters() -> Vec<Chapter> {
             source: include_str!("cases/rows.rs"),
             cases: cases![rows:
                 ordered, nulls_last, nulls_first, limit_and_offset, limit_with_ties, offset_alone, distinct, distinct_on, sampled, sampled_blocks, reordered, as_struct, boxed,
-                locked, shared_lock, weak_lock, weakest_lock, locked_of,
+                with_relations, counted, paginated, streamed, locked, shared_lock, weak_lock, weakest_lock, locked_of,
             ],
         },
         Chapter {

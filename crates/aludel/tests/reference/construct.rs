@@ -7,6 +7,7 @@ use std::{
 
 use aludel::{
     driver::driver::BoxFuture,
+    expr::count_all,
     prelude::*,
     query::{Delete, Insert, InsertReturning, Returning, Scope, Sql, Update},
     sql::Dialect,
@@ -120,6 +121,111 @@ impl<M: Model, Out: Debug + Send + 'static> Construct for InsertReturning<M, Out
 
     async fn run(self, session: &mut Session) -> Result<String> {
         Ok(shown(self.all(session).await?))
+    }
+}
+
+/// One that says a name of the database's own.
+pub struct OfDatabase<Q>(pub fn(&str) -> Q);
+
+impl<Q: Construct> Construct for OfDatabase<Q> {
+    fn sql(self, dialect: &dyn Dialect) -> Result<String> {
+        (self.0)(dialect.name()).sql(dialect)
+    }
+
+    async fn run(self, session: &mut Session) -> Result<String> {
+        let database = session.db().engine().dialect().name();
+        (self.0)(database).run(session).await
+    }
+}
+
+/// A query whose rows are shown by a function.
+pub struct Each<Src, Out>(Query<Src, Out>, fn(&Out) -> String);
+
+/// `.all(&db)`
+pub fn each<Src, Out>(query: Query<Src, Out>, show: fn(&Out) -> String) -> Each<Src, Out> {
+    Each(query, show)
+}
+
+impl<Src, Out: Send + Sync + 'static> Construct for Each<Src, Out> {
+    fn sql(self, dialect: &dyn Dialect) -> Result<String> {
+        Ok(self.0.to_sql(dialect)?.sql)
+    }
+
+    async fn run(self, session: &mut Session) -> Result<String> {
+        let rows = self.0.all(session).await?;
+        Ok(rows.iter().map(self.1).collect::<Vec<_>>().join("\n"))
+    }
+}
+
+/// A query whose rows are counted.
+pub struct Count<Src, Out>(Query<Src, Out>);
+
+/// `.count(&db)`
+pub fn count<Src: Scope, Out>(query: Query<Src, Out>) -> Count<Src, Out> {
+    Count(query)
+}
+
+impl<Src: Scope, Out: Send + Sync + 'static> Construct for Count<Src, Out> {
+    fn sql(self, dialect: &dyn Dialect) -> Result<String> {
+        Ok(self.0.unordered().select(|_| count_all()).to_sql(dialect)?.sql)
+    }
+
+    async fn run(self, session: &mut Session) -> Result<String> {
+        let expected = Count(self.0.clone()).sql(session.db().engine().dialect())?;
+        let recording = session.db().record();
+        let rows = self.0.count(session).await?;
+        assert_eq!(recording.entries().last().map(|sent| sent.sql.to_string()), Some(expected));
+        Ok(rows.to_string())
+    }
+}
+
+/// A page of a query.
+pub struct Paged<Src, Out>(Query<Src, Out>, u64, u64);
+
+/// `.paginate(page, per_page).all(&db)`
+pub fn page<Src: Scope, Out>(query: Query<Src, Out>, page: u64, per_page: u64) -> Paged<Src, Out> {
+    Paged(query, page, per_page)
+}
+
+impl<Src: Scope, Out: Debug + Send + Sync + 'static> Construct for Paged<Src, Out> {
+    fn sql(self, dialect: &dyn Dialect) -> Result<String> {
+        let Paged(query, page, per_page) = self;
+        let rows = query.clone().limit(per_page).offset((page - 1) * per_page).to_sql(dialect)?.sql;
+        Ok(format!("{rows}\n{}", Count(query).sql(dialect)?))
+    }
+
+    async fn run(self, session: &mut Session) -> Result<String> {
+        let page = self.0.paginate(self.1, self.2).all(session).await?;
+        Ok(format!(
+            "{}\npage {} of {}, {} rows in all",
+            shown(page.items.iter().collect()),
+            page.page,
+            page.pages(),
+            page.total
+        ))
+    }
+}
+
+/// A query whose rows come one by one.
+pub struct Streamed<Src, Out>(Query<Src, Out>);
+
+/// `.stream(&db)`
+pub fn stream<Src, Out>(query: Query<Src, Out>) -> Streamed<Src, Out> {
+    Streamed(query)
+}
+
+impl<Src: Send, Out: Debug + Send + Sync + 'static> Construct for Streamed<Src, Out> {
+    fn sql(self, dialect: &dyn Dialect) -> Result<String> {
+        Ok(self.0.to_sql(dialect)?.sql)
+    }
+
+    async fn run(self, session: &mut Session) -> Result<String> {
+        let mut rows = self.0.stream(session);
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().await? {
+            found.push(row);
+        }
+        Ok(shown(found))
     }
 }
 

@@ -4,7 +4,7 @@
 use aludel::{prelude::*, query::Sample};
 
 use crate::{
-    construct::Construct,
+    construct::{Construct, count, each, page, stream},
     models::{Article, Person},
 };
 
@@ -87,6 +87,31 @@ pub fn boxed() -> impl Construct {
         Article::query().join(|a| a.author).order_by(|(a, _)| a.id).select(|(a, _)| a.title).boxed()
     };
     texts.limit(1)
+}
+
+/// `.with(…)` loads relations along with the rows, by one more SELECT for all of them, and `get` has them.
+pub fn with_relations() -> impl Construct {
+    let people = Person::query().order_by(|p| p.id).with(|p| p.articles.with(|a| a.remarks));
+    each(people, |person| {
+        let articles = person.articles.get();
+        let remarks: usize = articles.iter().map(|article| article.remarks.get().len()).sum();
+        format!("{}: {} articles, {remarks} remarks", person.name, articles.len())
+    })
+}
+
+/// `.count(&db)`: how many rows there are.
+pub fn counted() -> impl Construct {
+    count(Person::query().filter(|p| p.active))
+}
+
+/// `.paginate(2, 2).all(&db)`: a page, from 1, of so many rows, and how many rows and pages there are.
+pub fn paginated() -> impl Construct {
+    page(Article::query().order_by(|a| a.id).select(|a| a.title), 2, 2)
+}
+
+/// `.stream(&db)`: row by row, with one portion of them in memory.
+pub fn streamed() -> impl Construct {
+    stream(Article::query().order_by(|a| a.id).select(|a| (a.id, a.title)))
 }
 
 /// Rows that nobody else changes until the transaction ends; those that others have are left out. On SQLite the transaction

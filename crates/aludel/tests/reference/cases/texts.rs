@@ -6,7 +6,7 @@ use aludel::{
 };
 
 use crate::{
-    construct::Construct,
+    construct::{Construct, OfDatabase},
     models::{Article, Person, PersonFields},
 };
 
@@ -49,6 +49,18 @@ pub fn regexp_replaced() -> impl Construct {
 /// Whatever the case of letters.
 pub fn iregexp_replaced() -> impl Construct {
     Person::query().order_by(|p| p.id).select(|p| p.nick.iregexp_replace("^[MS]", ""))
+}
+
+/// Compared and ordered by a collation of the database, each of which has names of its own.
+pub fn collated() -> impl Construct {
+    OfDatabase(|database| {
+        let collation = match database {
+            "sqlite" => "NOCASE",
+            "postgres" => "C",
+            _ => "utf8mb4_general_ci",
+        };
+        Person::query().filter(|p| p.nick.is_not_null()).order_by(|p| p.nick.collate(collation)).select(|p| p.nick)
+    })
 }
 
 /// Joined together.

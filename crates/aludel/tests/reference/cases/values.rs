@@ -1,6 +1,9 @@
 //! Numbers, dates, and values of any type.
 
+#![allow(dead_code, reason = "fields are shown alone")]
+
 use aludel::{
+    Field,
     expr::{case, count_all, fragment, func, now, random, today},
     prelude::*,
 };
@@ -81,6 +84,22 @@ pub fn case_alone() -> impl Construct {
 /// As another type.
 pub fn cast() -> impl Construct {
     Article::query().order_by(|a| a.id).select(|a| (a.words.cast::<String>(), a.words.cast::<i64>()))
+}
+
+/// No database has TRY_CAST: what may not convert is asked before, and is NULL where it would not.
+pub fn cast_or_null() -> impl Construct {
+    Article::query().order_by(|a| a.id).select(|a| {
+        let digits = a.title.regexp_replace("[^0-9]", "");
+        case().when(digits.clone().regexp("^[0-9]{1,18}$"), digits.cast::<i64>()).end()
+    })
+}
+
+/// Of another type in Rust, and as it is in SQL.
+pub fn coerced() -> impl Construct {
+    #[derive(Field, Clone, Debug)]
+    struct PersonId(i64);
+
+    Person::query().order_by(|p| p.id).select(|p| (p.id.type_coerce::<PersonId>(), p.boss_id.type_coerce::<PersonId>()))
 }
 
 /// As a decimal number of so many digits, and so many of them after the point.
