@@ -28,8 +28,8 @@ impl<Src, Out: Send + 'static> Query<Src, Out> {
     /// As [`Query::all`].
     #[track_caller]
     pub fn first<'e>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<Option<Out>>> + Send {
-        let rows = self.at_most(1).all(executor);
-        async move { Ok(rows.await?.into_iter().next()) }
+        let (query, executor, caller) = (self.at_most(1), executor.into_executor(), Location::caller());
+        async move { Ok(executor.all(&query, caller).await?.into_iter().next()) }
     }
 
     /// The one row there is.
@@ -38,11 +38,10 @@ impl<Src, Out: Send + 'static> Query<Src, Out> {
     /// [`ErrorKind::NotFound`] when there is none, [`ErrorKind::MultipleFound`] when there are more; and as [`Query::all`].
     #[track_caller]
     pub fn one<'e>(self, executor: impl IntoExecutor<'e>) -> impl Future<Output = Result<Out>> + Send {
-        let model = self.model;
-        let rows = self.at_most(2).all(executor);
+        let (query, executor, caller) = (self.at_most(2), executor.into_executor(), Location::caller());
         async move {
-            let mut rows = rows.await?.into_iter();
-            let error = |kind, how: &str| match model {
+            let mut rows = executor.all(&query, caller).await?.into_iter();
+            let error = |kind, how: &str| match query.model {
                 Some(model) => {
                     Error::new(kind, format!("{how} `{name}` fits", name = model.name)).with_model(model.name)
                 }

@@ -7,7 +7,7 @@ use aludel_sql::{Result, Value, statement::Select};
 
 use super::{
     Session,
-    arena::SlotState,
+    arena::{Arena, SlotState},
     handle::{Handle, Tracked},
     text::Statement,
 };
@@ -220,15 +220,15 @@ impl Session {
     /// Writes pending changes of the tables a query reads; all of them, before one that changes rows.
     pub(crate) async fn flush_before(&mut self, select: &Select) -> Result<()> {
         self.check_phase()?;
-        let pending =
-            |session: &Self| session.arenas.iter().any(|arena| select.reads(arena.model().table) && arena.is_dirty());
-        if select.writes() || pending(self) { self.flush().await } else { Ok(()) }
+        let dirty = |arena: &Arena| select.reads(arena.model().table) && arena.is_dirty();
+        // Boxed, to keep the future of a read that has nothing to write first small.
+        if select.writes() || self.arenas.iter().any(dirty) { Box::pin(self.flush()).await } else { Ok(()) }
     }
 
     pub(super) async fn flush_table(&mut self, model: &'static ModelDef) -> Result<()> {
         self.check_phase()?;
         let dirty = self.find_arena(model).is_some_and(|arena| self.arenas[arena].is_dirty());
-        if dirty { self.flush().await } else { Ok(()) }
+        if dirty { Box::pin(self.flush()).await } else { Ok(()) }
     }
 
     /// Runs a SELECT of all of a model's columns and takes its rows in.
