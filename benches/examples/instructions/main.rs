@@ -16,12 +16,12 @@ use aludel::{
         statement::{Select, Source},
     },
 };
-use aludel_benches::{COLUMNS, Plain, User, fill, load, query_gets, session_gets};
+use aludel_benches::{COLUMNS, Plain, User, fill, load, load_tracked, query_gets, session_gets};
 use rusqlite::Connection;
 use tokio::runtime::Builder;
 
 /// What can be counted: the name, and what it is.
-const WORK: [(&str, &str); 8] = [
+const WORK: [(&str, &str); 11] = [
     ("build", "a point query, built"),
     ("render", "a point query, built and rendered"),
     ("text", "the kept text of a point query, looked up"),
@@ -30,6 +30,9 @@ const WORK: [(&str, &str); 8] = [
     ("raw-get", "get by key, rusqlite"),
     ("load", "load 1 row"),
     ("raw-load", "load 1 row, rusqlite"),
+    ("loads", "load 50 rows"),
+    ("loads-tracked", "load 50 rows, tracked"),
+    ("raw-loads", "load 50 rows, rusqlite"),
 ];
 
 /// How many rows there are: few, as callgrind is slow.
@@ -81,12 +84,18 @@ async fn on_sqlite(work: &str, times: i64) -> Result<()> {
             }
         }
         "raw-get" => {
+            let sql = raw_sql("=");
             for _ in 0..times / ROWS {
-                (1..=ROWS).for_each(|id| raw_rows(&raw, "=", id));
+                (1..=ROWS).for_each(|id| raw_rows(&raw, &sql, id));
             }
         }
         "load" => load(&db, 1, times as usize).await?,
-        "raw-load" => (0..times).for_each(|_| raw_rows(&raw, "<=", 1)),
+        "raw-load" | "raw-loads" => {
+            let (sql, rows) = (raw_sql("<="), if work == "raw-load" { 1 } else { ROWS });
+            (0..times).for_each(|_| raw_rows(&raw, &sql, rows));
+        }
+        "loads" => load(&db, ROWS, times as usize).await?,
+        "loads-tracked" => load_tracked(&db, ROWS, times as usize).await?,
         _ => return Err(unknown(work)),
     }
     Ok(())
@@ -98,18 +107,20 @@ fn unknown(work: &str) -> Error {
 
 /// The tree of `User::query().filter(|u| u.id.eq(1))`.
 fn point_query() -> Select {
-    let names = ["id", "username", "email", "password_hash"];
     Select {
-        columns: names.map(|name| Expr::column(0, name)).into(),
+        columns: (&*User::definition().columns).into(),
         from: vec![Source::table("user")],
         filter: Some(Expr::column(0, "id").binary(BinaryOp::Eq, Expr::value(1))),
         ..Select::default()
     }
 }
 
-fn raw_rows(raw: &Connection, operator: &str, id: i64) {
-    let sql = format!(r#"SELECT {COLUMNS} FROM "user" WHERE "id" {operator} ?1"#);
-    let mut statement = raw.prepare_cached(&sql).expect("the statement");
+fn raw_sql(operator: &str) -> String {
+    format!(r#"SELECT {COLUMNS} FROM "user" WHERE "id" {operator} ?1"#)
+}
+
+fn raw_rows(raw: &Connection, sql: &str, id: i64) {
+    let mut statement = raw.prepare_cached(sql).expect("the statement");
     let users = statement.query_map([id], |row| {
         Ok(Plain { id: row.get(0)?, username: row.get(1)?, email: row.get(2)?, password_hash: row.get(3)? })
     });

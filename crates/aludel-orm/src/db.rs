@@ -126,7 +126,7 @@ impl Db {
     #[track_caller]
     pub fn next_value(&self, sequence: &str) -> impl Future<Output = Result<i64>> + Send + '_ {
         let caller = Location::caller();
-        let select = Select { columns: vec![Expr::NextValue(sequence.to_owned().into())], ..Select::default() };
+        let select = Select { columns: vec![Expr::NextValue(sequence.to_owned().into())].into(), ..Select::default() };
         let rendered = render::select(self.engine().target(), &select);
         async move {
             let rendered = rendered?;

@@ -55,7 +55,7 @@ pub use stream::{Chunks, Rows};
 pub use update::{Assignment, Assignments, IntoSet, Update};
 pub use values::{RowPart, Values, ValuesRow, values};
 
-use std::{fmt, marker::PhantomData};
+use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use aludel_sql::{
     Dialect, Error, ErrorKind, Expr as Node, Result, dialect,
@@ -110,7 +110,10 @@ impl<M: Model, S: 'static> Query<In<M, S>, M> {
 impl<Src, M: Model> Query<Src, M> {
     fn of_model(first: u32) -> Self {
         let model = M::definition();
-        let columns = model.fields.iter().map(|field| Node::column(first, field.column)).collect();
+        let columns = match first {
+            0 => Cow::Borrowed(&*model.columns),
+            _ => model.fields.iter().map(|field| Node::column(first, field.column)).collect(),
+        };
         let from = vec![From { id: first, ..From::table(model.table) }];
         Query {
             select: Box::new(Select { columns, from, ..Select::default() }),
@@ -191,7 +194,7 @@ impl<Src: Scope, Out> Query<Src, Out> {
     pub fn select<T: Selection<Src>>(self, what: impl FnOnce(Src::Handles) -> T) -> Query<Src, T::Out> {
         let mut columns = Vec::new();
         what(self.handles()).push_columns(&mut columns);
-        self.giving(columns, |row| T::decode(row, &mut 0))
+        self.giving(columns.into(), |row| T::decode(row, &mut 0))
     }
 
     /// The columns selected become the fields of a struct that derives `FromRow`, in its order:
@@ -294,7 +297,7 @@ impl<Src, Out> Query<Src, Out> {
     }
 
     /// The same query with other columns.
-    fn giving<T>(self, columns: Vec<Node>, decode: Decode<T>) -> Query<Src, T> {
+    fn giving<T>(self, columns: Cow<'static, [Node]>, decode: Decode<T>) -> Query<Src, T> {
         let Query { mut select, first, multiplied, .. } = self;
         select.columns = columns;
         Query { select, first, loads: Vec::new(), decode, model: None, multiplied, source: PhantomData }
@@ -363,12 +366,8 @@ fn has_aggregate(expr: &Node) -> bool {
 }
 
 /// All columns of a model, from its table.
-pub(crate) fn select_all(model: &ModelDef) -> Select {
-    Select {
-        columns: model.fields.iter().map(|field| Node::column(0, field.column)).collect(),
-        from: vec![From::table(model.table)],
-        ..Select::default()
-    }
+pub(crate) fn select_all(model: &'static ModelDef) -> Select {
+    Select { columns: Cow::Borrowed(&model.columns), from: vec![From::table(model.table)], ..Select::default() }
 }
 
 /// The SELECT that counts the rows of another, limit and offset left aside.
@@ -381,11 +380,11 @@ pub(crate) fn counting(select: Select) -> Select {
         && select.having.is_none()
         && select.compound.is_empty();
     if simple {
-        return Select { columns: vec![Node::CountAll], labels: Vec::new(), ..select };
+        return Select { columns: vec![Node::CountAll].into(), labels: Vec::new(), ..select };
     }
     // Names of our own: two columns may be called alike.
     select.labels = (1..=select.columns.len()).map(|number| format!("c{number}").into()).collect();
     let with = std::mem::take(&mut select.with);
     let from = From::new(0, aludel_sql::statement::Relation::Query(Box::new(select)));
-    Select { with, columns: vec![Node::CountAll], from: vec![from], ..Select::default() }
+    Select { with, columns: vec![Node::CountAll].into(), from: vec![from], ..Select::default() }
 }

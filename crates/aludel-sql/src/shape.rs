@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The first of the ids that are never the same twice.
-const FRESH: u32 = 1 << 16;
+pub(crate) const FRESH: u32 = 1 << 16;
 /// What a name of the program's own begins with, where a text begins with its length.
 const STATIC: u8 = 254;
 
@@ -121,15 +121,17 @@ impl<'s> Shape<'s> {
 
     fn name(&mut self, name: &Name) {
         match name {
-            // What is part of the program stays as it is and where it is, so that its address stands for it.
-            Cow::Borrowed(text) => {
-                let mut bytes = [STATIC; 17];
-                bytes[1..9].copy_from_slice(&(text.as_ptr().addr() as u64).to_le_bytes());
-                bytes[9..].copy_from_slice(&(text.len() as u64).to_le_bytes());
-                self.bytes.extend_from_slice(&bytes);
-            }
+            Cow::Borrowed(text) => self.part_of_program(text.as_ptr().addr(), text.len()),
             Cow::Owned(text) => self.text(text),
         }
+    }
+
+    /// What is part of the program stays as it is and where it is, so that its address stands for it.
+    fn part_of_program(&mut self, address: usize, length: usize) {
+        let mut bytes = [STATIC; 17];
+        bytes[1..9].copy_from_slice(&(address as u64).to_le_bytes());
+        bytes[9..].copy_from_slice(&(length as u64).to_le_bytes());
+        self.bytes.extend_from_slice(&bytes);
     }
 
     fn names(&mut self, names: &[Name]) {

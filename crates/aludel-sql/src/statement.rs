@@ -4,6 +4,8 @@ mod cartesian;
 mod cte;
 pub mod grouping;
 
+use std::borrow::Cow;
+
 pub use cartesian::Cartesian;
 pub use cte::{Cte, CteBody};
 
@@ -132,8 +134,8 @@ pub struct Select {
     pub distinct: bool,
     /// Of the rows that are equal in these only the first is given.
     pub distinct_on: Vec<Expr>,
-    /// What each row is made of.
-    pub columns: Vec<Expr>,
+    /// What each row is made of; borrowed where that is part of the program, as the columns of a model are.
+    pub columns: Cow<'static, [Expr]>,
     /// What the columns are called: none, or one a column, as a select that is a source must have.
     pub labels: Vec<Name>,
     /// What is read: each row of one with each of the others.

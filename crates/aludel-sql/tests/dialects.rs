@@ -283,7 +283,7 @@ fn nth(id: u32, table: &'static str) -> Source {
 
 fn user_and_post() -> Select {
     Select {
-        columns: vec![Expr::column(0, "id"), Expr::column(1, "body")],
+        columns: vec![Expr::column(0, "id"), Expr::column(1, "body")].into(),
         from: vec![Source::table("user"), nth(1, "post")],
         filter: Some(Expr::column(1, "user_id").binary(BinaryOp::Eq, Expr::column(0, "id"))),
         ..Select::default()
@@ -308,14 +308,15 @@ fn values_are_bound_in_order() {
 
 #[test]
 fn columns_are_qualified_where_they_must_be() {
-    let one = Select { columns: vec![Expr::column(0, "id")], from: vec![Source::table("user")], ..Select::default() };
+    let one =
+        Select { columns: vec![Expr::column(0, "id")].into(), from: vec![Source::table("user")], ..Select::default() };
     assert_eq!(render::select(&SQLITE, &one).unwrap().sql, r#"SELECT "id" FROM "user""#);
 
     // A table twice, and once more in a sub-query whose numbers go on from those around it.
     let mut twice = user_and_post();
     twice.from[1] = nth(1, "user");
     let inner = Select {
-        columns: vec![Expr::value(1)],
+        columns: vec![Expr::value(1)].into(),
         from: vec![nth(2, "user")],
         filter: Some(Expr::column(2, "id").binary(BinaryOp::Eq, Expr::column(1, "id"))),
         ..Select::default()
@@ -332,7 +333,7 @@ fn columns_are_qualified_where_they_must_be() {
         set: vec![(
             "posts".into(),
             Expr::Subquery(Box::new(Select {
-                columns: vec![Expr::CountAll],
+                columns: vec![Expr::CountAll].into(),
                 from: vec![nth(1, "post")],
                 filter: Some(Expr::column(1, "user_id").binary(BinaryOp::Eq, Expr::column(0, "id"))),
                 ..Select::default()
@@ -346,8 +347,12 @@ fn columns_are_qualified_where_they_must_be() {
 
 #[test]
 fn bounds_without_a_limit() {
-    let select =
-        Select { columns: vec![Expr::name("a")], from: vec![Source::table("t")], offset: Some(5), ..Select::default() };
+    let select = Select {
+        columns: vec![Expr::name("a")].into(),
+        from: vec![Source::table("t")],
+        offset: Some(5),
+        ..Select::default()
+    };
     assert_eq!(render::select(&SQLITE, &select).unwrap().sql, r#"SELECT "a" FROM "t" LIMIT -1 OFFSET ?1"#);
     assert_eq!(render::select(&ANSI, &select).unwrap().sql, "SELECT a FROM t OFFSET ?1");
 }

@@ -326,7 +326,8 @@ fn quantified<T: Field, S, Q: SubQuery<S>>(left: Operand, how: Compare, all: boo
     let (mut left, mut select) = (left, query.into_select());
     if !matches!(how, Compare::Eq | Compare::Ne) {
         left = placed::<T>(left);
-        select.columns = select.columns.into_iter().map(|column| field::placed(T::NAMES, column)).collect();
+        let columns = select.columns.into_owned().into_iter();
+        select.columns = columns.map(|column| field::placed(T::NAMES, column)).collect();
     }
     Expr::new(Node::Quantified { left: Box::new(left.node), op, all, select }, true)
 }

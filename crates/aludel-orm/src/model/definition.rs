@@ -3,7 +3,7 @@
 use std::{any::TypeId, fmt};
 
 use aludel_sql::{
-    Dialect, Error, ErrorKind, Result, Type, Value, ValueRef,
+    Dialect, Error, ErrorKind, Expr, Result, Type, Value, ValueRef,
     schema::{Counter, SequenceOption},
 };
 
@@ -27,6 +27,8 @@ pub struct ModelDef {
     pub display: &'static str,
     /// The columns, in the order of the struct.
     pub fields: Vec<FieldDef>,
+    /// The columns as a query gives them whose source 0 is the model.
+    pub columns: Box<[Expr]>,
     /// The numbers of the primary key's columns.
     pub key: Vec<usize>,
     /// The relations, in the order of the struct.
@@ -208,6 +210,7 @@ impl ModelDef {
             table,
             display,
             fields: columns.fields,
+            columns: M::COLUMNS.iter().map(|&name| Expr::column(0, name)).collect(),
             key: key.into(),
             relations: relations.into(),
             parts: Vec::new(),

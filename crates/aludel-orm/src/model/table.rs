@@ -296,6 +296,7 @@ mod tests {
             table: "event",
             display: "<Event>",
             fields: vec![field],
+            columns: Box::default(),
             key: vec![0],
             relations: Vec::new(),
             parts: Vec::new(),

@@ -112,7 +112,7 @@ impl<R: FromRow> Cte<R> {
         let next = next(over(Table::Cte(name.clone()), Vec::new()));
         let mut body = first.select;
         let mut step = next.select;
-        for ((first, next), ty) in body.columns.iter_mut().zip(&step.columns).zip(R::types()) {
+        for ((first, next), ty) in body.columns.to_mut().iter_mut().zip(&*step.columns).zip(R::types()) {
             let alike = match (&*first, next) {
                 (Node::Column(first), Node::Column(next)) => first.name == next.name,
                 // Columns of numbers are alike, and values of the widest type.

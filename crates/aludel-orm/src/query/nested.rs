@@ -71,7 +71,7 @@ where
 fn exists_select<S>(mut select: Box<Select>, negated: bool) -> Expr<S> {
     // What it selects does not matter, unless rows are told apart or put together by it.
     if select.group_by.is_empty() && select.having.is_none() && select.compound.is_empty() && !select.distinct {
-        select.columns = vec![Node::Value(Value::I64(1))];
+        select.columns = vec![Node::Value(Value::I64(1))].into();
         select.labels.clear();
         select.order_by.clear();
         // Whether there is a row, ties do not change.

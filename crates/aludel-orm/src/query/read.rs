@@ -102,7 +102,7 @@ impl<Src, Out: Send + 'static> Query<Src, Out> {
         let executor = executor.into_executor();
         let mut query = self.limit(1);
         if !query.select.distinct && query.select.group_by.is_empty() && query.select.compound.is_empty() {
-            query.select.columns = vec![Node::Value(Value::I64(1))];
+            query.select.columns = vec![Node::Value(Value::I64(1))].into();
             query.select.order_by.clear();
         }
         query.select.lock = None;

@@ -189,11 +189,14 @@ fn order(shape: &Shape<'_>, places: &[usize]) -> Option<Box<[u32]>> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
     use crate::{
         dialect::{Dialect, POSTGRES, SQLITE},
         expr::{BinaryOp, Expr, Function},
         schema::SchemaMap,
+        shape::FRESH,
         statement::Source,
     };
 
@@ -203,13 +206,13 @@ mod tests {
         let condition = column(inner, "x").binary(BinaryOp::Eq, column(0, "x"));
         let condition = condition.and(column(inner, "y").binary(BinaryOp::Eq, Expr::value(value)));
         let select = Select {
-            columns: vec![Expr::value(1)],
+            columns: vec![Expr::value(1)].into(),
             from: vec![Source { id: inner, ..Source::table("a") }],
             filter: Some(condition),
             ..Select::default()
         };
         let filter = Some(Expr::Exists { select: Box::new(select), negated: false });
-        Select { columns: vec![Expr::value(1)], from: vec![Source::table("a")], filter, ..Select::default() }
+        Select { columns: vec![Expr::value(1)].into(), from: vec![Source::table("a")], filter, ..Select::default() }
     }
 
     #[test]
@@ -234,7 +237,7 @@ mod tests {
         let sorted = |labels: [&str; 2]| {
             let arguments = [Expr::column(0, "x")].into_iter().chain(labels.map(Expr::value));
             let place = Expr::Call(Function::EnumPlace, arguments.collect());
-            Select { columns: vec![place], from: vec![Source::table("a")], ..Select::default() }
+            Select { columns: vec![place].into(), from: vec![Source::table("a")], ..Select::default() }
         };
         let first = cache.select(&SQLITE, &sorted(["low", "high"])).unwrap();
         let other = cache.select(&SQLITE, &sorted(["east", "west"])).unwrap();
@@ -259,9 +262,32 @@ mod tests {
         assert!(cache.select(&SQLITE, &other).unwrap().written);
     }
     #[test]
+    fn columns_of_the_program_are_one_shape_where_they_say_all_there_is() {
+        static IN_ORDER: LazyLock<[Expr; 2]> = LazyLock::new(|| ["x", "y"].map(|name| Expr::column(0, name)));
+        static TURNED: LazyLock<[Expr; 2]> = LazyLock::new(|| ["y", "x"].map(|name| Expr::column(0, name)));
+        static INNER: LazyLock<[Expr; 1]> = LazyLock::new(|| [Expr::column(FRESH, "x")]);
+        static VALUE: LazyLock<[Expr; 1]> = LazyLock::new(|| [Expr::value(1)]);
+        let cache = TextCache::default();
+        let select = |columns: &'static [Expr], id| {
+            let from = vec![Source { id, ..Source::table("a") }, Source { id: FRESH + 1, ..Source::table("b") }];
+            cache.select(&SQLITE, &Select { columns: columns.into(), from, ..Select::default() })
+        };
+        assert!(select(&*IN_ORDER, 0).unwrap().written && !select(&*IN_ORDER, 0).unwrap().written);
+        let turned = select(&*TURNED, 0).unwrap();
+        assert!(turned.written && turned.sql.contains(r#""y", "#), "{}", turned.sql);
+        // A value has a place to be taken from, and which source an id is of depends on the others.
+        assert_eq!(
+            (1..3).map(|_| select(&*VALUE, 0).unwrap().params).collect::<Vec<_>>(),
+            [[Value::I64(1)], [Value::I64(1)]]
+        );
+        assert!(select(&*INNER, FRESH).is_ok() && select(&*INNER, FRESH + 2).is_err());
+    }
+
+    #[test]
     fn a_text_is_that_of_its_schemas_alone() {
         let cache = TextCache::default();
-        let select = Select { columns: vec![Expr::value(1)], from: vec![Source::table("t.a")], ..Select::default() };
+        let select =
+            Select { columns: vec![Expr::value(1)].into(), from: vec![Source::table("t.a")], ..Select::default() };
         let maps: Vec<SchemaMap> = [vec![("t", "x")], vec![("t", "y")], vec![("t", "")], vec![("t", "x"), ("u", "v")]]
             .map(SchemaMap::from_iter)
             .into();

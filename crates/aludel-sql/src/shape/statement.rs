@@ -1,6 +1,8 @@
 //! The shape of statements.
 
-use super::{Bound, Shape};
+use std::borrow::Cow;
+
+use super::{Bound, FRESH, Shape};
 use crate::{
     expr::{Expr, Name},
     statement::{
@@ -47,7 +49,12 @@ impl<'s> Shape<'s> {
             && !with_ties
             && lock.is_none();
         self.tag(u8::from(plain) | u8::from(limit.is_some()) << 1 | u8::from(offset.is_some()) << 2);
-        self.exprs(columns);
+        match columns {
+            Cow::Borrowed(columns) if columns.iter().all(is_fixed) => {
+                self.part_of_program(columns.as_ptr().addr(), columns.len());
+            }
+            columns => self.exprs(columns),
+        }
         self.sources(from, joins);
         self.option(filter.as_ref());
         self.values.extend([limit, offset].into_iter().flatten().map(Bound::Count));
@@ -215,4 +222,9 @@ impl<'s> Shape<'s> {
         self.option(filter.as_ref());
         self.exprs(returning);
     }
+}
+
+/// Whether it is a column that says all there is: neither a value nor an id that is never the same twice.
+fn is_fixed(expr: &Expr) -> bool {
+    matches!(expr, Expr::Column(column) if column.source.is_some_and(|id| id < FRESH))
 }

@@ -385,7 +385,7 @@ fn select(depth: u32, columns: usize) -> BoxedStrategy<Select> {
     )
         .prop_map(|(distinct, columns, sources, filter, group_by, order_by, limit, offset)| Select {
             distinct,
-            columns,
+            columns: columns.into(),
             from: vec![Source::table(""); sources],
             filter,
             group_by,
@@ -418,7 +418,7 @@ impl Settle {
             };
         }
         self.scopes.push(select.from.len());
-        select.columns.iter_mut().for_each(|column| self.expr(column));
+        select.columns.to_mut().iter_mut().for_each(|column| self.expr(column));
         select.filter.iter_mut().for_each(|filter| self.expr(filter));
         select.group_by.iter_mut().for_each(|expr| self.expr(expr));
         select.order_by.iter_mut().for_each(|order| self.expr(&mut order.expr));

@@ -239,7 +239,8 @@ pub fn cases() -> Vec<Case> {
                     vec![],
                     vec![asc(c("n"))],
                     frame(FrameUnit::Range, Bound::Preceding(10), Bound::CurrentRow),
-                )],
+                )]
+                .into(),
                 ..known()
             },
             "10\n30\n50\n50",
@@ -257,7 +258,8 @@ pub fn cases() -> Vec<Case> {
                     vec![],
                     vec![asc(Expr::Cast(Box::new(c("n")), Type::Decimal { precision: 10, scale: 2 }))],
                     back(Distance::Number(Value::Decimal("10.00".into()))),
-                )],
+                )]
+                .into(),
                 ..known()
             },
             "10\n30\n50\n50",
@@ -294,7 +296,8 @@ pub fn cases() -> Vec<Case> {
                     vec![],
                     vec![asc(call(F::Coalesce, vec![c("kind"), v("z")]))],
                     frame(FrameUnit::Groups, Bound::Preceding(1), Bound::CurrentRow),
-                )],
+                )]
+                .into(),
                 ..known()
             },
             "30\n30\n60\n80",

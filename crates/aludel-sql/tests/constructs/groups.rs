@@ -53,7 +53,7 @@ pub fn cases() -> Vec<Case> {
                         labelled(
                             Select {
                                 group_by: odd(),
-                                columns: vec![odd().remove(0), Expr::CountAll],
+                                columns: vec![odd().remove(0), Expr::CountAll].into(),
                                 ..groups(rollup(1), vec![])
                             },
                             &["odd", "n"],

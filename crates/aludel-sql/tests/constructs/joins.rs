@@ -7,7 +7,7 @@ use super::{Case, case, tree::*};
 
 fn joined(kind: JoinKind) -> Select {
     Select {
-        columns: vec![c("name"), d("label")],
+        columns: vec![c("name"), d("label")].into(),
         joins: vec![join(kind, table(1, "part"), eq(d("item_id"), c("id")))],
         order_by: vec![asc(call(F::Coalesce, vec![c("id"), v(99)])), asc(call(F::Coalesce, vec![d("id"), v(99)]))],
         ..unordered(vec![])
@@ -22,7 +22,7 @@ fn values() -> Source {
 /// The numbers from 1 to 5.
 fn counted() -> Select {
     let again = Select {
-        columns: vec![add(c("n"), v(1))],
+        columns: vec![add(c("n"), v(1))].into(),
         from: vec![Source::new(0, Relation::Cte("counted".into()))],
         filter: Some(aludel_sql::Expr::binary(c("n"), aludel_sql::expr::BinaryOp::Lt, v(5))),
         ..Select::default()
@@ -30,7 +30,7 @@ fn counted() -> Select {
     let body = with(labelled(alone(vec![v(1)]), &["n"]), SetOp::UnionAll, again);
     Select {
         with: vec![Cte { recursive: true, ..cte("counted", &["n"], body) }],
-        columns: vec![call(F::Sum, vec![c("n")])],
+        columns: vec![call(F::Sum, vec![c("n")])].into(),
         from: vec![Source::new(0, Relation::Cte("counted".into()))],
         ..Select::default()
     }
@@ -51,7 +51,7 @@ pub fn cases() -> Vec<Case> {
         ..parts_of(vec![inner("label")], eq(inner("item_id"), c("id")))
     };
     let lateral = |kind| Select {
-        columns: vec![c("id"), d("label")],
+        columns: vec![c("id"), d("label")].into(),
         joins: vec![join(kind, Source { lateral: true, ..query(1, last()) }, Expr::And(vec![]))],
         ..items(vec![])
     };
@@ -82,7 +82,7 @@ pub fn cases() -> Vec<Case> {
         case(
             "a table joined to itself",
             Select {
-                columns: vec![c("id"), d("id")],
+                columns: vec![c("id"), d("id")].into(),
                 joins: vec![join(
                     JoinKind::Inner,
                     table(1, "item"),
@@ -95,7 +95,7 @@ pub fn cases() -> Vec<Case> {
         case(
             "tables with a comma between, and a join to the first",
             Select {
-                columns: vec![c("id"), d("label"), Expr::column(2, "k")],
+                columns: vec![c("id"), d("label"), Expr::column(2, "k")].into(),
                 from: vec![table(0, "item"), table(2, "tally")],
                 joins: vec![join(JoinKind::Left, table(1, "part"), eq(d("item_id"), c("id")))],
                 filter: Some(eq(c("kind"), Expr::column(2, "k")).and(eq(c("kind"), v("a")))),
@@ -107,7 +107,7 @@ pub fn cases() -> Vec<Case> {
         case(
             "a sub-query in FROM",
             Select {
-                columns: vec![c("name"), d("many")],
+                columns: vec![c("name"), d("many")].into(),
                 joins: vec![join(JoinKind::Inner, query(1, totals()), eq(d("item_id"), c("id")))],
                 ..items(vec![])
             },
@@ -116,7 +116,7 @@ pub fn cases() -> Vec<Case> {
         case(
             "VALUES in FROM",
             Select {
-                columns: vec![c("name"), d("word")],
+                columns: vec![c("name"), d("word")].into(),
                 joins: vec![join(JoinKind::Inner, values(), eq(d("number"), c("id")))],
                 ..items(vec![])
             },
@@ -125,7 +125,7 @@ pub fn cases() -> Vec<Case> {
         case(
             "VALUES alone",
             Select {
-                columns: vec![d("number"), d("word")],
+                columns: vec![d("number"), d("word")].into(),
                 from: vec![values()],
                 order_by: vec![asc(d("number"))],
                 ..Select::default()
@@ -142,7 +142,7 @@ pub fn cases() -> Vec<Case> {
             "WITH",
             Select {
                 with: vec![cte("totals", &["item", "many"], totals())],
-                columns: vec![c("name"), d("many")],
+                columns: vec![c("name"), d("many")].into(),
                 joins: vec![join(
                     JoinKind::Inner,
                     Source::new(1, Relation::Cte("totals".into())),
@@ -156,7 +156,7 @@ pub fn cases() -> Vec<Case> {
             "WITH … AS MATERIALIZED",
             Select {
                 with: vec![Cte { materialized: Some(true), ..cte("t", &["a"], unordered(vec![c("id")])) }],
-                columns: vec![call(F::Max, vec![c("a")])],
+                columns: vec![call(F::Max, vec![c("a")])].into(),
                 from: vec![Source::new(0, Relation::Cte("t".into()))],
                 ..Select::default()
             },

@@ -9,7 +9,7 @@ fn locked(strength: LockStrength, of: Vec<u32>, wait: LockWait) -> Select {
 /// The first item with a part, and the first part.
 fn joined(kind: JoinKind, of: Vec<u32>) -> Select {
     Select {
-        columns: vec![c("id"), d("id")],
+        columns: vec![c("id"), d("id")].into(),
         joins: vec![join(kind, table(1, "part"), eq(d("item_id"), c("id")))],
         order_by: vec![asc(d("id"))],
         filter: Some(gt(d("id"), v(0))),

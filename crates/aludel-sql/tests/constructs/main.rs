@@ -231,7 +231,7 @@ fn what_is_of_no_source_in_sight_is_not_sent() {
     assert_eq!(kind(unordered(vec![d("id")])), ErrorKind::Usage);
     // A source of FROM does not look at the others, unless it is lateral.
     let sideways = |lateral| Select {
-        columns: vec![c("id")],
+        columns: vec![c("id")].into(),
         joins: vec![join(
             JoinKind::Inner,
             Source { lateral, ..query(1, parts_of(vec![inner("id")], eq(inner("id"), c("id")))) },
@@ -345,7 +345,7 @@ fn names_of_a_statement_are_as_long_as_the_database_reads_them() {
     // Those that are made are made to fit.
     let name = "ü".repeat(31);
     let twice = Select {
-        columns: vec![c("id"), d("id")],
+        columns: vec![c("id"), d("id")].into(),
         from: vec![Source::table(name.clone()), Source { id: 1, ..Source::table(name) }],
         ..Select::default()
     };

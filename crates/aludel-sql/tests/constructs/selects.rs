@@ -77,7 +77,7 @@ pub fn cases() -> Vec<Case> {
             "IN a sub-query LIMIT WITH TIES",
             where_(Expr::InQuery {
                 expr: Box::new(c("id")),
-                select: Box::new(Select { columns: vec![c("id")], ..of_kinds.clone() }),
+                select: Box::new(Select { columns: vec![c("id")].into(), ..of_kinds.clone() }),
                 negated: false,
             }),
             "1\n2\n3\n4",

@@ -59,7 +59,7 @@ pub fn cast(expr: Expr, ty: Type) -> Expr {
 
 /// A SELECT without FROM.
 pub fn alone(columns: Vec<Expr>) -> Select {
-    Select { columns, ..Select::default() }
+    Select { columns: columns.into(), ..Select::default() }
 }
 
 /// Of the items, by their ids.
@@ -68,7 +68,7 @@ pub fn items(columns: Vec<Expr>) -> Select {
 }
 
 pub fn unordered(columns: Vec<Expr>) -> Select {
-    Select { columns, from: vec![Source::table("item")], ..Select::default() }
+    Select { columns: columns.into(), from: vec![Source::table("item")], ..Select::default() }
 }
 
 /// The ids of the items for which this holds.
@@ -78,18 +78,18 @@ pub fn where_(filter: Expr) -> Select {
 
 /// Of the parts, by their ids, as a query of its own.
 pub fn parts(columns: Vec<Expr>) -> Select {
-    Select { columns, from: vec![Source::table("part")], ..Select::default() }
+    Select { columns: columns.into(), from: vec![Source::table("part")], ..Select::default() }
 }
 
 /// Of the parts, as a sub-query that looks at what is around it.
 pub fn parts_of(columns: Vec<Expr>, filter: Expr) -> Select {
     let part = Source { id: 1 << 16, ..Source::table("part") };
-    Select { columns, from: vec![part], filter: Some(filter), ..Select::default() }
+    Select { columns: columns.into(), from: vec![part], filter: Some(filter), ..Select::default() }
 }
 
 pub fn tally(columns: Vec<Expr>) -> Select {
     let order_by = vec![asc(c("k"))];
-    Select { columns, from: vec![Source::table("tally")], order_by, ..Select::default() }
+    Select { columns: columns.into(), from: vec![Source::table("tally")], order_by, ..Select::default() }
 }
 
 pub fn asc(expr: Expr) -> Order {

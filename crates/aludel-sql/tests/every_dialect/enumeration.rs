@@ -132,7 +132,7 @@ fn values_compare_and_sort_by_their_place() {
         Expr::Call(Function::EnumPlace, std::iter::once(expr).chain(labels).collect())
     };
     let select = Select {
-        columns: vec![Expr::column(0, "id")],
+        columns: vec![Expr::column(0, "id")].into(),
         from: vec![Source::table("post")],
         filter: Some(place(Expr::column(0, "status")).binary(BinaryOp::Lt, place(Expr::value("done")))),
         order_by: vec![Order { expr: place(Expr::column(0, "status")), descending: true, nulls: None }],

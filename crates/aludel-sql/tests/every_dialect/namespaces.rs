@@ -164,7 +164,7 @@ fn portable_sql_reads_back_what_it_prints() {
 fn statements_name_the_table_by_its_own_name() {
     let column = |source: u32, name: &'static str| Expr::Column(ColumnRef { source: Some(source), name: name.into() });
     let select = Select {
-        columns: vec![column(0, "id"), column(1, "id"), column(2, "id")],
+        columns: vec![column(0, "id"), column(1, "id"), column(2, "id")].into(),
         from: ["billing.invoice", "invoice", "user"]
             .into_iter()
             .zip(0..)
@@ -176,8 +176,11 @@ fn statements_name_the_table_by_its_own_name() {
         postgres: SELECT "invoice"."id", "invoice_2"."id", "user"."id" FROM "billing"."invoice", "invoice" AS "invoice_2", "user"
         mariadb: SELECT `invoice`.`id`, `invoice_2`.`id`, `user`.`id` FROM `billing`.`invoice`, `invoice` AS `invoice_2`, `user`
         "#);
-    let alone =
-        Select { from: vec![Source::table("billing.invoice")], columns: vec![column(0, "id")], ..Select::default() };
+    let alone = Select {
+        from: vec![Source::table("billing.invoice")],
+        columns: vec![column(0, "id")].into(),
+        ..Select::default()
+    };
     insta::assert_snapshot!(each(&SERVERS, |dialect| Ok(render::select(dialect, &alone)?.sql)), @r#"
         postgres: SELECT "id" FROM "billing"."invoice"
         mariadb: SELECT `id` FROM `billing`.`invoice`
@@ -214,8 +217,11 @@ fn sqlite_refuses_what_is_in_a_schema_and_says_what_to_do() {
     let error = render::create_table(&SQLITE, &table(INVOICE)).unwrap_err();
     assert_eq!((error.kind(), error.table()), (ErrorKind::Unsupported, Some("billing.invoice")));
     assert!(error.help().unwrap().contains("`billing_invoice`"), "{error}");
-    let select =
-        Select { columns: vec![Expr::name("id")], from: vec![Source::table("billing.invoice")], ..Select::default() };
+    let select = Select {
+        columns: vec![Expr::name("id")].into(),
+        from: vec![Source::table("billing.invoice")],
+        ..Select::default()
+    };
     assert_eq!(render::select(&SQLITE, &select).unwrap_err().kind(), ErrorKind::Unsupported);
     assert_eq!(render::object(&SQLITE, "invoice").unwrap(), r#""invoice""#);
 }

@@ -73,7 +73,7 @@ fn the_next_number_is_an_expression() {
           help: Count in a row of a table of your own, or use PostgreSQL or MariaDB
         mariadb: NEXT VALUE FOR `invoice_number` + 1
         "#);
-    let select = Select { columns: vec![Expr::NextValue("billing.number".into())], ..Select::default() };
+    let select = Select { columns: vec![Expr::NextValue("billing.number".into())].into(), ..Select::default() };
     insta::assert_snapshot!(each(&SERVERS, |dialect| Ok(render::select(dialect, &select)?.sql)), @r#"
         postgres: SELECT nextval('"billing"."number"')
         mariadb: SELECT NEXT VALUE FOR `billing`.`number`

@@ -13,7 +13,7 @@ use crate::{every, every_operation};
 #[test]
 fn placeholders_and_bounds() {
     let mut select = Select {
-        columns: vec![Expr::column(0, "id")],
+        columns: vec![Expr::column(0, "id")].into(),
         from: vec![Source::table("user"), Source { id: 1, ..Source::table("user") }],
         filter: Some(Expr::column(0, "id").binary(BinaryOp::Gt, Expr::value(5)).and(Expr::Like {
             insensitive: false,
@@ -142,7 +142,7 @@ fn assignments_in_turn_read_no_new_values() {
             (
                 "b".into(),
                 Expr::Subquery(Box::new(Select {
-                    columns: vec![Expr::column(source, "a")],
+                    columns: vec![Expr::column(source, "a")].into(),
                     from: vec![Source { id: 1, ..Source::table("u") }],
                     ..Select::default()
                 })),
@@ -168,7 +168,7 @@ fn mysql_reads_no_table_it_changes() {
     let exists = |table: &'static str| Delete {
         filter: Some(Expr::Exists {
             select: Box::new(Select {
-                columns: vec![Expr::value(1)],
+                columns: vec![Expr::value(1)].into(),
                 from: vec![Source::table(table)],
                 ..Select::default()
             }),

@@ -69,7 +69,7 @@ async fn filled() -> Result<TestDb> {
 
 fn select(columns: Vec<Node>, filter: Option<Node>) -> Select {
     Select {
-        columns,
+        columns: columns.into(),
         from: vec![Source::table("given")],
         filter,
         order_by: vec![Order { expr: Node::column(0, "id"), descending: false, nulls: None }],

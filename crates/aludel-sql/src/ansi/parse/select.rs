@@ -69,6 +69,7 @@ impl Parser<'_> {
             }
         }
         self.scopes.pop();
+        let columns = columns.into();
         Ok(Select { distinct, columns, from, filter, group_by, order_by, limit, offset, ..Select::default() })
     }
 
