@@ -20,6 +20,7 @@ mod cursor;
 mod decode;
 mod encode;
 mod error;
+mod line;
 mod numeric;
 mod open;
 mod pool;

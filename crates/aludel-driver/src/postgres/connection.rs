@@ -1,5 +1,7 @@
 //! A connection lent out, as the contract of drivers wants it.
 
+use std::pin::pin;
+
 use aludel_sql::{Result, Type};
 
 use super::{
@@ -37,8 +39,11 @@ impl PgConnection {
         PgConnection { lease: Some(lease), begin: None, cursor: None, half_done: false, committing: false, trips: 0 }
     }
 
-    /// Errs when only a rollback is possible.
-    pub(super) fn check(&self) -> Result<()> {
+    /// Errs when only a rollback is possible, also as the server has said meanwhile.
+    pub(super) fn check(&mut self) -> Result<()> {
+        if let Some(Ok(slot)) = self.lease.as_mut().map(Lease::slot) {
+            slot.line.take_in();
+        }
         match self.state() {
             State::Idle | State::Transaction => Ok(()),
             State::Failed => Err(transaction::failed()),
@@ -179,8 +184,8 @@ const BEGIN: &str = "BEGIN";
 
 /// Rolls back what a batch has begun.
 async fn end(slot: &mut Slot) -> Result<()> {
-    slot.wire.settle().await;
-    if matches!(slot.wire.status(), Status::Transaction | Status::Failed) {
+    slot.line.settle().await;
+    if matches!(slot.line.status(), Status::Transaction | Status::Failed) {
         roll_back(slot).await?;
     }
     Ok(())
@@ -188,7 +193,7 @@ async fn end(slot: &mut Slot) -> Result<()> {
 
 async fn roll_back(slot: &mut Slot) -> Result<(), Failure> {
     slot.trips += 1;
-    Ok(slot.client.batch_execute("ROLLBACK").await?)
+    Ok(slot.line.drive(pin!(slot.client.batch_execute("ROLLBACK"))).await?)
 }
 
 /// Something under way on a connection. If it is dropped before it is finished, it is stopped and the connection closed.
@@ -214,12 +219,11 @@ impl<'a> Work<'a> {
         if let Err(failure) = &done
             && let Some(lease) = &mut self.connection.lease
         {
-            let wire = lease.slot()?.wire.clone();
             if failure.is_lost() {
-                wire.close();
+                lease.slot()?.line.close();
                 lease.pool.suspect();
             }
-            wire.settle().await;
+            lease.slot()?.line.settle().await;
         }
         self.finished = true;
         Ok(done?)

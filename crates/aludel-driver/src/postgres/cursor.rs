@@ -1,14 +1,15 @@
 //! A query whose rows are fetched in portions, through a cursor of the server's.
 
+use std::pin::pin;
+
 use aludel_sql::Result;
-use futures_util::future::join;
 use tokio_postgres::Statement;
 
 use super::{
     connection::{PgConnection, Work},
     error::Failure,
     pool::Slot,
-    run::{Form, Sink, begin, feed},
+    run::Form,
     wire::Status,
 };
 use crate::{driver::Query, row::RowSink, runtime::gone};
@@ -26,19 +27,11 @@ impl Slot {
         self.cursors += 1;
         let name = format!("rows_{}", self.cursors);
         let declare = format!("DECLARE {name} NO SCROLL CURSOR FOR {}", &*query.sql);
-        self.trips += 1;
         // Its name makes it a statement of its own, which is not worth to be kept.
-        let run = async { feed(Form::Text(&declare).send(&self.client, &query.params).await?, &mut None).await };
-        let (begun, declared) = join(begin(&self.client, first), run).await;
-        begun.and(declared)?;
+        self.exchange(first, &Form::Text(&declare), &query.params, &mut None).await?;
         self.trips += 1;
-        let fetch = self.client.prepare(&format!("FETCH FORWARD {portion} FROM {name}")).await?;
+        let fetch = self.line.drive(pin!(self.client.prepare(&format!("FETCH FORWARD {portion} FROM {name}")))).await?;
         Ok(Cursor { name, fetch })
-    }
-
-    async fn fetch(&mut self, fetch: Statement, sink: &mut Sink) -> Result<u64, Failure> {
-        self.trips += 1;
-        feed(Form::Prepared(fetch).send(&self.client, &[]).await?, sink).await
     }
 }
 
@@ -59,7 +52,7 @@ impl PgConnection {
         let fetch = self.cursor.as_ref().ok_or_else(gone)?.fetch.clone();
         let mut sink = Some(sink);
         let mut work = Work::start(self);
-        let done = work.slot()?.fetch(fetch, &mut sink).await;
+        let done = work.slot()?.exchange(None, &Form::Prepared(fetch), &[], &mut sink).await;
         work.finish(done).await?;
         sink.ok_or_else(gone)
     }
@@ -73,7 +66,7 @@ impl PgConnection {
         let mut work = Work::start(self);
         let slot = work.slot()?;
         slot.trips += 1;
-        let done = slot.client.batch_execute(&format!("CLOSE {}", cursor.name)).await;
+        let done = slot.line.drive(pin!(slot.client.batch_execute(&format!("CLOSE {}", cursor.name)))).await;
         work.finish(done.map_err(Failure::from)).await
     }
 }

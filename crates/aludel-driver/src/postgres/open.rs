@@ -1,6 +1,6 @@
 //! Opening connections.
 
-use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+use std::{fmt, path::PathBuf, pin::pin, time::Duration};
 
 use aludel_sql::{Error, ErrorKind, Result};
 use tokio::{
@@ -14,6 +14,7 @@ use tokio_rustls::{TlsConnector, rustls::pki_types::ServerName};
 
 use super::{
     error,
+    line::Line,
     pool::Slot,
     statements::Statements,
     tls,
@@ -108,8 +109,8 @@ impl Opener {
         let mut errors = Vec::new();
         for (server, address) in self.addresses.iter().enumerate() {
             let opened = async {
-                let slot = self.log_in(server, address, runtime).await?;
-                check(wanted, address, &slot).await?;
+                let mut slot = self.log_in(server, address, runtime).await?;
+                check(wanted, address, &mut slot).await?;
                 Ok(slot)
             };
             match time::timeout(self.timeout, opened).await {
@@ -129,20 +130,14 @@ impl Opener {
         let stream = Watched::new(self.stream(address).await?, wire.clone());
         let (client, connection) =
             self.config.connect_raw(stream, NoTls).await.map_err(|failure| self.refused(address, failure))?;
-        let closing = Closing(wire.clone());
-        let task = runtime.spawn(async move {
-            // Whoever waits for an answer is told by the client.
-            let _ = connection.await;
-            drop(closing);
-        });
-        wire.settle().await;
+        let mut line = Line::new(connection, wire);
+        line.settle().await;
         let now = Instant::now();
         let statements = Statements::new(self.statement_cache);
         Ok(Box::new(Slot {
             server,
             client,
-            wire,
-            task,
+            line,
             statements,
             opened: now,
             used: now,
@@ -230,13 +225,13 @@ fn unreachable(address: &Address, why: &str) -> Error {
 }
 
 /// Errs unless the server is one that is wanted.
-async fn check(wanted: TargetSession, address: &Address, slot: &Slot) -> Result<()> {
+async fn check(wanted: TargetSession, address: &Address, slot: &mut Slot) -> Result<()> {
     if wanted == TargetSession::Any {
         return Ok(());
     }
     let ask = "SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'";
-    let answer = slot.client.simple_query(ask).await.map_err(error::from_postgres)?;
-    slot.wire.settle().await;
+    let answer = slot.line.drive(pin!(slot.client.simple_query(ask))).await.map_err(error::from_postgres)?;
+    slot.line.settle().await;
     let says = |column: usize| {
         answer.iter().any(|line| matches!(line, SimpleQueryMessage::Row(row) if row.get(column) == Some("t")))
     };
@@ -253,15 +248,6 @@ async fn check(wanted: TargetSession, address: &Address, slot: &Slot) -> Result<
     }
     Err(Error::new(ErrorKind::Connect, format!("PostgreSQL at `{address}` {is}"))
         .with_help("Name a server of the wanted kind in the database URL, or another `target_session_attrs`."))
-}
-
-/// Says that a connection is closed, also when the runtime it was on is shut down.
-struct Closing(Arc<Wire>);
-
-impl Drop for Closing {
-    fn drop(&mut self) {
-        self.0.close();
-    }
 }
 
 impl fmt::Debug for Opener {

@@ -1,6 +1,7 @@
 //! The connections to one server: who has them, and how they come back.
 
 use std::{
+    pin::pin,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -9,16 +10,11 @@ use aludel_sql::Result;
 use tokio::{
     runtime::Handle,
     sync::OwnedSemaphorePermit,
-    task::JoinHandle,
     time::{self, Instant},
 };
 use tokio_postgres::Client;
 
-use super::{
-    open::Opener,
-    statements::Statements,
-    wire::{Status, Wire},
-};
+use super::{line::Line, open::Opener, statements::Statements, wire::Status};
 use crate::{
     isolation::Isolation,
     pool::{Places, lock},
@@ -42,9 +38,8 @@ pub(super) struct Slot {
     /// Which of the servers it is to.
     pub(super) server: usize,
     pub(super) client: Client,
-    pub(super) wire: Arc<Wire>,
-    /// What moves the bytes. It ends when the client is dropped and all answers are in.
-    pub(super) task: JoinHandle<()>,
+    /// Dropped after the client, and so able to tell the server that this is the end.
+    pub(super) line: Line,
     pub(super) statements: Statements,
     pub(super) opened: Instant,
     pub(super) used: Instant,
@@ -93,8 +88,11 @@ impl Pool {
         let permit = self.places.acquire().await?;
         let slot = loop {
             match self.places.pop() {
-                Some(slot) if self.is_good(&slot).await => break slot,
-                Some(slot) => drop(slot),
+                Some(mut slot) => {
+                    if self.is_good(&mut slot).await {
+                        break slot;
+                    }
+                }
                 // Apart, as most futures that acquire are spared its size.
                 None => break Box::pin(self.opener.open(&runtime)).await?,
             }
@@ -102,16 +100,18 @@ impl Pool {
         Ok(Lease { slot: Some(slot), permit: Some(permit), pool: self.clone() })
     }
 
-    async fn is_good(&self, slot: &Slot) -> bool {
-        if slot.wire.is_closed() || self.recycle.is_some_and(|age| slot.opened.elapsed() > age) {
+    async fn is_good(&self, slot: &mut Slot) -> bool {
+        slot.line.take_in();
+        if slot.line.status() == Status::Closed || self.recycle.is_some_and(|age| slot.opened.elapsed() > age) {
             return false;
         }
         let suspect = lock(&self.suspect).is_some_and(|lost| slot.used <= lost);
         if !suspect && slot.used.elapsed() <= self.ping {
             return true;
         }
-        let answered = Box::pin(time::timeout(PATIENCE, slot.client.check_connection()));
-        matches!(answered.await, Ok(Ok(())))
+        // Boxed, as most connections are not asked.
+        let mut asked = Box::pin(slot.client.check_connection());
+        matches!(time::timeout(PATIENCE, slot.line.drive(asked.as_mut())).await, Ok(Ok(())))
     }
 
     /// A connection was lost: the server may have been restarted.
@@ -140,7 +140,7 @@ impl Lease {
     }
 
     pub(super) fn status(&self) -> Status {
-        self.slot.as_ref().map_or(Status::Closed, |slot| slot.wire.status())
+        self.slot.as_ref().map_or(Status::Closed, |slot| slot.line.status())
     }
 
     pub(super) fn trips(&self) -> u64 {
@@ -157,7 +157,7 @@ impl Lease {
         let (Some(slot), permit, pool) = (self.slot.take(), self.permit.take(), self.pool.clone()) else { return };
         let runtime = slot.runtime.clone();
         runtime.spawn(async move {
-            let Slot { server, client, mut task, .. } = *slot;
+            let Slot { server, client, mut line, .. } = *slot;
             let stopping = async {
                 let token = client.cancel_token();
                 drop(client);
@@ -165,15 +165,14 @@ impl Lease {
                 // A request to stop that overtakes the statement is lost, so it is made again until all answers are in.
                 loop {
                     pool.opener.cancel(server, token.clone()).await;
-                    if time::timeout(pause, &mut task).await.is_ok() {
+                    if time::timeout(pause, line.finish()).await.is_ok() {
                         break;
                     }
                     pause *= 2;
                 }
             };
-            if time::timeout(PATIENCE, stopping).await.is_err() {
-                task.abort();
-            }
+            // If not even that works, the connection is closed as it is.
+            let _ = time::timeout(PATIENCE, stopping).await;
             drop(permit);
         });
     }
@@ -182,7 +181,7 @@ impl Lease {
 impl Drop for Lease {
     fn drop(&mut self) {
         let Some(mut slot) = self.slot.take() else { return };
-        match slot.wire.status() {
+        match slot.line.status() {
             Status::Closed => {}
             Status::Idle if !slot.touched => self.pool.give_back(slot),
             _ => {
@@ -201,15 +200,16 @@ impl Drop for Lease {
 
 /// Makes a connection as good as new; whether that worked. If not, it is to be closed, and so rolled back too.
 async fn clean(slot: &mut Slot) -> bool {
-    slot.wire.settle().await;
-    if slot.wire.status() != Status::Idle && slot.client.batch_execute("ROLLBACK").await.is_err() {
+    slot.line.settle().await;
+    if slot.line.status() != Status::Idle && slot.line.drive(pin!(slot.client.batch_execute("ROLLBACK"))).await.is_err()
+    {
         return false;
     }
     if slot.touched {
-        if slot.client.batch_execute(RESET).await.is_err() {
+        if slot.line.drive(pin!(slot.client.batch_execute(RESET))).await.is_err() {
             return false;
         }
         (slot.touched, slot.set_up) = (false, false);
     }
-    slot.wire.status() == Status::Idle
+    slot.line.status() == Status::Idle
 }

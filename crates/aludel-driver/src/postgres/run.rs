@@ -31,7 +31,7 @@ pub(super) enum Form<'a> {
 }
 
 impl Form<'_> {
-    pub(super) async fn send(&self, client: &Client, params: &[Value]) -> Result<RowStream, Failure> {
+    async fn send(&self, client: &Client, params: &[Value]) -> Result<RowStream, Failure> {
         match self {
             Form::Prepared(statement) => {
                 let wanted = statement.params().len();
@@ -52,9 +52,10 @@ impl Form<'_> {
 }
 
 /// Sends the statement that begins a transaction, if there is one to send.
-pub(super) async fn begin(client: &Client, begin: Option<&'static str>) -> Result<(), Failure> {
+async fn begin(client: &Client, begin: Option<&'static str>) -> Result<(), Failure> {
     match begin {
-        Some(begin) => Ok(client.batch_execute(begin).await?),
+        // Boxed, as most statements are spared its size.
+        Some(begin) => Ok(Box::pin(client.batch_execute(begin)).await?),
         None => Ok(()),
     }
 }
@@ -76,43 +77,47 @@ impl Slot {
         if sink.is_none() && query.params.is_empty() && (other || control) {
             self.begin(first).await?;
             self.trips += 1;
-            return Ok((script(&self.client, &query.sql).await?, sink));
+            return Ok((self.line.drive(Box::pin(script(&self.client, &query.sql)).as_mut()).await?, sink));
         }
-        if other || self.statements.is_off() {
-            self.begin(first).await?;
-            self.trips += 1;
-            let rows = Form::Text(&query.sql).send(&self.client, &query.params).await?;
-            return Ok((feed(rows, &mut sink).await?, sink));
-        }
-        let (mut first, outside) = (first, first.is_none() && self.wire.status() == Status::Idle);
+        let (mut first, outside) = (first, first.is_none() && self.line.status() == Status::Idle);
+        let as_text = other || self.statements.is_off();
         loop {
             let (form, cached) = match self.statements.get(&query.sql) {
+                _ if as_text => (Form::Text(&query.sql), false),
                 Some(statement) => (Form::Prepared(statement), true),
-                None => (Form::Prepared(self.prepare(first.take(), &query.sql).await?), false),
+                // Boxed, as most statements are spared its size.
+                None => (Form::Prepared(Box::pin(self.prepare(first.take(), &query.sql)).await?), false),
             };
-            if query.access != Access::Read {
+            if as_text || query.access != Access::Read {
                 self.begin(first.take()).await?;
             }
-            self.trips += 1;
-            let run = async {
-                let rows = form.send(&self.client, &query.params).await?;
-                feed(rows, &mut sink).await
-            };
-            let (begun, done) = join(begin(&self.client, first.take()), run).await;
-            let done = begun.and(done);
-            match done {
+            match self.exchange(first.take(), &form, &query.params, &mut sink).await {
                 Ok(changed) => return Ok((changed, sink)),
                 Err(failure) => {
                     if !self.forget_stale(cached, &query.sql, &failure) || !outside {
                         return Err(failure);
                     }
-                    self.wire.settle().await;
+                    self.line.settle().await;
                     if let Some(sink) = &mut sink {
                         sink.restart();
                     }
                 }
             }
         }
+    }
+
+    /// Sends a statement and takes in its rows, with `first` on the same way. Gives how many rows it changed.
+    pub(super) async fn exchange(
+        &mut self,
+        first: Option<&'static str>,
+        form: &Form<'_>,
+        params: &[Value],
+        sink: &mut Sink,
+    ) -> Result<u64, Failure> {
+        self.trips += 1;
+        let run = pin!(async { feed(form.send(&self.client, params).await?, sink).await });
+        let (begun, done) = self.line.drive(pin!(join(begin(&self.client, first), run))).await;
+        begun.and(done)
     }
 
     /// Runs a statement once for each list of parameters, all under way together, behind `first` if there is one.
@@ -135,7 +140,7 @@ impl Slot {
         // The client may look up types before it reads a result without a prepared statement: nothing can be behind it then.
         let window = if self.statements.is_off() { 1 } else { IN_FLIGHT };
         self.trips += if window == 1 { batch.rows.len() as u64 } else { 1 };
-        let done = pipeline(&self.client, &form, &batch.rows, window, sink).await;
+        let done = self.line.drive(pin!(pipeline(&self.client, &form, &batch.rows, window, sink))).await;
         if let Err(failure) = &done {
             self.forget_stale(was_cached, &batch.sql, failure);
         }
@@ -161,7 +166,7 @@ impl Slot {
     /// Begins a transaction on a way of its own, if there is one to begin.
     async fn begin(&mut self, first: Option<&'static str>) -> Result<(), Failure> {
         self.trips += u64::from(first.is_some());
-        begin(&self.client, first).await
+        self.line.drive(pin!(begin(&self.client, first))).await
     }
 
     /// Drops what was prepared if that is what failed; whether it is worth another try.
@@ -176,7 +181,7 @@ impl Slot {
     /// Prepares a statement, with `first` on the same way.
     async fn prepare(&mut self, first: Option<&'static str>, sql: &str) -> Result<Statement, Failure> {
         self.trips += 1;
-        let (begun, prepared) = join(begin(&self.client, first), self.client.prepare(sql)).await;
+        let (begun, prepared) = self.line.drive(pin!(join(begin(&self.client, first), self.client.prepare(sql)))).await;
         begun?;
         let statement = prepared?;
         self.statements.insert(sql, statement.clone());
@@ -186,8 +191,8 @@ impl Slot {
     /// Commits, and makes sure that the server has.
     pub(super) async fn commit(&mut self) -> Result<(), Failure> {
         self.trips += 1;
-        match self.client.batch_execute("COMMIT").await.map_err(Failure::from) {
-            Ok(()) if self.wire.rolled_back() => {
+        match self.line.drive(pin!(self.client.batch_execute("COMMIT"))).await.map_err(Failure::from) {
+            Ok(()) if self.line.rolled_back() => {
                 let message = "the server has rolled the transaction back instead of committing it";
                 Err(Error::new(ErrorKind::Interrupted, message)
                     .with_help("Begin anew: nothing of the transaction was kept.")
@@ -213,7 +218,7 @@ async fn script(client: &Client, sql: &str) -> Result<u64, Failure> {
 }
 
 /// Takes in all rows. If the sink refuses one, the rest are read all the same: the connection can be used on.
-pub(super) async fn feed(rows: RowStream, sink: &mut Sink) -> Result<u64, Failure> {
+async fn feed(rows: RowStream, sink: &mut Sink) -> Result<u64, Failure> {
     let mut rows = pin!(rows);
     let mut refused = None;
     while let Some(row) = poll_fn(|context| rows.as_mut().poll_next(context)).await {

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use tokio_postgres::Statement;
 
 /// The prepared statements of one connection by their text, the most recently used ones.
 #[derive(Debug)]
 pub(super) struct Statements {
     size: usize,
-    known: HashMap<Box<str>, (Statement, u64)>,
+    known: HashMap<Box<str>, (Statement, u64), RandomState>,
     /// Counts uses.
     clock: u64,
 }
@@ -16,7 +17,7 @@ pub(super) struct Statements {
 impl Statements {
     /// At most `size` statements. With 0, statements are not to be prepared at all.
     pub(super) fn new(size: usize) -> Self {
-        Statements { size, known: HashMap::new(), clock: 0 }
+        Statements { size, known: HashMap::default(), clock: 0 }
     }
 
     pub(super) fn is_off(&self) -> bool {

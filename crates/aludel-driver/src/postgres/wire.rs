@@ -4,8 +4,9 @@
 //! The protocol's client keeps neither, so the bytes it reads are looked at on their way.
 
 use std::{
+    future::poll_fn,
     io,
-    pin::{Pin, pin},
+    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU8, Ordering},
@@ -13,10 +14,8 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    sync::Notify,
-};
+use futures_util::task::AtomicWaker;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// Anything that carries the protocol: a socket, or TLS on one.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -47,7 +46,8 @@ pub(super) struct Wire {
     status: AtomicU8,
     rolled_back: AtomicBool,
     closed: AtomicBool,
-    changed: Notify,
+    /// Who waits for the status that follows an error.
+    settled: AtomicWaker,
 }
 
 impl Wire {
@@ -57,7 +57,7 @@ impl Wire {
             status,
             rolled_back: AtomicBool::default(),
             closed: AtomicBool::default(),
-            changed: Notify::new(),
+            settled: AtomicWaker::new(),
         })
     }
 
@@ -73,10 +73,6 @@ impl Wire {
         }
     }
 
-    pub(super) fn is_closed(&self) -> bool {
-        self.status() == Status::Closed
-    }
-
     /// Whether the last statement that ended was a rollback, whatever it was sent as.
     pub(super) fn rolled_back(&self) -> bool {
         self.rolled_back.load(Ordering::Acquire)
@@ -84,20 +80,17 @@ impl Wire {
 
     /// Waits until it is known what state an error has left.
     pub(super) async fn settle(&self) {
-        loop {
-            let mut changed = pin!(self.changed.notified());
-            changed.as_mut().enable();
-            if self.status() != Status::Unsettled {
-                return;
-            }
-            changed.await;
-        }
+        poll_fn(|context| {
+            self.settled.register(context.waker());
+            if self.status() == Status::Unsettled { Poll::Pending } else { Poll::Ready(()) }
+        })
+        .await;
     }
 
     /// The connection is of no use any more.
     pub(super) fn close(&self) {
         self.closed.store(true, Ordering::Release);
-        self.changed.notify_waiters();
+        self.settled.wake();
     }
 
     /// Takes in the beginning of a message.
@@ -105,7 +98,7 @@ impl Wire {
         match *head {
             [b'Z', _, _, _, _, status] => {
                 self.status.store(status, Ordering::Release);
-                self.changed.notify_waiters();
+                self.settled.wake();
             }
             [b'E', ..] => self.status.store(UNSETTLED, Ordering::Release),
             // No other command's tag begins so.

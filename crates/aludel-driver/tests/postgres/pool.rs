@@ -61,6 +61,26 @@ async fn a_server_that_restarts_is_found_again() {
 }
 
 #[tokio::test]
+async fn what_the_server_has_closed_meanwhile_is_not_used() {
+    let database = Database::with("?pool=3").await;
+    let (mut admin, mut idle, mut held) =
+        (database.acquire().await, database.acquire().await, database.acquire().await);
+    let (gone, cut) = (pid(&mut idle).await, pid(&mut held).await);
+    drop(idle);
+    held.begin(TransactionMode::Write).await.unwrap();
+    held.fetch(read("SELECT 1"), integer).await.unwrap();
+    for pid in [gone, cut] {
+        let end = format!("SELECT pg_terminate_backend({pid}::int4, 10000)::text");
+        assert_eq!(admin.fetch(Query::read(end, Vec::new()), text).await.unwrap(), ["true"]);
+    }
+    let mut another = database.acquire().await;
+    assert_ne!(pid(&mut another).await, gone);
+    // It cannot have been committed: nothing was sent.
+    assert_eq!(held.commit().await.unwrap_err().kind(), ErrorKind::Connect);
+    assert_eq!(held.state(), State::Lost);
+}
+
+#[tokio::test]
 async fn of_several_servers_the_wanted_kind_is_used() {
     let standby = Server::new();
     // It would follow another one if it knew of any.
