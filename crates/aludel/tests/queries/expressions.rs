@@ -151,7 +151,8 @@ async fn types_change_in_rust_alone() -> Result<()> {
     assert_eq!(found[0], (PersonId(1), None, Some(Nick::Sue)));
     assert_eq!(found[1], (PersonId(2), Some(PersonId(1)), None));
     assert_eq!(ids(&db, |p| p.boss_id.type_coerce::<PersonId>().eq(PersonId(1))).await?, [2, 3]);
-    let wrong = Person::query().select(|p| p.name.type_coerce::<Nick>()).all(&db).await.unwrap_err();
+    let wrong =
+        Person::query().filter(|p| p.id.eq(1)).select(|p| p.name.type_coerce::<Nick>()).all(&db).await.unwrap_err();
     assert!(wrong.to_string().contains("susan"), "{wrong}");
     Ok(())
 }
