@@ -7,7 +7,7 @@
 //! | `join`, `derived`, `nested` | joins; sub-queries, CTEs and set operations as sources; sub-queries in conditions |
 //! | `grouping` | ROLLUP, CUBE and GROUPING SETS |
 //! | `lock` | rows kept from others |
-//! | `values` | rows of the program's own as a source |
+//! | `values`, `function` | rows of the program's own as a source; functions that give rows |
 //! | `read`, `page` | asking it |
 //! | `update`, `delete`, `insert`, `returning` | statements that change rows, and what they hand back |
 //! | `load` | relations loaded along with it |
@@ -16,6 +16,7 @@
 mod delete;
 mod derived;
 mod executor;
+mod function;
 mod grouping;
 mod insert;
 mod join;
@@ -35,9 +36,12 @@ mod update;
 mod values;
 
 pub use delete::Delete;
-pub use derived::{Cte, IntoSource};
+pub use derived::{Cte, IntoLateral, IntoSource};
 pub(crate) use executor::{Decode, begins, driven};
 pub use executor::{Executor, IntoExecutor};
+pub use function::{TableFunction, series, unnest};
+#[cfg(feature = "json")]
+pub use function::{elements, members};
 pub use grouping::{GroupingSets, cube, grouping, grouping_sets, rollup};
 pub use insert::{Insert, InsertReturning, OnConflict, insert, insert_all};
 pub use load::{Fill, IntoLoad, Load, LoadRelation, Side};

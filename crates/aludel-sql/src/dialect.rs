@@ -2,6 +2,7 @@
 
 pub mod ansi;
 mod constructs;
+mod function_source;
 pub(crate) mod literal;
 pub mod mariadb;
 pub mod mysql;
@@ -13,6 +14,7 @@ pub use ansi::ANSI;
 pub use constructs::{
     ChangeWith, Constructs, GroupingSets, InRows, Regexp, Repeated, RowLocks, Spelling, StringAgg, TypedPlaceholders,
 };
+pub use function_source::FunctionSource;
 pub use mariadb::MARIADB;
 pub use mysql::MYSQL;
 pub use postgres::POSTGRES;

@@ -2,12 +2,16 @@
 
 mod cartesian;
 mod cte;
+mod function;
 pub mod grouping;
 
 use std::borrow::Cow;
 
 pub use cartesian::Cartesian;
 pub use cte::{Cte, CteBody};
+pub use function::TableFunction;
+
+use std::sync::Arc;
 
 use crate::{
     expr::{Expr, Name},
@@ -97,6 +101,24 @@ pub enum Relation {
         /// The rows: each as many expressions as there are columns.
         rows: Vec<Vec<Expr>>,
     },
+    /// What a function gives. Of one that looks at the sources before it, [`Source::lateral`] says so, and every database has it.
+    Function {
+        /// Which.
+        function: Arc<TableFunction>,
+        /// What the columns are called.
+        columns: Vec<Name>,
+    },
+}
+
+impl Relation {
+    /// Calls `f` with the expressions it is made of, but none of a sub-query.
+    pub(crate) fn exprs<'a>(&'a self, f: &mut dyn FnMut(&'a Expr)) {
+        match self {
+            Relation::Values { rows, .. } => rows.iter().flatten().for_each(f),
+            Relation::Function { function, .. } => function.arguments().for_each(f),
+            Relation::Table(_) | Relation::Query(_) | Relation::Cte(_) => {}
+        }
+    }
 }
 
 /// A further source, and how its rows go with those before.

@@ -148,15 +148,18 @@ pub use aludel_driver as driver;
 pub use aludel_migrate as migrate;
 #[cfg(feature = "migrate")]
 pub use aludel_migrate::Migrations;
-#[cfg(feature = "json")]
-pub use aludel_orm::field::Json;
 pub use aludel_orm::{
     BelongsTo, Column, Db, DbEnum, ErrorExt, Expr, Field, HasMany, IntoField, Model, ModelDef, Models, New, OrNotFound,
     Query, Relation, Session, Tracked, expr, field, handle, model, query, relation, session,
 };
 pub use aludel_orm::{
     ExprOps,
-    query::{Cte, Page, insert, insert_all, sql, values},
+    query::{Cte, Page, insert, insert_all, series, sql, unnest, values},
+};
+#[cfg(feature = "json")]
+pub use aludel_orm::{
+    field::Json,
+    query::{elements, members},
 };
 pub use aludel_sql::{self as sql, Error, ErrorKind, Result, Value};
 #[cfg(feature = "web")]

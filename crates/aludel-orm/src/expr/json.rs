@@ -19,6 +19,7 @@ impl JsonType for serde_json::Value {}
 impl<T> JsonType for Json<T> where Json<T>: Field<Base = Json<T>> {}
 
 /// Looking into JSON: `u.settings.at("theme").as_text()`.
+#[allow(clippy::wrong_self_convention, reason = "an expression is part of the one it is asked for")]
 pub trait JsonOps: ExprOps {
     /// What is at a key of an object, or at a number of an array.
     fn at(self, step: impl IntoStep) -> JsonPath<Self::Scope>
@@ -26,6 +27,22 @@ pub trait JsonOps: ExprOps {
         Inner<Self::Type>: JsonType,
     {
         JsonPath { expr: self.operand(), path: vec![step.into_step()], scope: PhantomData }
+    }
+
+    /// The whole of it as text, as [`JsonPath::as_text`] is of a part.
+    fn as_text(self) -> Expr<Self::Scope, Option<String>>
+    where
+        Inner<Self::Type>: JsonType,
+    {
+        whole(self).as_text()
+    }
+
+    /// The whole of it as a value, as [`JsonPath::as_value`] is of a part: `elements(u.ids)` has `|(_, id)| id.as_value::<i64>()`.
+    fn as_value<T: Field<Base = T>>(self) -> Expr<Self::Scope, Option<T>>
+    where
+        Inner<Self::Type>: JsonType,
+    {
+        whole(self).as_value()
     }
 
     /// Whether it is an object that has this key: `u.settings.has_key("theme")`.
@@ -94,6 +111,10 @@ pub trait JsonOps: ExprOps {
 }
 
 impl<E: ExprOps> JsonOps for E {}
+
+fn whole<E: ExprOps>(json: E) -> JsonPath<E::Scope> {
+    JsonPath { expr: json.operand(), path: Vec::new(), scope: PhantomData }
+}
 
 fn has_keys<S, R: IntoExpr<S, String>>(
     json: Operand,

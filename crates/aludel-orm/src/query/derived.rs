@@ -8,7 +8,7 @@ use aludel_sql::{
     statement::{self, CteBody, Relation as Table, Select, SetOp, Source as From},
 };
 
-use super::{Derived, FromRow, Query, Sources};
+use super::{Derived, FromRow, In, Query, Sources, TableFunction};
 
 /// A query with a name, which others read from as if it were a table: `WITH recent AS (…)`. A statement that changes rows can be
 /// one, too: [`Returning::cte`](super::Returning::cte).
@@ -24,7 +24,8 @@ pub struct Cte<R> {
     rows: PhantomData<fn() -> R>,
 }
 
-/// What a query can read from beside models: a query that stands by itself, a [`Cte`], or [`values`](super::values).
+/// What a query can read from beside models: a query that stands by itself, a [`Cte`], [`values`](super::values), or a function
+/// of values, [`series`](super::series) and its like.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a source",
     label = "expected a query that sees no handles of this one, or a CTE",
@@ -36,6 +37,36 @@ pub trait IntoSource {
 
     #[doc(hidden)]
     fn into_source(self) -> (Table, Vec<statement::Cte>);
+}
+
+/// What can be joined with each row of a query of scope `S`, whose handles it sees: a sub-query, or a function that gives rows.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be joined with each row of this query",
+    label = "expected a sub-query that sees the handles of this query, or a function that gives rows",
+    note = "a query that stands by itself is joined by `join_query`"
+)]
+pub trait IntoLateral<S> {
+    /// What its rows are.
+    type Row: FromRow;
+
+    #[doc(hidden)]
+    fn into_lateral(self) -> (Table, Vec<statement::Cte>);
+}
+
+impl<L, S, R: FromRow> IntoLateral<S> for Query<In<L, S>, R> {
+    type Row = R;
+
+    fn into_lateral(self) -> (Table, Vec<statement::Cte>) {
+        labelled(self)
+    }
+}
+
+impl<S, R: FromRow> IntoLateral<S> for TableFunction<S, R> {
+    type Row = R;
+
+    fn into_lateral(self) -> (Table, Vec<statement::Cte>) {
+        (self.into_table(), Vec::new())
+    }
 }
 
 impl<L: Sources, R: FromRow> IntoSource for Query<L, R> {
@@ -57,7 +88,7 @@ impl<R: FromRow> IntoSource for &Cte<R> {
 }
 
 /// A query as a source whose columns have names; the CTEs it reads from are put before the outermost query.
-pub(super) fn labelled<Src, R: FromRow>(query: Query<Src, R>) -> (Table, Vec<statement::Cte>) {
+fn labelled<Src, R: FromRow>(query: Query<Src, R>) -> (Table, Vec<statement::Cte>) {
     let mut select = query.select;
     select.labels = R::labels();
     let with = std::mem::take(&mut select.with);
@@ -84,7 +115,7 @@ impl<R: FromRow> Cte<R> {
     /// Begins a query over its rows.
     pub fn query(&self) -> Query<Derived<R>, R> {
         let (relation, with) = self.into_source();
-        over(relation, with)
+        over(0, relation, with)
     }
 
     /// Computed once and kept, or put where it is read; the database decides unless this says so.
@@ -109,7 +140,7 @@ impl<R: FromRow> Cte<R> {
         next: impl FnOnce(Query<Derived<R>, R>) -> Query<L2, R>,
     ) -> Cte<R> {
         let name = name.into();
-        let next = next(over(Table::Cte(name.clone()), Vec::new()));
+        let next = next(over(0, Table::Cte(name.clone()), Vec::new()));
         let mut body = first.select;
         let mut step = next.select;
         for ((first, next), ty) in body.columns.to_mut().iter_mut().zip(&*step.columns).zip(R::types()) {
@@ -155,12 +186,12 @@ impl<R> Clone for Cte<R> {
     }
 }
 
-/// A query over all rows of a source.
-pub(super) fn over<R: FromRow>(relation: Table, with: Vec<statement::Cte>) -> Query<Derived<R>, R> {
-    let columns = R::labels().into_iter().map(|label| Node::column(0, label)).collect();
+/// A query over all rows of a source, which has this id.
+pub(super) fn over<Src, R: FromRow>(first: u32, relation: Table, with: Vec<statement::Cte>) -> Query<Src, R> {
+    let columns = R::labels().into_iter().map(|label| Node::column(first, label)).collect();
     Query {
-        select: Box::new(Select { with, columns, from: vec![From::new(0, relation)], ..Select::default() }),
-        first: 0,
+        select: Box::new(Select { with, columns, from: vec![From::new(first, relation)], ..Select::default() }),
+        first,
         loads: Vec::new(),
         decode: |row| R::decode_row(row, 0),
         model: None,
@@ -182,7 +213,7 @@ impl<L: Sources, R: FromRow> Query<L, R> {
     /// those of the model, a tuple, or those of the struct.
     pub fn subquery(self) -> Query<Derived<R>, R> {
         let (relation, with) = labelled(self);
-        over(relation, with)
+        over(0, relation, with)
     }
 
     /// The query with a name, for others to read from.

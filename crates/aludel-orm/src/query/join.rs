@@ -6,7 +6,7 @@ use aludel_sql::{
     statement::{Cte, Join as Joined, JoinKind, Relation as Table, Source as From},
 };
 
-use super::{Derived, FromRow, In, IntoSource, Join, Maybe, Query, Scope, Selection, derived::labelled, load::Side};
+use super::{Derived, IntoLateral, IntoSource, Join, Maybe, Query, Scope, Selection, load::Side};
 use crate::{
     expr::{Expr, IntoPredicate},
     handle::Relation,
@@ -131,28 +131,28 @@ impl<Src: Scope, Out> Query<Src, Out> {
         self.join_source(JoinKind::Left, relation, with, false, Some(on))
     }
 
-    /// Joins, with each row, the rows of a sub-query that sees it: `.join_lateral(|u| u.posts.query().limit(3))`. SQLite and
-    /// MariaDB have nothing like it.
-    pub fn join_lateral<L, R: FromRow>(
+    /// Joins, with each row, the rows of a sub-query that sees it, `.join_lateral(|u| u.posts.query().limit(3))`, which SQLite
+    /// and MariaDB have not, or of a function, `.join_lateral(|p| elements(p.tags))`.
+    pub fn join_lateral<Q: IntoLateral<Src>>(
         self,
-        query: impl FnOnce(Src::Handles) -> Query<In<L, Src>, R>,
-    ) -> Query<<Src as Join<Derived<R>>>::Joined, Out>
+        rows: impl FnOnce(Src::Handles) -> Q,
+    ) -> Query<<Src as Join<Derived<Q::Row>>>::Joined, Out>
     where
-        Src: Join<Derived<R>>,
+        Src: Join<Derived<Q::Row>>,
     {
-        let (relation, with) = labelled(query(self.handles()));
+        let (relation, with) = rows(self.handles()).into_lateral();
         self.join_source(JoinKind::Inner, relation, with, true, Some(always()))
     }
 
-    /// [`Query::join_lateral`] that keeps the rows for which the sub-query finds none.
-    pub fn left_join_lateral<L, R: FromRow>(
+    /// [`Query::join_lateral`] that keeps the rows for which there are none.
+    pub fn left_join_lateral<Q: IntoLateral<Src>>(
         self,
-        query: impl FnOnce(Src::Handles) -> Query<In<L, Src>, R>,
-    ) -> Query<<Src as Join<Maybe<Derived<R>>>>::Joined, Out>
+        rows: impl FnOnce(Src::Handles) -> Q,
+    ) -> Query<<Src as Join<Maybe<Derived<Q::Row>>>>::Joined, Out>
     where
-        Src: Join<Maybe<Derived<R>>>,
+        Src: Join<Maybe<Derived<Q::Row>>>,
     {
-        let (relation, with) = labelled(query(self.handles()));
+        let (relation, with) = rows(self.handles()).into_lateral();
         self.join_source(JoinKind::Left, relation, with, true, Some(always()))
     }
 

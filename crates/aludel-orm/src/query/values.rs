@@ -32,7 +32,7 @@ impl<R: FromRow> Values<R> {
     /// Begins a query over the rows.
     pub fn query(self) -> Query<Derived<R>, R> {
         let (relation, with) = self.into_source();
-        over(relation, with)
+        over(0, relation, with)
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::{borrow::Cow, time::Duration};
 
-use super::RegexpReplace;
+use super::{FunctionSource, RegexpReplace};
 use crate::{
     error::Result,
     expr::{BinaryOp, Expr, JsonResult, JsonStep, Match, Name},
     render::{Level, Sql},
-    statement::Order,
+    statement::{Order, TableFunction},
     types::Type,
     value::Value,
 };
@@ -367,6 +367,41 @@ pub trait Spelling {
         sql.names(columns);
         sql.push(")");
         Ok(())
+    }
+
+    /// Writes a function whose rows are read, with the name of the source and of its columns behind.
+    ///
+    /// # Errors
+    /// The database has no such function; those of its arguments.
+    fn table_function(&self, sql: &mut Sql<'_>, source: &FunctionSource<'_>) -> Result<()> {
+        let (name, step) = match *source.function {
+            TableFunction::Series { step, .. } => ("GENERATE_SERIES(", Some(step)),
+            TableFunction::Elements(_) => ("JSON_ELEMENTS(", None),
+            TableFunction::Members(_) => ("JSON_MEMBERS(", None),
+            TableFunction::Unnest(_) => ("UNNEST(", None),
+        };
+        sql.push(name);
+        for (i, argument) in source.function.arguments().enumerate() {
+            sql.push(if i == 0 { "" } else { ", " });
+            sql.expr(argument)?;
+        }
+        if let Some(step) = step.filter(|step| *step != 1) {
+            sql.push(&format!(", {step}"));
+        }
+        sql.push(") AS ");
+        sql.name(source.name);
+        sql.push(" (");
+        sql.names(source.columns);
+        sql.push(")");
+        Ok(())
+    }
+
+    /// Writes the column at this place of such a function; or nothing, and says so, where it has its name.
+    ///
+    /// # Errors
+    /// Those of the function's arguments.
+    fn function_column(&self, _sql: &mut Sql<'_>, _source: &FunctionSource<'_>, _place: usize) -> Result<bool> {
+        Ok(false)
     }
 
     /// The type that a placeholder is cast to where it needs one.

@@ -240,9 +240,7 @@ pub(crate) fn sources<'a>(from: &'a [Source], joins: &'a [Join]) -> impl Iterato
 /// Calls `f` with the expressions of sources and joins, but not with those of sub-queries.
 pub(crate) fn source_exprs<'a>(from: &'a [Source], joins: &'a [Join], f: &mut dyn FnMut(&'a Expr)) {
     for source in sources(from, joins) {
-        if let Relation::Values { rows, .. } = &source.relation {
-            rows.iter().flatten().for_each(&mut *f);
-        }
+        source.relation.exprs(f);
     }
     joins.iter().filter_map(|join| join.on.as_ref()).for_each(f);
 }

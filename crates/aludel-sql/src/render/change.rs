@@ -114,9 +114,11 @@ impl Sql<'_> {
             || Sources::of(from, joins)
                 .iter()
                 .any(|source| matches!(&source.relation, Relation::Query(select) if select.reads(table)));
-        for expr in exprs {
+        let mut look = |expr: &Expr| {
             expr.walk_own(&mut |expr| reads |= expr.subquery().is_some_and(|select| select.reads(table)));
-        }
+        };
+        Sources::of(from, joins).iter().for_each(|source| source.relation.exprs(&mut look));
+        exprs.for_each(look);
         if !reads {
             return Ok(());
         }

@@ -1,10 +1,13 @@
 //! What statements read: sources, their names, and the scopes in which columns know them.
 
+use std::sync::Arc;
+
 use crate::{
+    dialect::FunctionSource,
     error::Result,
     expr::{ColumnRef, Expr, Fragment, Name},
     name,
-    statement::{Join, JoinKind, Relation, Sample, Source},
+    statement::{Join, JoinKind, Relation, Sample, Source, TableFunction},
     types::Type,
 };
 
@@ -39,8 +42,16 @@ pub(super) struct Scope {
     names: Vec<(u32, String)>,
     /// Those of them that are tables.
     tables: Vec<u32>,
+    /// Those that are functions, and what their columns are called.
+    functions: Vec<(u32, Arc<TableFunction>, Vec<Name>)>,
     /// A column says which source it is of even where there is but one.
     pub(super) qualified: bool,
+}
+
+impl Scope {
+    fn name_of(&self, id: u32) -> Option<&str> {
+        self.names.iter().find(|(other, _)| *other == id).map(|(_, name)| name.as_str())
+    }
 }
 
 impl Sql<'_> {
@@ -68,7 +79,12 @@ impl Sql<'_> {
         }
         let tables = sources.iter().filter(|source| matches!(source.relation, Relation::Table(_)));
         let tables = tables.map(|source| source.id).collect();
-        self.scopes.push(Scope { names, tables, qualified: false });
+        let functions = sources.iter().filter_map(|source| match &source.relation {
+            Relation::Function { function, columns } => Some((source.id, function.clone(), columns.clone())),
+            _ => None,
+        });
+        let functions = functions.collect();
+        self.scopes.push(Scope { names, tables, functions, qualified: false });
         let result = write(self);
         self.scopes.pop();
         result
@@ -124,7 +140,8 @@ impl Sql<'_> {
     pub(super) fn source(&mut self, source: &Source, position: usize) -> Result<()> {
         let names = self.scopes.last().map(|scope| scope.names.as_slice()).unwrap_or_default();
         let name = names.get(position).map(|(_, name)| name.clone()).unwrap_or_default();
-        if source.lateral && !self.dialect.constructs().lateral {
+        let is_function = matches!(source.relation, Relation::Function { .. });
+        if source.lateral && !is_function && !self.dialect.constructs().lateral {
             return Err(self.dialect.lacks(
                 "LATERAL",
                 "Use a window function in a sub-query to number the rows, or a sub-query that gives one value",
@@ -170,6 +187,26 @@ impl Sql<'_> {
                     (true, false) => self.no_rows(&name, columns, types),
                     _ => self.hidden(!source.lateral, |sql| sql.dialect.values(sql, &name, columns, types, rows)),
                 }
+            }
+            Relation::Function { function, columns } => {
+                if columns.len() != function.width() {
+                    return Err(malformed("a function that gives rows has not as many columns as names for them"));
+                }
+                if matches!(**function, TableFunction::Series { step: 0, .. }) {
+                    return Err(malformed("a series goes on by 0, which leads nowhere")
+                        .with_help("Say how far it is from one to the next: `.step(1)`, or `.step(-1)` downwards"));
+                }
+                let source_of = FunctionSource { function, name: &name, columns };
+                self.hidden(!source.lateral, |sql| {
+                    // Some functions have columns of their own, which a name alone would be taken for.
+                    let around = sql.scopes.len().checked_sub(1);
+                    let qualified = around.map(|last| std::mem::replace(&mut sql.scopes[last].qualified, true));
+                    let done = sql.dialect.table_function(sql, &source_of);
+                    if let (Some(last), Some(qualified)) = (around, qualified) {
+                        sql.scopes[last].qualified = qualified;
+                    }
+                    done
+                })
             }
         }
     }
@@ -231,6 +268,9 @@ impl Sql<'_> {
     /// Writes a column.
     pub(super) fn column_ref(&mut self, column: &ColumnRef) -> Result<()> {
         if let Some(id) = column.source {
+            if self.column_of_function(id, &column.name)? {
+                return Ok(());
+            }
             let alone = matches!(&self.scopes[..], [only] if only.names.len() == 1 && !only.qualified);
             match self.find(id).filter(|_| !alone).map(str::to_owned) {
                 Some(name) => {
@@ -262,9 +302,21 @@ impl Sql<'_> {
         scope.is_some_and(|scope| scope.tables.contains(&id))
     }
 
+    /// Writes a column of a function that is not there by its name.
+    fn column_of_function(&mut self, id: u32, column: &str) -> Result<bool> {
+        let Some(scope) = self.scopes.iter().rev().find(|scope| scope.name_of(id).is_some()) else { return Ok(false) };
+        let Some((_, function, columns)) = scope.functions.iter().find(|(other, ..)| *other == id) else {
+            return Ok(false);
+        };
+        let Some(place) = columns.iter().position(|name| name == column) else { return Ok(false) };
+        let (function, columns) = (function.clone(), columns.clone());
+        let name = scope.name_of(id).unwrap_or_default().to_owned();
+        let source = FunctionSource { function: &function, name: &name, columns: &columns };
+        self.dialect.function_column(self, &source, place)
+    }
+
     fn find(&self, id: u32) -> Option<&str> {
-        let mut names = self.scopes.iter().rev().flat_map(|scope| &scope.names);
-        names.find(|(other, _)| *other == id).map(|(_, name)| name.as_str())
+        self.scopes.iter().rev().find_map(|scope| scope.name_of(id))
     }
 }
 
@@ -275,5 +327,6 @@ fn wanted(source: &Source) -> &str {
         (None, Relation::Table(name) | Relation::Cte(name)) => name::plain(name),
         (None, Relation::Query(_)) => "q",
         (None, Relation::Values { .. }) => "v",
+        (None, Relation::Function { function, .. }) => function.name(),
     }
 }

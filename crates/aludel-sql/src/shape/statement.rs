@@ -7,7 +7,7 @@ use crate::{
     expr::{Expr, Name},
     statement::{
         Conflict, ConflictAction, Cte, CteBody, Delete, Insert, Join, Lock, Relation, Rows, Sample, Select, Source,
-        Update,
+        TableFunction, Update,
     },
 };
 
@@ -160,6 +160,15 @@ impl<'s> Shape<'s> {
                 self.count(types.len());
                 types.iter().for_each(|ty| self.ty(ty));
                 self.rows(rows);
+            }
+            Relation::Function { function, columns } => {
+                self.tag(4);
+                self.text(function.name());
+                if let TableFunction::Series { step, .. } = **function {
+                    self.number(step.cast_unsigned());
+                }
+                self.names(columns);
+                function.arguments().for_each(|argument| self.expr(argument));
             }
         }
     }

@@ -54,9 +54,12 @@ impl Select {
             edges.push(edge);
         }
         for source in &sources {
-            if let (true, Relation::Query(select)) = (source.lateral, &source.relation) {
+            if source.lateral {
                 let mut edge = BTreeSet::from([source.id]);
-                select_mentions(select, &ids, &mut edge);
+                if let Relation::Query(select) = &source.relation {
+                    select_mentions(select, &ids, &mut edge);
+                }
+                source.relation.exprs(&mut |expr| mentions(expr, &ids, &mut edge));
                 edges.push(edge);
             }
         }
@@ -116,5 +119,6 @@ fn name(source: &Source) -> Name {
         (Some(name), _) | (None, Relation::Table(name) | Relation::Cte(name)) => name.clone(),
         (None, Relation::Query(_)) => "a sub-query".into(),
         (None, Relation::Values { .. }) => "VALUES".into(),
+        (None, Relation::Function { function, .. }) => function.name().into(),
     }
 }

@@ -25,6 +25,8 @@ pub mod random;
 mod scalars;
 #[path = "selects.rs"]
 mod selects;
+#[path = "sources.rs"]
+mod sources;
 #[path = "texts.rs"]
 mod texts;
 #[path = "tree.rs"]
@@ -165,6 +167,7 @@ pub fn all() -> Vec<(&'static str, Vec<Case>)> {
         ("Aggregates and windows", aggregates::cases()),
         ("Grouping sets", groups::cases()),
         ("Joins and sources", joins::cases()),
+        ("Functions that give rows", sources::cases()),
         ("Selects", selects::cases()),
         ("Changes", changes::cases()),
         ("Locks", locks::cases()),

@@ -2,6 +2,7 @@
 
 mod aggregates;
 mod expressions;
+mod functions;
 mod given;
 mod joined_writes;
 mod joins;

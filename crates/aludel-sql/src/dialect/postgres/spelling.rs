@@ -3,10 +3,12 @@
 use std::{borrow::Cow, fmt::Write};
 
 use crate::{
-    dialect::{Constructs, Dialect, Repeated, Spelling, StringAgg, TypedPlaceholders},
+    dialect::{Constructs, Dialect, FunctionSource, Repeated, Spelling, StringAgg, TypedPlaceholders},
     error::Result,
     expr::{BinaryOp, Expr, JsonResult, JsonStep, Match, SearchMode},
     render::{Level, Sql},
+    statement::TableFunction,
+    types::Type,
     value::Value,
 };
 
@@ -137,6 +139,57 @@ impl Spelling for Postgres {
         sql.aggregate_filter(texts.filter)
     }
 
+    fn table_function(&self, sql: &mut Sql<'_>, source: &FunctionSource<'_>) -> Result<()> {
+        let FunctionSource { function, name, columns } = source;
+        // The rest are an error of what they are not made for.
+        let part = |sql: &mut Sql<'_>, function: &str, json: &Expr, kind: &str| {
+            sql.push(function);
+            sql.push("(CASE WHEN jsonb_typeof(");
+            sql.expr(json)?;
+            sql.push(kind);
+            sql.expr(json)?;
+            sql.push(" END)");
+            Ok(())
+        };
+        match function {
+            TableFunction::Series { start, stop, step } => {
+                sql.push("generate_series(");
+                self.cast(sql, start, &Type::BigInt)?;
+                sql.push(", ");
+                self.cast(sql, stop, &Type::BigInt)?;
+                sql.push(&if *step == 1 { ")".to_owned() } else { format!(", {step})") });
+            }
+            TableFunction::Elements(json) => part(sql, "jsonb_array_elements", json, ") = 'array' THEN ")?,
+            TableFunction::Members(json) => part(sql, "jsonb_each", json, ") = 'object' THEN ")?,
+            TableFunction::Unnest(array) => {
+                sql.push("unnest(");
+                sql.expr(array)?;
+                sql.push(")");
+            }
+        }
+        let numbered = numbered(function);
+        sql.push(if numbered { " WITH ORDINALITY AS " } else { " AS " });
+        sql.name(name);
+        sql.push(" (");
+        match columns {
+            [place, element] if numbered => sql.names(&[element, place]),
+            columns => sql.names(columns),
+        }
+        sql.push(")");
+        Ok(())
+    }
+
+    fn function_column(&self, sql: &mut Sql<'_>, source: &FunctionSource<'_>, place: usize) -> Result<bool> {
+        // Counted from 1.
+        let counted = place == 0 && numbered(source.function);
+        if counted {
+            sql.push("(");
+            source.column(sql, &source.columns[place]);
+            sql.push(" - 1)");
+        }
+        Ok(counted)
+    }
+
     fn placeholder_type(&self, value: &Value) -> Option<Cow<'static, str>> {
         Some(match value {
             Value::Bool(_) => "BOOLEAN".into(),
@@ -158,4 +211,9 @@ impl Spelling for Postgres {
             Value::Null | Value::Invalid(_) => return None,
         })
     }
+}
+
+/// Whether a function's rows are numbered by WITH ORDINALITY.
+fn numbered(function: &TableFunction) -> bool {
+    matches!(function, TableFunction::Elements(_) | TableFunction::Unnest(_))
 }

@@ -2,12 +2,13 @@
 
 use crate::{
     dialect::{
-        ChangeWith, Constructs, Dialect, GroupingSets, InRows, Regexp, RegexpReplace, RowLocks, Spelling, StringAgg,
-        ansi, replacement::Part,
+        ChangeWith, Constructs, Dialect, FunctionSource, GroupingSets, InRows, Regexp, RegexpReplace, RowLocks,
+        Spelling, StringAgg, ansi, function_source::no_unnest, replacement::Part,
     },
     error::Result,
     expr::{BinaryOp, Expr, JsonResult, JsonStep, Match, Name},
     render::{Level, Sql},
+    statement::TableFunction,
     types::Type,
     value::Value,
 };
@@ -190,6 +191,86 @@ impl Spelling for Sqlite {
         sql.push(")) AS ");
         sql.name(name);
         Ok(())
+    }
+
+    fn table_function(&self, sql: &mut Sql<'_>, source: &FunctionSource<'_>) -> Result<()> {
+        let part = |sql: &mut Sql<'_>, json: &Expr, kind: &str| {
+            sql.push("json_each(CASE WHEN json_type(");
+            sql.expr(json)?;
+            sql.push(kind);
+            sql.expr(json)?;
+            sql.push(" END) AS ");
+            Ok(())
+        };
+        match source.function {
+            // As many times the first, in a list: a text too long is an error.
+            TableFunction::Series { start, stop, step } => {
+                sql.push("json_each(CASE WHEN ");
+                sql.operand(start, Level::Bits)?;
+                sql.push(if *step < 0 { " >= " } else { " <= " });
+                sql.operand(stop, Level::Bits)?;
+                sql.push(" THEN '[' || ");
+                sql.operand(start, Level::Primary)?;
+                sql.push(" || replace(hex(zeroblob((");
+                sql.operand(stop, Level::Sum)?;
+                sql.push(" - ");
+                sql.operand(start, Level::Product)?;
+                sql.push(") / ");
+                self.literal(sql.out(), &Value::I64(*step))?;
+                sql.push(")), '00', ',' || ");
+                sql.operand(start, Level::Primary)?;
+                sql.push(") || ']' END) AS ");
+            }
+            TableFunction::Elements(json) => part(sql, json, ") = 'array' THEN ")?,
+            TableFunction::Members(json) => part(sql, json, ") = 'object' THEN ")?,
+            TableFunction::Unnest(_) => return Err(no_unnest(self)),
+        }
+        sql.name(source.name);
+        Ok(())
+    }
+
+    fn function_column(&self, sql: &mut Sql<'_>, source: &FunctionSource<'_>, place: usize) -> Result<bool> {
+        let json = match (source.function, place) {
+            (TableFunction::Series { step, .. }, _) => {
+                sql.push("(");
+                source.column(sql, "value");
+                sql.push(" + ");
+                source.column(sql, "key");
+                source.times(sql, *step);
+                sql.push(")");
+                return Ok(true);
+            }
+            (_, 0) => {
+                source.column(sql, "key");
+                return Ok(true);
+            }
+            (TableFunction::Elements(json) | TableFunction::Members(json), _) => json,
+            (TableFunction::Unnest(_), _) => return Err(no_unnest(self)),
+        };
+        // As JSON again, which it is no longer but where it is an array or an object; a number that has no room is as it was
+        // at its place alone.
+        sql.push("CASE WHEN ");
+        source.column(sql, "type");
+        sql.push(" IN ('array', 'object') THEN ");
+        source.column(sql, "value");
+        sql.push(" WHEN ");
+        source.column(sql, "type");
+        sql.push(" IN ('true', 'false', 'null') THEN ");
+        source.column(sql, "type");
+        sql.push(" WHEN ");
+        source.column(sql, "type");
+        sql.push(" = 'text' OR typeof(");
+        source.column(sql, "value");
+        sql.push(") = 'integer' THEN json_quote(");
+        source.column(sql, "value");
+        sql.push(") WHEN ");
+        source.column(sql, "type");
+        sql.push(" IS NOT NULL THEN ");
+        sql.operand(json, Level::Primary)?;
+        sql.push(" -> ");
+        source.column(sql, "fullkey");
+        sql.push(" END");
+        Ok(true)
     }
 }
 
