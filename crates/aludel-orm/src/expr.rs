@@ -3,7 +3,7 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `typed` | the types of expressions, and whether there may be NULL |
-//! | `operand` | what converts to an expression |
+//! | `operand`, `many` | what converts to an expression; what is compared with any or all of it |
 //! | `compare`, `text`, `search`, `number`, `temporal`, `json` | what expressions can be asked |
 //! | `aggregate`, `window`, `range` | what is made of many rows, and how far those may be |
 //! | `case`, `function`, `row` | CASE, other functions and SQL of one's own, several columns at once |
@@ -14,6 +14,7 @@ mod compare;
 mod function;
 #[cfg(feature = "json")]
 mod json;
+mod many;
 mod number;
 mod operand;
 mod order;
@@ -32,6 +33,7 @@ pub(crate) use function::fill;
 pub use function::{Fragment, Func, fragment, func};
 #[cfg(feature = "json")]
 pub use json::{JsonOps, JsonPath, JsonType};
+pub use many::Many;
 pub use number::{NumberOps, random};
 #[doc(hidden)]
 pub use operand::Operand;

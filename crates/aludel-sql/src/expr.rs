@@ -72,6 +72,17 @@ pub enum Expr {
         /// the sub-query, of one column
         select: Box<Select>,
     },
+    /// `a = ANY (array)`, `a < ALL (array)`
+    QuantifiedArray {
+        /// the operand
+        left: Box<Expr>,
+        /// a comparison
+        op: BinaryOp,
+        /// `ALL`, else `ANY`
+        all: bool,
+        /// the array; where the database has none, a value is a list
+        array: Box<Expr>,
+    },
     /// `(a, b)`: a row to compare with another, or to look for with IN.
     Tuple(Vec<Expr>),
     /// `a [NOT] BETWEEN b AND c`
@@ -324,6 +335,10 @@ impl Expr {
             Expr::Quantified { left, op, all, select } => match op.opposite() {
                 Some(op) => Expr::Quantified { left, op, all: !all, select },
                 None => !Expr::Quantified { left, op, all, select },
+            },
+            Expr::QuantifiedArray { left, op, all, array } => match op.opposite() {
+                Some(op) => Expr::QuantifiedArray { left, op, all: !all, array },
+                None => !Expr::QuantifiedArray { left, op, all, array },
             },
             other => !other,
         }

@@ -7,7 +7,7 @@ use aludel_sql::{
     expr::{BinaryOp, Function, Is, Name},
 };
 
-use super::{Either, Expr, Inner, IntoExpr, Like, Operand, Order, Typed, sql_type, typed::Both};
+use super::{Either, Expr, Inner, IntoExpr, Like, Many, Operand, Order, Typed, sql_type, typed::Both};
 use crate::{
     field::{self, Field},
     handle::Column,
@@ -139,22 +139,16 @@ pub trait ExprOps: Sized {
         in_query(self.operand(), query, true)
     }
 
-    /// Whether the comparison holds with any row of a query of one column: `= ANY (SELECT …)`.
-    fn compare_any<Q>(self, how: Compare, query: Q) -> Expr<Self::Scope>
-    where
-        Q: SubQuery<Self::Scope>,
-        Q::Out: Typed<Inner = Inner<Self::Type>>,
-    {
-        quantified::<Self::Type, _, _>(self.operand(), how, false, query)
+    /// Whether the comparison holds with any row of a query of one column, `= ANY (SELECT …)`, or with any element of an array:
+    /// `value("new").compare_any(Compare::Eq, p.tags)`, `u.id.compare_any(Compare::Eq, vec![1, 2])`.
+    fn compare_any<M: Many<Self::Scope, Inner<Self::Type>>>(self, how: Compare, many: M) -> Expr<Self::Scope> {
+        Expr::new(many.quantified(self.operand(), how, false), true)
     }
 
-    /// Whether the comparison holds with every row of a query of one column: `>= ALL (SELECT …)`.
-    fn compare_all<Q>(self, how: Compare, query: Q) -> Expr<Self::Scope>
-    where
-        Q: SubQuery<Self::Scope>,
-        Q::Out: Typed<Inner = Inner<Self::Type>>,
-    {
-        quantified::<Self::Type, _, _>(self.operand(), how, true, query)
+    /// Whether the comparison holds with every row of a query of one column, `>= ALL (SELECT …)`, or with every element of an
+    /// array. It does if there is none.
+    fn compare_all<M: Many<Self::Scope, Inner<Self::Type>>>(self, how: Compare, many: M) -> Expr<Self::Scope> {
+        Expr::new(many.quantified(self.operand(), how, true), true)
     }
 
     /// `IS NULL`
@@ -312,24 +306,6 @@ pub(super) fn in_list<S>(expr: Operand, list: impl Iterator<Item = Operand>, neg
 pub(super) fn in_query<S, Q: SubQuery<S>>(expr: Operand, query: Q, negated: bool) -> Expr<S> {
     let select = query.into_select();
     Expr::new(Node::InQuery { expr: Box::new(expr.node), select, negated }, true)
-}
-
-fn quantified<T: Field, S, Q: SubQuery<S>>(left: Operand, how: Compare, all: bool, query: Q) -> Expr<S> {
-    let op = match how {
-        Compare::Eq => BinaryOp::Eq,
-        Compare::Ne => BinaryOp::Ne,
-        Compare::Lt => BinaryOp::Lt,
-        Compare::Le => BinaryOp::Le,
-        Compare::Gt => BinaryOp::Gt,
-        Compare::Ge => BinaryOp::Ge,
-    };
-    let (mut left, mut select) = (left, query.into_select());
-    if !matches!(how, Compare::Eq | Compare::Ne) {
-        left = placed::<T>(left);
-        let columns = select.columns.into_owned().into_iter();
-        select.columns = columns.map(|column| field::placed(T::NAMES, column)).collect();
-    }
-    Expr::new(Node::Quantified { left: Box::new(left.node), op, all, select }, true)
 }
 
 fn is<S>(operand: Operand, what: Is, negated: bool) -> Expr<S> {

@@ -30,8 +30,8 @@ pub struct Constructs {
     pub aggregate_order: bool,
     /// `WITHIN GROUP`
     pub within_group: bool,
-    /// An aggregate that makes an array.
-    pub array_agg: bool,
+    /// An aggregate that makes an array, and `ANY` and `ALL` over one; the latter else over a list of values.
+    pub arrays: bool,
     /// A LAG or LEAD can say what stands for a row that is not there.
     pub lag_default: bool,
     /// Frames in `GROUPS`, and `EXCLUDE`.
@@ -174,7 +174,7 @@ impl Constructs {
         aggregate_filter: true,
         aggregate_order: true,
         within_group: true,
-        array_agg: true,
+        arrays: true,
         lag_default: true,
         groups_frame: true,
         interval_frames: true,

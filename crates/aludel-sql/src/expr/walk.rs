@@ -29,6 +29,7 @@ macro_rules! parts {
             | Expr::InQuery { expr: a, .. }
             | Expr::Quantified { left: a, .. } => $f(a),
             Expr::Binary(_, a, b)
+            | Expr::QuantifiedArray { left: a, array: b, .. }
             | Expr::Like { expr: a, pattern: b, .. }
             | Expr::Regexp { expr: a, pattern: b, .. } => {
                 $f(a);

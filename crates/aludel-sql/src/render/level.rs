@@ -89,6 +89,7 @@ impl Sql<'_> {
             | Expr::In { .. }
             | Expr::InQuery { .. }
             | Expr::Quantified { .. }
+            | Expr::QuantifiedArray { .. }
             | Expr::Between { .. }
             | Expr::BetweenSymmetric { .. }
             | Expr::Like { .. }

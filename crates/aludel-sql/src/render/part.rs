@@ -5,6 +5,7 @@ use crate::{
     error::Result,
     expr::{BinaryOp, Expr, Fragment, Function, JsonResult},
     statement::Select,
+    value::Value,
 };
 
 use super::{Level, Sql, malformed};
@@ -51,6 +52,7 @@ impl Sql<'_> {
                 self.searched(select)
             }
             Expr::Quantified { left, op, all, select } => self.quantified(left, *op, *all, select),
+            Expr::QuantifiedArray { left, op, all, array } => self.quantified_array(left, *op, *all, array),
             Expr::Tuple(list) => {
                 self.push("(");
                 for (i, expr) in list.iter().enumerate() {
@@ -132,9 +134,7 @@ impl Sql<'_> {
     }
 
     fn quantified(&mut self, left: &Expr, op: BinaryOp, all: bool, select: &Select) -> Result<()> {
-        if !matches!(op, BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge) {
-            return Err(malformed("ANY and ALL stand after a comparison"));
-        }
+        check_comparison(op)?;
         if self.dialect.constructs().quantified {
             self.bare(left, Level::Bits)?;
             self.push(op.sql());
@@ -180,6 +180,40 @@ impl Sql<'_> {
         Ok(())
     }
 
+    fn quantified_array(&mut self, left: &Expr, op: BinaryOp, all: bool, array: &Expr) -> Result<()> {
+        check_comparison(op)?;
+        if self.dialect.constructs().arrays {
+            self.beside(left, [array].into_iter())?;
+            self.push(op.sql());
+            // A sub-query alone would be one of many rows.
+            let (before, after) = if matches!(array, Expr::Subquery(_)) { ("(COALESCE(", "))") } else { ("(", ")") };
+            self.push(if all { "ALL " } else { "ANY " });
+            self.push(before);
+            self.either(array, [left].into_iter(), None)?;
+            self.push(after);
+            return Ok(());
+        }
+        let elements = match array {
+            Expr::Value(Value::Array(elements)) => elements,
+            Expr::Value(value) => {
+                self.push("NULL");
+                return value.check();
+            }
+            _ => {
+                let help = "Keep the list as JSON, a field of the type `Json<Vec<…>>`, and ask whether an element of it exists";
+                return Err(self.dialect.lacks("ANY and ALL over arrays", help));
+            }
+        };
+        // Of another text for each number of elements.
+        self.fixed = true;
+        let list = elements.iter().map(|element| Expr::Value(element.clone()));
+        if let (BinaryOp::Eq, false) | (BinaryOp::Ne, true) = (op, all) {
+            return self.expr(&Expr::In { expr: Box::new(left.clone()), list: list.collect(), negated: all });
+        }
+        let compared = list.map(|element| left.clone().binary(op, element)).collect();
+        self.parenthesised(&if all { Expr::And(compared) } else { Expr::Or(compared) })
+    }
+
     fn like_insensitive(&mut self, expr: &Expr, pattern: &Expr, escape: Option<char>, negated: bool) -> Result<()> {
         if escape.is_some_and(char::is_alphabetic) {
             return Err(malformed("a letter cannot be the escape of a pattern in which case does not count"));
@@ -194,6 +228,13 @@ impl Sql<'_> {
             self.function(Function::Lower.name(), std::slice::from_ref(pattern))?;
         }
         self.escape(escape, pattern)
+    }
+}
+
+fn check_comparison(op: BinaryOp) -> Result<()> {
+    match op {
+        BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => Ok(()),
+        _ => Err(malformed("ANY and ALL stand after a comparison")),
     }
 }
 

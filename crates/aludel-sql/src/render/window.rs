@@ -96,7 +96,7 @@ impl Sql<'_> {
     }
 
     pub(super) fn check_array_agg(&self, function: &Function) -> Result<()> {
-        if *function == Function::ArrayAgg && !self.dialect.constructs().array_agg {
+        if *function == Function::ArrayAgg && !self.dialect.constructs().arrays {
             let help = "Select the values, in the order of their groups, and gather them in Rust";
             return Err(self.dialect.lacks("arrays, which ARRAY_AGG makes", help));
         }

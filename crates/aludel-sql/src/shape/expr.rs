@@ -94,6 +94,13 @@ impl<'s> Shape<'s> {
                 self.expr(left);
                 self.select(select);
             }
+            Expr::QuantifiedArray { left, op, all, array } => {
+                self.tag(33);
+                self.tag(*op as u8);
+                self.flag(*all);
+                self.expr(left);
+                self.expr(array);
+            }
             Expr::Tuple(list) => {
                 self.tag(11);
                 self.exprs(list);

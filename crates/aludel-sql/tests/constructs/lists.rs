@@ -1,4 +1,5 @@
 use aludel_sql::{
+    Value,
     expr::{BinaryOp as B, Expr, Function as F},
     statement::Select,
 };
@@ -17,6 +18,11 @@ fn quantified(left: Expr, op: B, all: bool, select: Select) -> Expr {
     Expr::Quantified { left: Box::new(left), op, all, select: Box::new(select) }
 }
 
+fn of_array(left: Expr, op: B, all: bool, list: &[Option<i64>]) -> Expr {
+    let array = Value::Array(list.iter().map(|element| element.map_or(Value::Null, Value::I64)).collect());
+    Expr::QuantifiedArray { left: Box::new(left), op, all, array: Box::new(Expr::Value(array)) }
+}
+
 fn pair() -> Expr {
     Expr::Tuple(vec![c("kind"), c("n")])
 }
@@ -25,6 +31,18 @@ fn pair() -> Expr {
 fn numbers(filter: Expr) -> Select {
     Select { filter: Some(filter), ..unordered(vec![c("n")]) }
 }
+
+fn of_column(left: Expr, array: Expr) -> Expr {
+    Expr::QuantifiedArray { left: Box::new(left), op: B::Eq, all: false, array: Box::new(array) }
+}
+
+/// The kinds of all items, as an array.
+fn aggregated() -> Expr {
+    Expr::Subquery(Box::new(unordered(vec![call(F::ArrayAgg, vec![c("kind")])])))
+}
+
+const NO_ARRAYS: &str =
+    "Keep the list as JSON, a field of the type `Json<Vec<…>>`, and ask whether an element of it exists";
 
 pub fn cases() -> Vec<Case> {
     let all = || numbers(Expr::And(Vec::new()));
@@ -65,6 +83,21 @@ pub fn cases() -> Vec<Case> {
         case("< ALL of nothing", where_(quantified(c("n"), B::Lt, true, none())), "1\n2\n3\n4\n5"),
         case("< ANY of nothing", items(vec![quantified(c("n"), B::Lt, false, none())]), "0\n0\n0\n0\n0"),
         case("<= ANY (SELECT … LIMIT)", where_(quantified(c("id"), B::Le, false, first())), "1\n2"),
+        case("= ANY of an array", where_(of_array(c("n"), B::Eq, false, &[Some(10), None, Some(30)])), "1\n3"),
+        case("<> ALL of an array", where_(of_array(c("n"), B::Ne, true, &[Some(10), Some(30)])), "2\n5"),
+        case("<> ALL of an array with NULL is unknown", where_(of_array(c("n"), B::Ne, true, &[Some(10), None])), ""),
+        case("> ANY of an array", where_(of_array(c("n"), B::Gt, false, &[Some(20), None])), "3\n5"),
+        case("> ALL of an array", where_(!of_array(c("n"), B::Le, false, &[Some(10), Some(20)])), "3\n5"),
+        case(
+            "ANY and ALL of an array of none",
+            items(vec![of_array(c("n"), B::Eq, false, &[]), of_array(c("n"), B::Lt, true, &[])]),
+            "0|1\n0|1\n0|1\n0|1\n0|1",
+        ),
+        case("= ANY of an array, of values", alone(vec![of_array(v(1), B::Eq, false, &[Some(1), Some(2)])]), "1"),
+        case("= ANY of an array that is not known", where_(of_column(c("n"), Expr::Value(Value::Null))), ""),
+        case("= ANY of an array that is computed", where_(of_column(v("a"), aggregated())), "1\n2\n3\n4\n5")
+            .refused("sqlite", NO_ARRAYS)
+            .refused_by_mysql(NO_ARRAYS),
         case(
             "> ANY (SELECT) of an aggregate",
             Select {

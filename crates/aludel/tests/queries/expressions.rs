@@ -402,6 +402,35 @@ async fn comparisons_with_all_rows_of_a_query() -> Result<()> {
 }
 
 #[tokio::test]
+async fn comparisons_with_any_or_all_of_a_list() -> Result<()> {
+    let db = rows().await?;
+    let ids = async |query: Query<Person>| query.order_by(|p| p.id).select(|p| p.id).all(&db).await;
+    let any = |how, list: Vec<i64>| Person::query().filter(move |p| p.score.compare_any(how, list));
+    let all = |how, list: Vec<i64>| Person::query().filter(move |p| p.score.compare_all(how, list));
+    assert_eq!(ids(any(Compare::Eq, vec![7, 10, 99])).await?, [1, 2]);
+    assert_eq!(ids(any(Compare::Gt, vec![7, 8])).await?, [1]);
+    assert_eq!(ids(all(Compare::Lt, vec![8, 10])).await?, [2, 3]);
+    assert_eq!(ids(all(Compare::Ne, vec![7, 10])).await?, [3]);
+    assert_eq!(ids(any(Compare::Ne, vec![7])).await?, [1, 3]);
+    assert_eq!((ids(any(Compare::Le, vec![])).await?, ids(all(Compare::Le, vec![])).await?), (vec![], vec![1, 2, 3]));
+    // With each text, the values of each.
+    assert_eq!(ids(any(Compare::Eq, vec![-3, 10, 99])).await?, [1, 3]);
+    assert_eq!(ids(any(Compare::Eq, vec![10])).await?, [1]);
+
+    let nicks = vec![Some("Sue".to_owned()), None];
+    assert_eq!(ids(Person::query().filter(|p| p.nick.compare_any(Compare::Eq, nicks.clone()))).await?, [1]);
+    assert_eq!(ids(Person::query().filter(|p| p.nick.compare_all(Compare::Ne, nicks))).await?, [0; 0]);
+    let not_any = Person::query().filter(|p| !p.age.compare_any(Compare::Lt, vec![20, 30]));
+    assert_eq!(ids(not_any).await?, [1]);
+    let selected = Person::query().order_by(|p| p.id).select(|p| p.age.compare_any(Compare::Lt, vec![20]).or_null());
+    assert_eq!(selected.all(&db).await?, [Some(false), Some(true), None]);
+    let prices = vec![rust_decimal::Decimal::new(1050, 2), rust_decimal::Decimal::new(333, 2)];
+    let priced = Article::query().filter(|a| a.price.compare_any(Compare::Eq, prices)).order_by(|a| a.id);
+    assert_eq!(priced.select(|a| a.id).all(&db).await?, [1, 3]);
+    Ok(())
+}
+
+#[tokio::test]
 async fn orders() -> Result<()> {
     let db = rows().await?;
     let first: Vec<i64> =

@@ -1,6 +1,13 @@
 //! Arrays, where the database has them; elsewhere they are refused before anything is sent.
 
-use aludel::{driver::Query as Sql, model::Models, prelude::*, sql::Type};
+use aludel::{
+    driver::Query as Sql,
+    expr::{Compare, exists, value},
+    model::Models,
+    prelude::*,
+    sql::Type,
+    unnest,
+};
 use jiff::{Timestamp, civil};
 use proptest::{collection::vec, prelude::*};
 
@@ -160,6 +167,40 @@ async fn a_change_inside_is_written_and_equal_content_is_none() -> Result<()> {
 }
 
 #[tokio::test]
+async fn elements_are_rows_and_compared_with() -> Result<()> {
+    let Some(db) = tables().await else { return Ok(()) };
+    let mut session = db.session();
+    session.add(new!(Tagged { tags: ["a", "b"], scores: vec![3, 8] }));
+    session.add(new!(Tagged { tags: [""; 0], scores: vec![1], places: [5] }));
+    session.add(new!(Tagged { tags: ["c"] }));
+    session.commit().await?;
+
+    let tags = Tagged::query().left_join_lateral(|t| unnest(t.tags)).order_by(|(t, tag)| (t.id, tag.get(|(at, _)| at)));
+    let tags = tags.select(|(t, tag)| (t.id, tag.get(|(at, _)| at), tag.get(|(_, tag)| tag)));
+    let row = |id, at, tag: Option<&str>| (id, at, tag.map(str::to_owned));
+    let expected =
+        [row(1, Some(0), Some("a")), row(1, Some(1), Some("b")), row(2, None, None), row(3, Some(0), Some("c"))];
+    assert_eq!(tags.all(&db).await?, expected);
+    let high = Tagged::query().filter(|t| exists(unnest(t.scores).within().filter(|(_, score)| score.gt(7u64))));
+    assert_eq!(high.select(|t| t.id).all(&db).await?, [1]);
+
+    let ids = async |query: Query<Tagged>| query.order_by(|t| t.id).select(|t| t.id).all(&db).await;
+    let tagged =
+        |tag: &'static str| Tagged::query().filter(move |t| value(tag.to_owned()).compare_any(Compare::Eq, t.tags));
+    assert_eq!(ids(tagged("b")).await?, [1]);
+    assert_eq!(ids(Tagged::query().filter(|t| t.id.compare_any(Compare::Eq, t.places))).await?, [1]);
+    assert_eq!(ids(Tagged::query().filter(|t| t.id.compare_all(Compare::Lt, t.places))).await?, [2]);
+    // Of no elements all are; of an array that is NULL nobody knows.
+    assert_eq!(ids(Tagged::query().filter(|t| value("a".to_owned()).compare_all(Compare::Eq, t.tags))).await?, [2]);
+    assert_eq!(ids(Tagged::query().filter(|t| !value(2u64).compare_any(Compare::Eq, t.scores))).await?, [1, 2]);
+    let below = |t: TaggedFields| {
+        exists(Tagged::within().filter(|o| o.id.compare_any(Compare::Eq, t.places).and(o.id.gt(t.id))))
+    };
+    assert_eq!(ids(Tagged::query().filter(below)).await?, [1]);
+    Ok(())
+}
+
+#[tokio::test]
 async fn what_an_element_cannot_be_is_refused_before_any_sql() -> Result<()> {
     let Some(db) = tables().await else { return Ok(()) };
     let recording = db.record();
@@ -228,6 +269,14 @@ async fn where_there_are_no_arrays_they_are_refused_with_the_way_out() -> Result
     let error = Tagged::query().filter(|t| t.places.eq(vec![1])).count(&db).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unsupported);
     assert_eq!(error.message(), format!("{name} has no arrays, and was given one"));
+    assert_eq!(recording.entries().iter().filter(|entry| !entry.control).count(), 0, "nothing was sent");
+
+    let error = Tagged::query().filter(|t| t.id.compare_any(Compare::Eq, t.places)).count(&db).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.message()),
+        (ErrorKind::Unsupported, &*format!("{name} has no ANY and ALL over arrays"))
+    );
+    assert!(error.to_string().contains("Json<Vec<…>>"), "{error}");
     assert_eq!(recording.entries().iter().filter(|entry| !entry.control).count(), 0, "nothing was sent");
 
     // What goes around all that is stopped on its way.

@@ -25,7 +25,7 @@ pub(in crate::dialect) const COMMON: Constructs = Constructs {
     aggregate_filter: false,
     aggregate_order: false,
     within_group: false,
-    array_agg: false,
+    arrays: false,
     lag_default: false,
     groups_frame: false,
     interval_frames: false,

@@ -21,7 +21,7 @@ static CONSTRUCTS: Constructs = Constructs {
     ilike: false,
     between_symmetric: false,
     within_group: false,
-    array_agg: false,
+    arrays: false,
     interval_frames: false,
     decimal_frames: false,
     lateral: false,
