@@ -23,7 +23,7 @@ pub fn chapters() -> Vec<Chapter> {
             source: include_str!("cases/conditions.rs"),
             cases: cases![conditions:
                 boolean_column, negated_boolean, comparison, no_null, null_as_a_value, negated, unknown, between, between_symmetric, in_list, in_empty_list, not_in_empty_list,
-                in_rows, rows_in_order, row_in_query, compared_with_a_query, and_or_not, any_of_a_list, arithmetic_in_a_condition,
+                in_rows, rows_in_order, row_in_query, compared_with_a_query, compared_with_a_list, compared_with_an_array, and_or_not, any_of_a_list, arithmetic_in_a_condition,
                 if_there_is_a_value, reused,
             ],
         },
@@ -95,7 +95,8 @@ pub fn chapters() -> Vec<Chapter> {
             title: "Sub-queries, CTEs and set operations",
             source: include_str!("cases/sources.rs"),
             cases: cases![sources:
-                subquery, cte, materialized_cte, recursive_cte, recursive_cte_that_grows, given_rows, given_no_rows, union, union_all, intersect, intersect_all, except,
+                subquery, cte, materialized_cte, recursive_cte, recursive_cte_that_grows, given_rows, given_no_rows,
+                series_of_integers, series_in_steps, series_of_each_row, json_elements, json_element_in_a_condition, json_members, array_elements, union, union_all, intersect, intersect_all, except,
                 except_all, member_with_a_limit,
             ],
         },

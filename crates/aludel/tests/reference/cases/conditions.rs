@@ -96,6 +96,19 @@ pub fn compared_with_a_query() -> impl Construct {
     Person::query().filter(|p| p.rating.compare_all(Compare::Ge, ratings)).select(|p| p.name)
 }
 
+/// With all of a list, or any: one array where the database has them.
+pub fn compared_with_a_list() -> impl Construct {
+    Person::query().filter(|p| p.score.compare_all(Compare::Gt, vec![-5, 7])).select(|p| p.name)
+}
+
+/// With the elements of an array.
+pub fn compared_with_an_array() -> impl Construct {
+    Article::query()
+        .group_by(|a| a.author_id)
+        .having(|a| value(100).compare_any(Compare::Eq, a.words.array_agg()))
+        .select(|a| a.author_id)
+}
+
 /// `and`, `or` and `!`, or `&` and `|`, with as few parentheses as it takes.
 pub fn and_or_not() -> impl Construct {
     Person::query().filter(|p| !(p.active.and(p.score.lt(9)).or(p.id.eq(1)))).order_by(|p| p.id).select(|p| p.name)

@@ -1,10 +1,11 @@
 //! Sub-queries, CTEs and set operations.
 
 use aludel::{
-    Cte,
-    expr::{count_all, value},
+    Cte, elements,
+    expr::{count_all, exists, value},
+    members,
     prelude::*,
-    values,
+    series, unnest, values,
 };
 
 use crate::{
@@ -67,6 +68,53 @@ pub fn given_rows() -> impl Construct {
 /// Or has none of.
 pub fn given_no_rows() -> impl Construct {
     values(Vec::<(i64, String)>::new()).query()
+}
+
+/// The integers from one to another.
+pub fn series_of_integers() -> impl Construct {
+    series(1, 3)
+        .query()
+        .left_join_on::<Person>(|((n,), p)| p.get(|p| p.score).eq(n * 5))
+        .order_by(|((n,), _)| n)
+        .select(|((n,), p)| (n, p.get(|p| p.name)))
+}
+
+/// In steps, which may lead downwards.
+pub fn series_in_steps() -> impl Construct {
+    series(10, 1).step(-4).query().order_by(|(n,)| n.desc())
+}
+
+/// What gives rows may look at the row it is joined to, on every database.
+pub fn series_of_each_row() -> impl Construct {
+    Person::query().join_lateral(|p| series(p.id, 2)).order_by(|(p, (n,))| (p.id, n)).select(|(p, (n,))| (p.name, n))
+}
+
+/// The elements of a JSON array, and the place of each; none of anything else.
+pub fn json_elements() -> impl Construct {
+    Person::query()
+        .join_lateral(|p| elements(p.settings.at("tags").as_json()))
+        .order_by(|(_, (place, _))| place)
+        .select(|(p, (place, tag))| (p.name, place, tag.as_text()))
+}
+
+/// In a condition.
+pub fn json_element_in_a_condition() -> impl Construct {
+    Person::query()
+        .filter(|p| exists(elements(p.settings.at("tags").as_json()).within().filter(|(_, tag)| tag.as_text().eq("b"))))
+        .select(|p| p.name)
+}
+
+/// The members of a JSON object.
+pub fn json_members() -> impl Construct {
+    Person::query()
+        .left_join_lateral(|p| members(p.settings))
+        .order_by(|(p, member)| (p.id, member.get(|(key, _)| key)))
+        .select(|(p, member)| (p.name, member.get(|(key, _)| key), member.get(|(_, value)| value)))
+}
+
+/// The elements of an array, and the place of each.
+pub fn array_elements() -> impl Construct {
+    unnest(value(vec!["a".to_owned(), "b".to_owned()])).query().order_by(|(place, _)| place)
 }
 
 /// The rows of either, once.
