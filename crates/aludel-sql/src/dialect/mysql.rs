@@ -8,6 +8,7 @@ mod alter;
 mod call;
 mod comment;
 mod index;
+mod rows;
 pub(super) mod spelling;
 
 pub use alter::NEW_VALUES;

@@ -241,9 +241,9 @@ async fn what_is_refused_is_said_in_terms_of_the_model() -> Result<()> {
     }
 
     let susan = Person::query().filter(|p| p.name.eq("susan"));
-    let named = susan.clone().cte("named");
-    let named = Person::query().filter(|p| p.id.in_query(named.query().select(|n| n.id)));
-    let mut leads = vec![susan.clone().delete(&db).await, named.delete(&db).await];
+    let articles = Article::query().cte("articles");
+    let authors = Person::query().filter(|p| p.id.in_query(articles.query().select(|a| a.author_id)));
+    let mut leads = vec![susan.clone().delete(&db).await, authors.delete(&db).await];
     if db.engine().dialect().capability().returning {
         leads.push(susan.deletion().returning(|p| p.id).all(&db).await.map(|_| 0));
     }

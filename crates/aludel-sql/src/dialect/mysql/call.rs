@@ -32,7 +32,7 @@ pub(super) fn call(dialect: &MySql, sql: &mut Sql<'_>, function: &Function, argu
             sql.push(")");
             Ok(())
         }
-        Function::Abs | Function::Mod | Function::Round | Function::Ceil | Function::Floor => {
+        Function::Abs | Function::Mod | Function::Round | Function::Ceil | Function::Floor | Function::Coalesce => {
             sql.push(function.name());
             for (i, argument) in arguments.iter().enumerate() {
                 sql.push(if i == 0 { "(" } else { ", " });

@@ -6,16 +6,15 @@ use crate::{
     Type,
     dialect::{
         ChangeWith, Constructs, Dialect, FunctionSource, GroupingSets, InRows, Regexp, RegexpReplace, Repeated,
-        RowLocks, Spelling, StringAgg, TypedPlaceholders, function_source::no_unnest, replacement::Part,
+        RowLocks, Spelling, StringAgg, TypedPlaceholders, replacement::Part,
     },
     error::Result,
     expr::{BinaryOp, Expr, JsonResult, JsonStep, Match, Name, SearchMode},
     render::{Level, Sql},
-    statement::TableFunction,
     value::Value,
 };
 
-use super::MySql;
+use super::{MySql, rows};
 
 /// What both have: what MariaDB has.
 pub(in crate::dialect) const COMMON: Constructs = Constructs {
@@ -321,81 +320,18 @@ impl Spelling for MySql {
     }
 
     fn table_function(&self, sql: &mut Sql<'_>, source: &FunctionSource<'_>) -> Result<()> {
-        sql.push("JSON_TABLE(");
-        match source.function {
-            TableFunction::Series { start, stop, step } => {
-                counted(sql, start, stop, *step)?;
-                sql.push(", '$' COLUMNS (first BIGINT PATH '$.first', NESTED PATH '$.all[*]' COLUMNS (place FOR ORDINALITY)))");
-            }
-            TableFunction::Elements(json) => {
-                sql.expr(json)?;
-                sql.push(", '$[*]' COLUMNS (place FOR ORDINALITY, value JSON PATH '$'))");
-            }
-            // Of one without members there would be a row for the keys. Not extracted, they would be a text on MariaDB.
-            TableFunction::Members(json) => {
-                sql.push("IF(JSON_LENGTH(JSON_KEYS(");
-                sql.expr(json)?;
-                sql.push(")) > 0, JSON_OBJECT('names', JSON_EXTRACT(JSON_KEYS(");
-                sql.expr(json)?;
-                sql.push("), '$'), 'members', JSON_EXTRACT(");
-                sql.expr(json)?;
-                sql.push(
-                    ", '$')), NULL), '$' COLUMNS (names JSON PATH '$.names', \
-                     NESTED PATH '$.members.*' COLUMNS (place FOR ORDINALITY, value JSON PATH '$')))",
-                );
-            }
-            TableFunction::Unnest(_) => return Err(no_unnest(self)),
+        match self.native_json {
+            true => rows::in_a_query(self, sql, source),
+            false => rows::function(self, sql, source),
         }
-        sql.push(" AS ");
-        sql.name(source.name);
-        Ok(())
     }
 
     fn function_column(&self, sql: &mut Sql<'_>, source: &FunctionSource<'_>, place: usize) -> Result<bool> {
-        // Counted from 1, without a sign.
-        let place_of = |sql: &mut Sql<'_>| {
-            sql.push("(CAST(");
-            source.column(sql, "place");
-            sql.push(" AS SIGNED) - 1)");
-        };
-        match (source.function, place) {
-            (TableFunction::Series { step, .. }, _) => {
-                sql.push("(");
-                source.column(sql, "first");
-                sql.push(" + ");
-                place_of(sql);
-                source.times(sql, *step);
-                sql.push(")");
-            }
-            // A text out of JSON has another collation than others; COLLATE would not be known again in a GROUP BY.
-            (TableFunction::Members(_), 0) => {
-                sql.push("CAST(JSON_UNQUOTE(JSON_EXTRACT(");
-                source.column(sql, "names");
-                sql.push(", CONCAT('$[', ");
-                place_of(sql);
-                sql.push(", ']'))) AS CHAR)");
-            }
-            (_, 0) => place_of(sql),
-            _ => source.column(sql, "value"),
+        if !self.native_json {
+            rows::column(sql, source, place);
         }
-        Ok(true)
+        Ok(!self.native_json)
     }
-}
-
-/// How many numbers there are, each a zero in JSON: of more than a text has room for, what is no JSON.
-fn counted(sql: &mut Sql<'_>, start: &Expr, stop: &Expr, step: i64) -> Result<()> {
-    sql.push("IF(");
-    sql.first_operand(start, stop, Level::Bits)?;
-    sql.push(if step < 0 { " >= " } else { " <= " });
-    sql.operand(stop, Level::Bits)?;
-    sql.push(", COALESCE(CONCAT('{\"first\":', ");
-    sql.expr(start)?;
-    sql.push(", ',\"all\":[0', REPEAT(',0', (");
-    sql.first_operand(stop, start, Level::Sum)?;
-    sql.push(" - ");
-    sql.operand(start, Level::Product)?;
-    sql.push(&format!(") DIV {step}), ']}}'), 'too many'), NULL)"));
-    Ok(())
 }
 
 /// What stands in place of a match, where a group is `$1`, and any other character is itself behind a backslash.
