@@ -3,7 +3,7 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `typed` | the types of expressions, and whether there may be NULL |
-//! | `operand`, `many` | what converts to an expression; what is compared with any or all of it |
+//! | `operand`, `several` | what converts to an expression; what is compared with any or all of it |
 //! | `compare`, `text`, `search`, `number`, `temporal`, `json` | what expressions can be asked |
 //! | `aggregate`, `window`, `range` | what is made of many rows, and how far those may be |
 //! | `case`, `function`, `row` | CASE, other functions and SQL of one's own, several columns at once |
@@ -14,13 +14,13 @@ mod compare;
 mod function;
 #[cfg(feature = "json")]
 mod json;
-mod many;
 mod number;
 mod operand;
 mod order;
 mod range;
 mod row;
 mod search;
+mod several;
 mod temporal;
 mod text;
 mod typed;
@@ -33,7 +33,6 @@ pub(crate) use function::fill;
 pub use function::{Fragment, Func, fragment, func};
 #[cfg(feature = "json")]
 pub use json::{JsonOps, JsonPath, JsonType};
-pub use many::Many;
 pub use number::{NumberOps, random};
 #[doc(hidden)]
 pub use operand::Operand;
@@ -42,6 +41,7 @@ pub use order::{IntoOrder, Order};
 pub use range::{Ranged, Step};
 pub use row::{IntoRow, RowValue, row};
 pub use search::{FullText, IntoTexts, SearchMode, full_text};
+pub use several::Several;
 pub use temporal::{TemporalOps, now, today};
 pub use text::TextOps;
 pub(crate) use typed::sql_type;

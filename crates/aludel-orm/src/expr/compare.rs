@@ -7,7 +7,7 @@ use aludel_sql::{
     expr::{BinaryOp, Function, Is, Name},
 };
 
-use super::{Either, Expr, Inner, IntoExpr, Like, Many, Operand, Order, Typed, sql_type, typed::Both};
+use super::{Either, Expr, Inner, IntoExpr, Like, Operand, Order, Several, Typed, sql_type, typed::Both};
 use crate::{
     field::{self, Field},
     handle::Column,
@@ -141,14 +141,14 @@ pub trait ExprOps: Sized {
 
     /// Whether the comparison holds with any row of a query of one column, `= ANY (SELECT …)`, or with any element of an array:
     /// `value("new").compare_any(Compare::Eq, p.tags)`, `u.id.compare_any(Compare::Eq, vec![1, 2])`.
-    fn compare_any<M: Many<Self::Scope, Inner<Self::Type>>>(self, how: Compare, many: M) -> Expr<Self::Scope> {
-        Expr::new(many.quantified(self.operand(), how, false), true)
+    fn compare_any<M: Several<Self::Scope, Inner<Self::Type>>>(self, how: Compare, several: M) -> Expr<Self::Scope> {
+        Expr::new(several.quantified(self.operand(), how, false), true)
     }
 
     /// Whether the comparison holds with every row of a query of one column, `>= ALL (SELECT …)`, or with every element of an
     /// array. It does if there is none.
-    fn compare_all<M: Many<Self::Scope, Inner<Self::Type>>>(self, how: Compare, many: M) -> Expr<Self::Scope> {
-        Expr::new(many.quantified(self.operand(), how, true), true)
+    fn compare_all<M: Several<Self::Scope, Inner<Self::Type>>>(self, how: Compare, several: M) -> Expr<Self::Scope> {
+        Expr::new(several.quantified(self.operand(), how, true), true)
     }
 
     /// `IS NULL`

@@ -15,37 +15,37 @@ use crate::{
 /// An array is a `Vec`, or on PostgreSQL a column or an expression that is one. Elsewhere a list that is kept is JSON, of which
 /// [`elements`](crate::query::elements) are rows.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not many of `{T}`",
+    message = "`{Self}` is not several of `{T}`",
     label = "expected a query of one column of this type, or an array of it"
 )]
-pub trait Many<S, T> {
+pub trait Several<S, T> {
     #[doc(hidden)]
     fn quantified(self, left: Operand, how: Compare, all: bool) -> Node;
 }
 
 #[diagnostic::do_not_recommend]
-impl<L: Sources, S, T: Field, Out: Typed<Inner = T>> Many<S, T> for Query<L, Out> {
+impl<L: Sources, S, T: Field, Out: Typed<Inner = T>> Several<S, T> for Query<L, Out> {
     fn quantified(self, left: Operand, how: Compare, all: bool) -> Node {
         of_query::<T>(left.node, how, all, SubQuery::<S>::into_select(self))
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<L, S, T: Field, Out: Typed<Inner = T>> Many<S, T> for Query<In<L, S>, Out> {
+impl<L, S, T: Field, Out: Typed<Inner = T>> Several<S, T> for Query<In<L, S>, Out> {
     fn quantified(self, left: Operand, how: Compare, all: bool) -> Node {
         of_query::<T>(left.node, how, all, SubQuery::<S>::into_select(self))
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<S, T: Field, Out: Typed<Inner = T>> Many<S, T> for Query<Boxed, Out> {
+impl<S, T: Field, Out: Typed<Inner = T>> Several<S, T> for Query<Boxed, Out> {
     fn quantified(self, left: Operand, how: Compare, all: bool) -> Node {
         of_query::<T>(left.node, how, all, SubQuery::<S>::into_select(self))
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<S, T: Field, E: Element + Typed<Inner = T>> Many<S, T> for Vec<E> {
+impl<S, T: Field, E: Element + Typed<Inner = T>> Several<S, T> for Vec<E> {
     fn quantified(self, left: Operand, how: Compare, all: bool) -> Node {
         of_array::<T>(left.node, how, all, Node::Value(self.to_value()))
     }
@@ -54,14 +54,14 @@ impl<S, T: Field, E: Element + Typed<Inner = T>> Many<S, T> for Vec<E> {
 macro_rules! arrays {
     ($($ty:ident)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<S, T: Field, E: Element + Typed<Inner = T>, A: Typed<Inner = Vec<E>>> Many<S, T> for $ty<S, A> {
+        impl<S, T: Field, E: Element + Typed<Inner = T>, A: Typed<Inner = Vec<E>>> Several<S, T> for $ty<S, A> {
             fn quantified(self, left: Operand, how: Compare, all: bool) -> Node {
                 of_array::<T>(left.node, how, all, self.operand().node)
             }
         }
 
         #[diagnostic::do_not_recommend]
-        impl<C, S, T: Field, E: Element + Typed<Inner = T>, A: Typed<Inner = Vec<E>>> Many<In<C, S>, T> for $ty<S, A> {
+        impl<C, S, T: Field, E: Element + Typed<Inner = T>, A: Typed<Inner = Vec<E>>> Several<In<C, S>, T> for $ty<S, A> {
             fn quantified(self, left: Operand, how: Compare, all: bool) -> Node {
                 of_array::<T>(left.node, how, all, self.operand().node)
             }
