@@ -73,66 +73,7 @@
 //! | `#[relation(key = user_id)]` | `BelongsTo<T>` | the field that holds the key; of several, `key = (tenant_id, number)` |
 //! | `#[relation(back_populates = posts)]` | relation | the relation at the other end |
 //!
-//! # Types of columns
-//!
-//! | Rust | in the database |
-//! |---|---|
-//! | `bool` | `BOOLEAN` |
-//! | `i8`, `i16`, `u8` | `SMALLINT` |
-//! | `i32`, `u16` | `INTEGER`; of the narrower and the unsigned ones, an UPDATE stores none that the Rust type does not hold |
-//! | `i64`, `u32`, `u64` | `BIGINT`; a `u64` it cannot hold is refused before it is sent |
-//! | `f32`, `f64` | `REAL`, `DOUBLE PRECISION` |
-//! | `String`, `Vec<u8>` | `TEXT`, `BLOB`; with a length `VARCHAR`, `VARBINARY` |
-//! | `jiff::civil::Date`, `Time`, `DateTime` | `DATE`, `TIME`, `TIMESTAMP`, in microseconds: what is finer is cut off |
-//! | `jiff::Timestamp` | `TIMESTAMP WITH TIME ZONE`, in microseconds |
-//! | `std::time::Duration`, `jiff::SignedDuration` | `BIGINT`, in microseconds |
-//! | `chrono::NaiveDate`, `NaiveTime`, `NaiveDateTime`, `DateTime<Utc>` | as those of `jiff`; leap seconds are refused |
-//! | `time::Date`, `Time`, `PrimitiveDateTime`, `OffsetDateTime` | as those of `jiff`; the last is read in UTC |
-//! | `rust_decimal::Decimal` | `DECIMAL(p,s)`: rounded to its scale, half away from zero; on SQLite at most 15 digits |
-//! | `uuid::Uuid` | `UUID` |
-//! | `serde_json::Value`, `Json<T>` | `JSON`, nested at most 127 deep |
-//! | an enum with `#[derive(DbEnum)]` | a type of its own, `CREATE TYPE … AS ENUM`; compares and sorts in the order of the variants |
-//! | a struct with `#[derive(Field)]` | as the one value in it |
-//! | a `Vec` of one of the above but `u8` and JSON | on PostgreSQL an array, `BIGINT ARRAY`, whose elements may be `Option`; elsewhere refused: store a `Json<Vec<…>>` |
-//! | `Option` of any of these | the same, and NULL |
-//!
-//! ```standalone_crate
-//! use aludel::{Field, prelude::*};
-//!
-//! #[derive(Field, Clone, Copy, Debug, PartialEq)]
-//! struct ArticleId(i64);
-//!
-//! #[derive(DbEnum, Clone, Copy, Debug, PartialEq)]
-//! enum Status {
-//!     Draft,
-//!     InReview,
-//!     #[db_enum(rename = "live")]
-//!     Published,
-//! }
-//!
-//! #[derive(Model, Debug)]
-//! struct Article {
-//!     #[column(primary_key)]
-//!     id: ArticleId,
-//!     #[column(default = Status::Draft)]
-//!     status: Status,
-//! }
-//!
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<()> {
-//! let db = Db::connect("sqlite://").await?;
-//! db.create_all().await?; // on PostgreSQL: CREATE TYPE status AS ENUM ('draft', 'in_review', 'live')
-//! let mut session = db.session();
-//! session.add(new!(Article { status: Status::InReview }));
-//! session.commit().await?;
-//!
-//! let open = Article::query().filter(|a| a.status.in_list([Status::Draft, Status::InReview])).all(&db).await?;
-//! assert_eq!(open[0].id, ArticleId(1));
-//! # Ok(())
-//! # }
-//! ```
-//!
-//! Any other type takes a few lines: see [`Field`](trait@Field).
+//! The types that columns can have, and those of one's own: [the guide](guide::models#types-of-columns).
 //!
 //! # Reading compiler errors
 //!
@@ -171,6 +112,8 @@ pub use aludel_driver::{
 pub use aludel_macros::{DbEnum, Field, FromRow, Model, migrations, new};
 pub use aludel_orm::query::FromRow;
 pub use aludel_sql::name::Naming;
+/// The crate of the dates and times that columns have.
+pub use jiff;
 
 /// An application's models, listed: `models![User, Post]`.
 #[macro_export]
@@ -208,14 +151,14 @@ pub mod __private {
     pub use aludel_orm::field::{AnyField, Options, Precision, Shape, Values, from_name};
     pub use aludel_orm::handle::{Handles, column};
     pub use aludel_orm::model::{
-        Actions, ComputedDef, FieldDef, Filler, ForeignKeyDef, IndexDef, IndexKeyDef, IndexPartDef, KeyOf, ModelDef,
-        ModelEntry, PartDef, ReferenceDef, RelationDef, RelationKind, Required, Requirements, Said, computed,
-        condition, default_of, index_key, into_field, inverse_of, is_complete, require, show,
+        Actions, ComputedDef, ExclusionDef, FieldDef, Filler, ForeignKeyDef, IndexDef, IndexKeyDef, IndexPartDef,
+        KeyOf, ModelDef, ModelEntry, PartDef, ReferenceDef, RelationDef, RelationKind, Required, Requirements, Said,
+        computed, condition, default_of, index_key, into_field, inverse_of, is_complete, require, show,
     };
     pub use aludel_orm::query::{read, type_of};
     pub use aludel_orm::relation::{Held, leads_to_many, leads_to_one};
     pub use aludel_orm::{Column, Field, Model, Relation};
     pub use aludel_sql::Expr;
-    pub use aludel_sql::schema::{Action, Deferrable, Nulls, SequenceOption};
+    pub use aludel_sql::schema::{Action, Conflict, Deferrable, Nulls, SequenceOption};
     pub use inventory;
 }
