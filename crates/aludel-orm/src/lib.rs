@@ -24,6 +24,7 @@ pub mod model;
 pub mod query;
 pub mod relation;
 pub mod session;
+mod tuples;
 
 #[cfg(feature = "axum")]
 mod axum;

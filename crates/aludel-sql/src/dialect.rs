@@ -8,12 +8,11 @@ pub mod mariadb;
 pub mod mysql;
 pub mod postgres;
 mod replacement;
+mod spelling;
 pub mod sqlite;
 
 pub use ansi::ANSI;
-pub use constructs::{
-    ChangeWith, Constructs, GroupingSets, InRows, Regexp, Repeated, RowLocks, Spelling, StringAgg, TypedPlaceholders,
-};
+pub use constructs::{ChangeWith, Constructs, GroupingSets, InRows, Repeated, RowLocks, TypedPlaceholders};
 pub use function_source::FunctionSource;
 pub use mariadb::MARIADB;
 pub use mysql::MYSQL;

@@ -108,6 +108,10 @@ pub trait TextOps: ExprOps {
     /// With all that a regular expression, in the database's own dialect of them, finds replaced by `with`: in it, `$1` to `$9`
     /// stand for what the groups found, `$0` for all of it, and `$$` for a dollar. It is part of the statement's text, another of
     /// which is prepared for each.
+    ///
+    /// ```ignore
+    /// let turned = User::query().select(|u| u.name.regexp_replace("(.*), (.*)", "$2 $1")).all(&db).await?;
+    /// ```
     fn regexp_replace<R: IntoExpr<Self::Scope, String>>(
         self,
         pattern: R,
@@ -116,8 +120,7 @@ pub trait TextOps: ExprOps {
     where
         Self::Type: Text,
     {
-        let function = Function::RegexpReplace { with: with.into(), insensitive: false };
-        Expr::of(call(function, [self.operand(), pattern.into_operand()]))
+        regexp_replace(self.operand(), pattern.into_operand(), with.into(), false)
     }
 
     /// [`TextOps::regexp_replace`], where upper and lower case are the same.
@@ -129,8 +132,7 @@ pub trait TextOps: ExprOps {
     where
         Self::Type: Text,
     {
-        let function = Function::RegexpReplace { with: with.into(), insensitive: true };
-        Expr::of(call(function, [self.operand(), pattern.into_operand()]))
+        regexp_replace(self.operand(), pattern.into_operand(), with.into(), true)
     }
 
     /// In lower case.
@@ -280,4 +282,8 @@ fn regexp<S>(expr: Operand, pattern: Operand, insensitive: bool) -> Expr<S> {
     let nullable = expr.nullable || pattern.nullable;
     let (expr, pattern) = (Box::new(expr.node), Box::new(pattern.node));
     Expr::new(Node::Regexp { expr, pattern, insensitive, negated: false }, nullable)
+}
+
+fn regexp_replace<S, T>(expr: Operand, pattern: Operand, with: Name, insensitive: bool) -> Expr<S, T> {
+    Expr::of(call(Function::RegexpReplace { with, insensitive }, [expr, pattern]))
 }

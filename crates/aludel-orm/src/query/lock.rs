@@ -3,6 +3,7 @@
 use aludel_sql::statement::{Lock, LockStrength, LockWait};
 
 use super::{Entity, Maybe, Query, Scope};
+use crate::tuples::pushed_in_turn;
 
 /// The sources of a query of scope `S` whose rows are locked: the handles of a model, or a tuple of them.
 #[diagnostic::on_unimplemented(
@@ -29,28 +30,7 @@ impl<E: Entity> LockOf<E::Scope> for Maybe<E> {
     }
 }
 
-macro_rules! tuples {
-    ($(($($name:ident),*);)*) => {$(
-        #[allow(non_snake_case)]
-        impl<S, $($name: LockOf<S>),*> LockOf<S> for ($($name,)*) {
-            fn push_sources(self, into: &mut Vec<u32>) {
-                let ($($name,)*) = self;
-                $($name.push_sources(into);)*
-            }
-        }
-    )*};
-}
-
-tuples! {
-    (A);
-    (A, B);
-    (A, B, C);
-    (A, B, C, D);
-    (A, B, C, D, E);
-    (A, B, C, D, E, F);
-    (A, B, C, D, E, F, G);
-    (A, B, C, D, E, F, G, H);
-}
+pushed_in_turn!(LockOf, push_sources, u32);
 
 impl<Src: Scope, Out> Query<Src, Out> {
     /// Locks the rows of some of the models alone: `.for_update().of(|(post, author)| post)`. After [`Query::for_update`] or its

@@ -16,6 +16,7 @@ use crate::{
     field::{Field, Shape},
     handle::Column,
     model::{Model, ModelDef},
+    tuples::pushed_in_turn,
 };
 
 /// A column and its new value: `u.score.set(u.score + 1)`.
@@ -33,7 +34,7 @@ impl<S, T: Field> Column<S, T> {
         Assignment { source: self.source, column: self.name, value: value.into_set(), scope: PhantomData }
     }
 
-    /// The column with the value the database gives it by itself.
+    /// The column with the value the database gives it by itself: `.update(|u| u.score.set_default())`.
     pub fn set_default(self) -> Assignment<S> {
         Assignment { source: self.source, column: self.name, value: Node::Default, scope: PhantomData }
     }
@@ -134,28 +135,7 @@ impl<S, A: Assignments<S>> Assignments<S> for Option<A> {
     }
 }
 
-macro_rules! tuples {
-    ($(($($name:ident),*);)*) => {$(
-        #[allow(non_snake_case)]
-        impl<S, $($name: Assignments<S>),*> Assignments<S> for ($($name,)*) {
-            fn push_assignments(self, into: &mut Vec<Assignment<S>>) {
-                let ($($name,)*) = self;
-                $($name.push_assignments(into);)*
-            }
-        }
-    )*};
-}
-
-tuples! {
-    (A);
-    (A, B);
-    (A, B, C);
-    (A, B, C, D);
-    (A, B, C, D, E);
-    (A, B, C, D, E, F);
-    (A, B, C, D, E, F, G);
-    (A, B, C, D, E, F, G, H);
-}
+pushed_in_turn!(Assignments, push_assignments, Assignment<S>);
 
 /// An UPDATE of the rows of a query.
 ///
@@ -291,7 +271,8 @@ impl<Src: Scope> Update<Src> {
         }
     }
 
-    /// Hands back something of each row as it is afterwards. MySQL and MariaDB cannot.
+    /// Hands back something of each row as it is afterwards: `.returning(|u| (u.id, u.score)).all(&db)`. MySQL and MariaDB
+    /// cannot.
     pub fn returning<T: Selection<Src>>(self, what: impl FnOnce(Src::Handles) -> T) -> Returning<T::Out> {
         let mut columns = Vec::new();
         what(Src::handles(0)).push_columns(&mut columns);

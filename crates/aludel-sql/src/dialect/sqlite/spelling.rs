@@ -249,22 +249,19 @@ impl Spelling for Sqlite {
         };
         // As JSON again, which it is no longer but where it is an array or an object; a number that has no room is as it was
         // at its place alone.
-        sql.push("CASE WHEN ");
-        source.column(sql, "type");
-        sql.push(" IN ('array', 'object') THEN ");
-        source.column(sql, "value");
-        sql.push(" WHEN ");
-        source.column(sql, "type");
-        sql.push(" IN ('true', 'false', 'null') THEN ");
-        source.column(sql, "type");
-        sql.push(" WHEN ");
-        source.column(sql, "type");
-        sql.push(" = 'text' OR typeof(");
-        source.column(sql, "value");
-        sql.push(") = 'integer' THEN json_quote(");
-        source.column(sql, "value");
-        sql.push(") WHEN ");
-        source.column(sql, "type");
+        for (text, column) in [
+            ("CASE WHEN ", "type"),
+            (" IN ('array', 'object') THEN ", "value"),
+            (" WHEN ", "type"),
+            (" IN ('true', 'false', 'null') THEN ", "type"),
+            (" WHEN ", "type"),
+            (" = 'text' OR typeof(", "value"),
+            (") = 'integer' THEN json_quote(", "value"),
+            (") WHEN ", "type"),
+        ] {
+            sql.push(text);
+            source.column(sql, column);
+        }
         sql.push(" IS NOT NULL THEN ");
         sql.operand(json, Level::Primary)?;
         sql.push(" -> ");
