@@ -177,7 +177,7 @@ impl<Src: Scope, Out> Query<Src, Out> {
     }
 
     /// Puts the rows that are equal in a column, an expression, an entity or a tuple of these into one group, of which
-    /// aggregates are made.
+    /// aggregates are made: `.group_by(|p| p.author_id).select(|p| (p.author_id, p.words.sum()))`.
     pub fn group_by<G: Selection<Src>>(mut self, by: impl FnOnce(Src::Handles) -> G) -> Self {
         let before = self.select.group_by.len();
         by(self.handles()).push_columns(&mut self.select.group_by);
@@ -186,15 +186,15 @@ impl<Src: Scope, Out> Query<Src, Out> {
         self
     }
 
-    /// Keeps the groups for which the condition holds: one over aggregates.
+    /// Keeps the groups for which the condition holds, one over aggregates: `.having(|p| p.words.sum().gt(100))`.
     pub fn having<P: IntoPredicate<Src>>(mut self, condition: impl FnOnce(Src::Handles) -> P) -> Self {
         let condition = condition(self.handles()).into_predicate().into_node();
         self.select.having = Some(both(self.select.having.take(), condition));
         self
     }
 
-    /// What each row becomes: a column, an expression, an entity, or a tuple of up to sixteen of these. Relations that were
-    /// to be loaded are not.
+    /// What each row becomes: a column, an expression, an entity, or a tuple of up to sixteen of these, as in
+    /// `.select(|u| (u.username, u.posts.count()))`. Relations that were to be loaded are not.
     pub fn select<T: Selection<Src>>(self, what: impl FnOnce(Src::Handles) -> T) -> Query<Src, T::Out> {
         let mut columns = Vec::new();
         what(self.handles()).push_columns(&mut columns);
@@ -208,7 +208,8 @@ impl<Src: Scope, Out> Query<Src, Out> {
         self.giving(columns, |row| R::decode_row(row, 0))
     }
 
-    /// Of the rows that are equal in these only the first one, in the query's order, which must begin with these.
+    /// Of the rows that are equal in these only the first one, in the query's order, which must begin with these: the latest
+    /// post of each author is `.order_by(|p| (p.author_id, p.written.desc())).distinct_on(|p| p.author_id)`.
     pub fn distinct_on<G: Selection<Src>>(mut self, of: impl FnOnce(Src::Handles) -> G) -> Self {
         of(self.handles()).push_columns(&mut self.select.distinct_on);
         self
@@ -231,6 +232,10 @@ impl<Src, Out> Query<Src, Out> {
 
     /// This many rows, and with the last of them also those that the query's order puts beside it: the three best of a game in
     /// which two are third are four.
+    ///
+    /// ```ignore
+    /// let best = Player::query().order_by(|p| p.score.desc()).limit_with_ties(3).all(&db).await?;
+    /// ```
     pub fn limit_with_ties(self, rows: u64) -> Self {
         let mut limited = self.limit(rows);
         limited.select.with_ties = true;

@@ -28,6 +28,30 @@ async fn connections_are_used_again_and_bounded() {
 }
 
 #[tokio::test]
+async fn the_connection_used_last_is_lent_first() {
+    let database = Database::with("pool=3").await;
+    let mut held = Vec::new();
+    for number in 0..3 {
+        let mut connection = database.acquire().await;
+        // What a connection has alone tells which one it is.
+        let mark = format!("CREATE TEMPORARY TABLE mark AS SELECT {number} AS number");
+        connection.execute(crate::support::write(&mark, vec![])).await.unwrap();
+        held.push(connection);
+    }
+    let last = held.remove(1);
+    drop(held);
+    drop(last);
+    for _ in 0..2 {
+        let number = database.acquire().await.fetch(read("SELECT number FROM mark"), integer).await.unwrap();
+        assert_eq!(number, [1], "one that is enough for all, however often it is lent");
+    }
+    let (mut first, mut second) = (database.acquire().await, database.acquire().await);
+    for (connection, number) in [(&mut first, 1), (&mut second, 2)] {
+        assert_eq!(connection.fetch(read("SELECT number FROM mark"), integer).await.unwrap(), [number]);
+    }
+}
+
+#[tokio::test]
 async fn who_waits_in_vain_is_told_who_has_the_connections() {
     let database = Database::with("pool=2").await;
     let options = EngineOptions::default().acquire_timeout(Duration::from_millis(20));

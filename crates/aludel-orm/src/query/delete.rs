@@ -40,7 +40,8 @@ impl<Src, Out> Query<Src, Out> {
         self.deletion().exec(executor)
     }
 
-    /// The statement that [`Query::delete`] runs: to hand back something of each row, or to look at.
+    /// The statement that [`Query::delete`] runs: to hand back something of each row, or to look at:
+    /// `.deletion().returning(|p| p.id).all(&db)`.
     pub fn deletion(self) -> Delete<Src>
     where
         Src: Rooted,

@@ -202,6 +202,11 @@ pub(super) fn over<Src, R: FromRow>(first: u32, relation: Table, with: Vec<state
 
 impl<Src, Out> Query<Src, Out> {
     /// Puts a CTE before the query that it does not read from: one that changes rows does so along with it.
+    ///
+    /// ```ignore
+    /// let gone = Draft::query().filter(|d| d.words.eq(0)).deletion().returning(|d| (d.id,)).cte("gone")?;
+    /// let posts = Post::query().add_cte(&gone).all(&db).await?;
+    /// ```
     pub fn add_cte<R: FromRow>(mut self, cte: &Cte<R>) -> Self {
         add_ctes(&mut self.select.with, cte.into_source().1);
         self
@@ -216,12 +221,13 @@ impl<L: Sources, R: FromRow> Query<L, R> {
         over(0, relation, with)
     }
 
-    /// The query with a name, for others to read from.
+    /// The query with a name, for others to read from: `Post::query().limit(10).cte("recent").query()`.
     pub fn cte(self, name: impl Into<Name>) -> Cte<R> {
         Cte::new(name.into(), CteBody::Select(self.select))
     }
 
-    /// The rows of both, equal ones once. The result is a query over them: it can be filtered, ordered, joined.
+    /// The rows of both, equal ones once: `names.union(titles)`. The result is a query over them: it can be filtered, ordered,
+    /// joined.
     pub fn union<L2: Sources>(self, other: Query<L2, R>) -> Query<Derived<R>, R> {
         self.compound(SetOp::Union, other)
     }

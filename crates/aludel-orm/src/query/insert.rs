@@ -25,7 +25,7 @@ pub fn insert<M: Model>(row: New<M>) -> Insert<M> {
     insert_all([row])
 }
 
-/// Inserts rows at once, all or none.
+/// Inserts rows at once, all or none: `insert_all(names.map(|name| new!(User { username: name }))).exec(&db)`.
 pub fn insert_all<M: Model>(rows: impl IntoIterator<Item = New<M>>) -> Insert<M> {
     Insert { rows: Given::Rows(rows.into_iter().collect()), conflict: None, returning: Vec::new() }
 }
@@ -198,7 +198,8 @@ impl<M: Model> OnConflict<M> {
         self.doing(action)
     }
 
-    /// [`OnConflict::do_update`] of rows for which the condition holds; others stay as they are.
+    /// [`OnConflict::do_update`] of rows for which the condition holds; others stay as they are:
+    /// `.do_update_where(|u, excluded| u.score.set(excluded.score), |u, excluded| u.score.lt(excluded.score))`.
     pub fn do_update_where<A: Assignments<M>, P: IntoPredicate<M>>(
         self,
         set: impl FnOnce(M::Fields<M>, M::Fields<M>) -> A,

@@ -49,7 +49,7 @@ impl<S, Out> SubQuery<S> for Query<Boxed, Out> {
     }
 }
 
-/// Whether the query finds a row: `EXISTS (SELECT …)`.
+/// Whether the query finds a row, `EXISTS (SELECT …)`: `.filter(|u| exists(u.posts.query().filter(|p| p.words.gt(100))))`.
 pub fn exists<S, Q: SubQuery<S>>(query: Q) -> Expr<S> {
     exists_select(query.into_select(), false)
 }

@@ -138,21 +138,30 @@ impl<Q: Construct> Construct for OfDatabase<Q> {
     }
 }
 
-/// A query whose rows are shown by a function.
-pub struct Each<Src, Out>(Query<Src, Out>, fn(&Out) -> String);
+/// The texts of what a query sends after its own.
+type Loads = fn(&dyn Dialect) -> Result<Vec<String>>;
+
+/// A query that loads relations, whose rows are shown by a function.
+pub struct Each<Src, Out>(Query<Src, Out>, fn(&Out) -> String, Loads);
 
 /// `.all(&db)`
-pub fn each<Src, Out>(query: Query<Src, Out>, show: fn(&Out) -> String) -> Each<Src, Out> {
-    Each(query, show)
+pub fn each<Src, Out>(query: Query<Src, Out>, show: fn(&Out) -> String, loads: Loads) -> Each<Src, Out> {
+    Each(query, show, loads)
 }
 
 impl<Src, Out: Send + Sync + 'static> Construct for Each<Src, Out> {
     fn sql(self, dialect: &dyn Dialect) -> Result<String> {
-        Ok(self.0.to_sql(dialect)?.sql)
+        let mut texts = vec![self.0.to_sql(dialect)?.sql];
+        texts.extend((self.2)(dialect)?);
+        Ok(texts.join("\n"))
     }
 
     async fn run(self, session: &mut Session) -> Result<String> {
+        let expected = Each(self.0.clone(), self.1, self.2).sql(session.db().engine().dialect())?;
+        let recording = session.db().record();
         let rows = self.0.all(session).await?;
+        let sent: Vec<String> = recording.entries().iter().map(|sent| sent.sql.clone()).collect();
+        assert_eq!(sent.join("\n"), expected);
         Ok(rows.iter().map(self.1).collect::<Vec<_>>().join("\n"))
     }
 }

@@ -1,11 +1,11 @@
 //! Which rows, in what order, how many.
 #![allow(dead_code, reason = "fields are shown alone")]
 
-use aludel::{prelude::*, query::Sample};
+use aludel::{prelude::*, query::Sample, sql::Dialect};
 
 use crate::{
     construct::{Construct, count, each, page, stream},
-    models::{Article, Person},
+    models::{Article, Person, Remark},
 };
 
 /// By several things, the first counting most.
@@ -92,11 +92,19 @@ pub fn boxed() -> impl Construct {
 /// `.with(…)` loads relations along with the rows, by one more SELECT for all of them, and `get` has them.
 pub fn with_relations() -> impl Construct {
     let people = Person::query().order_by(|p| p.id).with(|p| p.articles.with(|a| a.remarks));
-    each(people, |person| {
+    let show = |person: &Person| {
         let articles = person.articles.get();
         let remarks: usize = articles.iter().map(|article| article.remarks.get().len()).sum();
         format!("{}: {} articles, {remarks} remarks", person.name, articles.len())
-    })
+    };
+    each(people, show, articles_and_remarks)
+}
+
+// Keys are repeated up to a power of two of them.
+fn articles_and_remarks(dialect: &dyn Dialect) -> Result<Vec<String>> {
+    let articles = Article::query().filter(|a| a.author_id.in_list([1, 2, 3, 1])).order_by(|a| a.id);
+    let remarks = Remark::query().filter(|r| r.article_id.in_list([1, 2, 3, 1])).order_by(|r| r.id);
+    Ok(vec![articles.to_sql(dialect)?.sql, remarks.to_sql(dialect)?.sql])
 }
 
 /// `.count(&db)`: how many rows there are.
