@@ -59,7 +59,7 @@ impl PgConnection {
         }
     }
 
-    async fn statement(&mut self, query: Query, sink: Sink) -> Result<(u64, Sink)> {
+    async fn statement(&mut self, query: &Query, sink: Sink) -> Result<(u64, Sink)> {
         // Going back to a savepoint mends a transaction that is half-done.
         let mends = self.state() == State::Failed && self.in_transaction() && rewinds(&query.sql);
         if !mends {
@@ -67,7 +67,7 @@ impl PgConnection {
         }
         let first = self.begin.take();
         let mut work = Work::start(self);
-        let done = work.slot()?.run(first, &query, sink).await;
+        let done = work.slot()?.run(first, query, sink).await;
         let done = work.finish(done).await;
         self.half_done &= !(mends && done.is_ok());
         self.note_begin(first);
@@ -97,7 +97,7 @@ impl PgConnection {
             && let Some(params) = batch.rows.pop()
         {
             let query = Query { params, ..Query::write(batch.sql, Vec::new()) };
-            let (changed, sink) = self.statement(query, sink).await?;
+            let (changed, sink) = self.statement(&query, sink).await?;
             return Ok((vec![changed], sink));
         }
         let mut work = Work::start(self);
@@ -267,13 +267,13 @@ impl DriverConnection for PgConnection {
 
     fn query(&mut self, query: Query, sink: Box<dyn RowSink>) -> BoxFuture<'_, Result<Box<dyn RowSink>>> {
         Box::pin(async move {
-            let (_, sink) = self.statement(query, Some(sink)).await?;
+            let (_, sink) = self.statement(&query, Some(sink)).await?;
             sink.ok_or_else(gone)
         })
     }
 
     fn execute(&mut self, query: Query) -> BoxFuture<'_, Result<u64>> {
-        Box::pin(async move { Ok(self.statement(query, None).await?.0) })
+        Box::pin(async move { Ok(self.statement(&query, None).await?.0) })
     }
 
     fn execute_many(&mut self, batch: Batch, sink: Option<Box<dyn RowSink>>) -> BoxFuture<'_, Result<BatchDone>> {

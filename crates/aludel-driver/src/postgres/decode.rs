@@ -32,15 +32,21 @@ impl<'a> PgRow<'a> {
     }
 
     /// A value that is made anew, and kept for as long as the row.
-    fn made(&self, column: usize) -> Result<ValueRef<'_>> {
-        match self.row.try_get(column) {
-            Ok(Found::Value(value)) => {
+    fn made(&self, column: usize, ty: &Type, raw: &[u8]) -> Result<ValueRef<'_>> {
+        match anew(ty, raw) {
+            Found::Value(value) => {
                 let kept = self.kept.get_or_init(|| (0..self.row.len()).map(|_| OnceCell::new()).collect());
                 Ok(kept.get(column).map_or(ValueRef::Null, |cell| cell.get_or_init(|| value).as_ref()))
             }
-            Ok(Found::Malformed) => Err(self.malformed(column)),
-            _ => Err(self.unknown(column)),
+            Found::Malformed => Err(self.malformed(column)),
+            Found::Unknown => Err(self.unknown(column)),
         }
+    }
+
+    #[cold]
+    fn missing(&self, column: usize) -> Error {
+        let message = format!("column {column} was asked of a row that has {}", self.row.len());
+        Error::new(ErrorKind::Decode, message).with_help("Columns are counted from 0.")
     }
 
     #[cold]
@@ -73,14 +79,13 @@ impl Row for PgRow<'_> {
     }
 
     fn get(&self, column: usize) -> Result<ValueRef<'_>> {
-        match self.row.try_get(column) {
-            Ok(Found::Value(value)) => Ok(value),
-            Ok(Found::Malformed) => Err(self.malformed(column)),
-            Ok(Found::Unknown) => self.made(column),
-            Err(_) => {
-                let message = format!("column {column} was asked of a row that has {}", self.row.len());
-                Err(Error::new(ErrorKind::Decode, message).with_help("Columns are counted from 0."))
-            }
+        let Ok(Raw(raw)) = self.row.try_get(column) else { return Err(self.missing(column)) };
+        let Some(raw) = raw else { return Ok(ValueRef::Null) };
+        let ty = self.row.columns()[column].type_();
+        match plain(ty, raw) {
+            Found::Value(value) => Ok(value),
+            Found::Malformed => Err(self.malformed(column)),
+            Found::Unknown => self.made(column, ty, raw),
         }
     }
 
@@ -98,33 +103,21 @@ enum Found<V> {
     Unknown,
 }
 
-/// Most values are there as they are in their bytes.
-impl<'a> FromSql<'a> for Found<ValueRef<'a>> {
+/// The bytes of a value; none of NULL.
+struct Raw<'a>(Option<&'a [u8]>);
+
+impl<'a> FromSql<'a> for Raw<'a> {
     #[inline]
-    fn from_sql(ty: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
-        Ok(plain(ty, raw))
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Raw(Some(raw)))
     }
 
     #[inline]
     fn from_sql_null(_: &Type) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
-        Ok(Found::Value(ValueRef::Null))
+        Ok(Raw(None))
     }
 
-    fn accepts(_: &Type) -> bool {
-        true
-    }
-}
-
-/// Others are made anew.
-impl FromSql<'_> for Found<Value> {
-    fn from_sql(ty: &Type, raw: &[u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
-        let ty = base(ty);
-        Ok(match array::element(ty) {
-            Some(element) => elements(base(element), raw),
-            None => decimal(ty, raw, Value::Text),
-        })
-    }
-
+    #[inline]
     fn accepts(_: &Type) -> bool {
         true
     }
@@ -167,6 +160,15 @@ fn plain<'a>(ty: &Type, raw: &'a [u8]) -> Found<ValueRef<'a>> {
         },
     };
     value.map_or(Found::Malformed, Found::Value)
+}
+
+/// A value that is not: a decimal or an array.
+fn anew(ty: &Type, raw: &[u8]) -> Found<Value> {
+    let ty = base(ty);
+    match array::element(ty) {
+        Some(element) => elements(base(element), raw),
+        None => decimal(ty, raw, Value::Text),
+    }
 }
 
 /// A decimal, if the type is that.

@@ -102,11 +102,12 @@ impl Pool {
 
     async fn is_good(&self, slot: &mut Slot) -> bool {
         slot.line.take_in();
-        if slot.line.status() == Status::Closed || self.recycle.is_some_and(|age| slot.opened.elapsed() > age) {
+        let now = Instant::now();
+        if slot.line.status() == Status::Closed || self.recycle.is_some_and(|age| now - slot.opened > age) {
             return false;
         }
         let suspect = lock(&self.suspect).is_some_and(|lost| slot.used <= lost);
-        if !suspect && slot.used.elapsed() <= self.ping {
+        if !suspect && now - slot.used <= self.ping {
             return true;
         }
         // Boxed, as most connections are not asked.

@@ -42,10 +42,12 @@ impl Form<'_> {
                         .with_help("Give one value for each placeholder.")
                         .into());
                 }
-                Ok(client.query_raw(statement, params.iter().map(Param)).await?)
+                // Boxed: it has room to prepare a text, which would make all around it too large for a quick allocation.
+                Ok(Box::pin(client.query_raw(statement, params.iter().map(Param))).await?)
             }
             Form::Text(sql) => {
-                Ok(client.query_typed_raw(sql, params.iter().map(|value| (Param(value), Type::UNKNOWN))).await?)
+                let params = params.iter().map(|value| (Param(value), Type::UNKNOWN));
+                Ok(Box::pin(client.query_typed_raw(sql, params)).await?)
             }
         }
     }
@@ -116,6 +118,9 @@ impl Slot {
     ) -> Result<u64, Failure> {
         self.trips += 1;
         let run = pin!(async { feed(form.send(&self.client, params).await?, sink).await });
+        if first.is_none() {
+            return self.line.drive(run).await;
+        }
         let (begun, done) = self.line.drive(pin!(join(begin(&self.client, first), run))).await;
         begun.and(done)
     }

@@ -139,6 +139,33 @@ async fn a_clean_entity_is_refreshed_by_a_query_and_a_changed_one_is_not() -> Re
 }
 
 #[tokio::test]
+async fn a_row_that_comes_twice_is_one_entity() -> Result<()> {
+    let db = blog().await;
+    let mut session = db.session();
+    let (susan, john) = (session.add(susan()), session.add(john()));
+    for author in [susan, john, susan] {
+        session.add(new!(Post { body: "hello", author }));
+    }
+    session.commit().await?;
+
+    let authors = || User::query().join(|u| u.posts).order_by(|(_, p)| p.id);
+    for known in [None, Some(1), Some(2)] {
+        let mut session = db.session();
+        let known = match known {
+            Some(id) => session.get::<User>(id).await?,
+            None => None,
+        };
+        let found = session.all(authors()).await?;
+        let names: Vec<&str> = found.iter().map(|user| &*session[*user].username).collect();
+        assert_eq!(names, ["susan", "john", "susan"]);
+        assert_eq!(found[0], found[2]);
+        assert!(known.is_none_or(|known| found.contains(&known)));
+        assert_eq!(session.all(authors()).await?, found);
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn queries_see_what_was_not_committed_yet() -> Result<()> {
     let db = blog().await;
     let mut session = db.session();
