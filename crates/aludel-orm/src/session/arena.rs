@@ -1,21 +1,18 @@
 //! Where the entities of one model live, what state each is in, and which key is whose.
 
 mod children;
+mod identity;
 mod rows;
 mod savepoint;
 mod transition;
 
 pub(super) use rows::{Entities, Rows};
 
-use std::{
-    any::TypeId,
-    collections::{HashMap, HashSet},
-};
+use std::{any::TypeId, collections::HashSet};
 
 use aludel_sql::{Result, Type, Value};
-use foldhash::fast::RandomState;
 
-use self::children::Children;
+use self::{children::Children, identity::Identity};
 use super::handle::Handle;
 use crate::{
     key::Key,
@@ -66,9 +63,8 @@ pub(super) struct Work {
 
 pub(super) struct Arena {
     model: &'static ModelDef,
-    rows: Box<dyn Rows>,
     slots: Vec<Slot>,
-    identity: HashMap<Key, usize, RandomState>,
+    identity: Identity,
     /// The slots with `touched`.
     touched: Vec<usize>,
     /// The slots a flush has written in the open transaction.
@@ -78,6 +74,9 @@ pub(super) struct Arena {
     loaded: HashSet<(usize, usize)>,
     /// The savepoints of the open transaction, the outermost first.
     levels: Vec<savepoint::Level>,
+    /// Freed last: when large pieces are freed after many small ones, the allocator merges those, and takes long to cut them
+    /// for the rows that are read next.
+    rows: Box<dyn Rows>,
 }
 
 impl Arena {
@@ -86,7 +85,7 @@ impl Arena {
             model,
             rows,
             slots: Vec::new(),
-            identity: HashMap::default(),
+            identity: Identity::default(),
             touched: Vec::new(),
             flushed: Vec::new(),
             children: Children::default(),
@@ -175,27 +174,53 @@ impl Arena {
         slot
     }
 
-    /// Takes in a row that was read: `store` puts its values at a slot, a new one or that of the entity it is. An entity that
-    /// the program changed keeps its values.
-    pub(super) fn take_in(&mut self, key: Key, store: impl FnOnce(&mut Self, usize)) -> usize {
-        let next = self.slots.len();
-        let slot = *self.identity.entry(key).or_insert(next);
-        if slot == next {
-            self.slots.push(Slot { state: SlotState::Persistent, touched: false, work: None });
-        } else if self.is_touched(slot) || !self.is_alive(slot) {
-            return slot;
-        } else {
-            self.save(slot);
+    /// Takes in rows that were read, of the kind that `values` are: the `handle`s of their slots, new ones or those of the
+    /// entities they are. An entity that the program changed keeps its values.
+    pub(super) fn take_in<R>(
+        &mut self,
+        rows: Vec<R>,
+        values: impl Fn(&mut Self) -> &mut Vec<R>,
+        get: impl Fn(&R, usize) -> Value,
+        handle: impl Fn(usize) -> Handle,
+    ) -> Vec<Handle> {
+        let known = self.slots.len();
+        let mut handles = Vec::with_capacity(rows.len());
+        self.slots.reserve(rows.len());
+        for row in &rows {
+            let key = Key::of(&self.model.key, |column| get(row, column));
+            if handles.is_empty() {
+                self.identity.reserve(&key, rows.len());
+            }
+            let slot = self.identity.get_or_insert(key, self.slots.len());
+            if slot == self.slots.len() {
+                self.slots.push(Slot { state: SlotState::Persistent, touched: false, work: None });
+            }
+            handles.push(handle(slot));
         }
-        store(self, slot);
-        self.refreshed(slot);
-        slot
+        if known == 0 && self.slots.len() == rows.len() {
+            // No need to move them one by one.
+            *values(self) = rows;
+        } else {
+            for (slot, row) in handles.iter().map(|handle| handle.slot()).zip(rows) {
+                if slot == values(self).len() {
+                    values(self).push(row);
+                } else if !self.is_touched(slot) && self.is_alive(slot) {
+                    self.save(slot);
+                    values(self)[slot] = row;
+                }
+            }
+        }
+        if !self.children.is_empty() {
+            handles.iter().for_each(|handle| self.refreshed(handle.slot()));
+        }
+        handles
     }
 
-    /// Makes room for this many more entities.
-    pub(super) fn reserve(&mut self, more: usize) {
-        self.slots.reserve(more);
-        self.identity.reserve(more);
+    /// Makes room for the keys of new rows.
+    pub(super) fn reserve_keys(&mut self, slots: &[usize]) {
+        if let Some(&first) = slots.first() {
+            self.identity.reserve(&self.key(first), slots.len());
+        }
     }
 
     pub(super) fn work(&self, slot: usize) -> Option<&Work> {
@@ -325,12 +350,15 @@ impl Arena {
     }
 
     pub(super) fn find(&self, key: &Key) -> Option<usize> {
-        self.identity.get(key).copied()
+        self.identity.get(key)
+    }
+
+    fn key(&self, slot: usize) -> Key {
+        Key::of(&self.model.key, |column| self.rows.get(slot, column))
     }
 
     fn remember_key(&mut self, slot: usize) {
-        let key = Key::of(&self.model.key, |column| self.rows.get(slot, column));
-        self.identity.insert(key, slot);
+        self.identity.insert(self.key(slot), slot);
     }
 
     fn is_born(&self, slot: usize) -> bool {

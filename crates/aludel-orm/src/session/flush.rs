@@ -141,7 +141,7 @@ impl Session {
                 self.reread(group.arena, &slots, &reread).await?;
             }
             let arena = &mut self.arenas[group.arena];
-            arena.reserve(slots.len());
+            arena.reserve_keys(&slots);
             for &slot in &slots {
                 for &column in &columns {
                     arena.round(slot, column)?;

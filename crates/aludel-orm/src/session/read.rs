@@ -256,19 +256,10 @@ impl Session {
     }
 
     /// Makes rows entities: those that are here already are the same ones.
-    pub(super) fn take_in<M: Model>(&mut self, rows: Vec<M>) -> Vec<Handle> {
-        let index = self.arena_of::<M>();
-        let session = self.id;
-        let arena = &mut self.arenas[index];
-        arena.reserve(rows.len());
-        arena.entities_mut::<M>().reserve(rows.len());
-        let handles = rows.into_iter().map(|mut value| {
-            value.enter_session();
-            let key = Key::of(&arena.model().key, |column| value.get(column));
-            let slot = arena.take_in(key, |arena, slot| put(arena.entities_mut::<M>(), slot, value));
-            Handle::new(session, index, slot)
-        });
-        handles.collect()
+    pub(super) fn take_in<M: Model>(&mut self, mut rows: Vec<M>) -> Vec<Handle> {
+        rows.iter_mut().for_each(M::enter_session);
+        let (session, arena) = (self.id, self.arena_of::<M>());
+        self.arenas[arena].take_in(rows, Arena::entities_mut, M::get, |slot| Handle::new(session, arena, slot))
     }
 
     /// The values by which to find what a relation of these entities leads to: of those entities only that are rows, and
@@ -305,13 +296,5 @@ impl Session {
                 self.arenas[owner.arena()].mark_loaded(relation, owner.slot());
             }
         }
-    }
-}
-
-/// Replaces a value, or adds the one that comes next.
-pub(super) fn put<T>(values: &mut Vec<T>, slot: usize, value: T) {
-    match values.get_mut(slot) {
-        Some(place) => *place = value,
-        None => values.push(value),
     }
 }

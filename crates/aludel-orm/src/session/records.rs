@@ -12,10 +12,8 @@ use super::{
     Session,
     arena::{Arena, Rows},
     handle::Handle,
-    read::put,
 };
 use crate::{
-    key::Key,
     model::{ModelDef, RelationKind},
     query,
 };
@@ -158,14 +156,13 @@ impl Session {
         let rows = self.connection().await?.fetch(query, decode).await;
         self.release();
         let index = self.record_arena(model)?;
-        let session = self.id;
-        let arena = &mut self.arenas[index];
-        let records = rows?.into_iter().map(|row| {
-            let key = Key::of(&model.key, |column| row[column].clone());
-            let slot = arena.take_in(key, |arena, slot| put(&mut arena.rows_mut::<Records>().rows, slot, row));
-            Record { handle: Handle::new(session, index, slot) }
-        });
-        Ok(records.collect())
+        let handles = self.arenas[index].take_in(
+            rows?,
+            |arena| &mut arena.rows_mut::<Records>().rows,
+            |row, column| row[column].clone(),
+            |slot| Handle::new(self.id, index, slot),
+        );
+        Ok(handles.into_iter().map(|handle| Record { handle }).collect())
     }
 
     /// A SELECT of all columns of a model.

@@ -12,6 +12,12 @@ type Index = HashMap<Key, Vec<usize>>;
 #[derive(Default)]
 pub(super) struct Children(HashMap<usize, Index>);
 
+impl Children {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 fn enter(index: &mut Index, reference: &Reference, rows: &dyn Rows, slot: usize) {
     let key = Key::of(&reference.columns, |column| rows.get(slot, column));
     let slots = index.entry(key).or_default();

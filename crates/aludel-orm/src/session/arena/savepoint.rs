@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aludel_sql::Value;
 
-use super::{Arena, Key, SlotState, Work};
+use super::{Arena, SlotState, Work};
 
 /// What the entities of one model were when a savepoint was made, as far as they have changed since.
 pub(super) struct Level {
@@ -65,8 +65,8 @@ impl Arena {
         }
         for slot in level.len..self.slots.len() {
             if self.is_new_in(&level, slot) {
-                let key = Key::new(self.key_values(slot));
-                if self.identity.get(&key) == Some(&slot) {
+                let key = self.key(slot);
+                if self.identity.get(&key) == Some(slot) {
                     self.identity.remove(&key);
                 }
                 self.slots[slot].state = SlotState::Undone;

@@ -88,7 +88,7 @@ impl Arena {
             let born = work.as_ref().is_some_and(|work| work.born);
             if self.slots[slot].state == SlotState::New || born {
                 if born {
-                    self.identity.remove(&Key::new(self.key_values(slot)));
+                    self.identity.remove(&self.key(slot));
                 }
                 self.slots[slot].state = SlotState::Undone;
                 continue;
