@@ -2,7 +2,7 @@
 
 mod explain;
 
-pub(crate) use explain::{Change, explain};
+pub(crate) use explain::{Change, explain, explain_select};
 
 use aludel_sql::{Error, ErrorKind, Result, name};
 

@@ -1,6 +1,11 @@
 //! What a model knows and the database did not say.
 
-use aludel_sql::{Error, ErrorKind, name::Naming, schema::ConstraintKind};
+use aludel_sql::{
+    Error, ErrorKind,
+    name::Naming,
+    schema::ConstraintKind,
+    statement::{Cte, CteBody, Select},
+};
 
 use super::is_of;
 use crate::model::{ModelDef, Models};
@@ -21,6 +26,17 @@ fn unique_columns(model: &ModelDef, naming: &Naming, name: &str) -> Option<Vec<S
     }
     let index = table.indexes.iter().find(|index| index.name == name)?;
     Some(index.columns()?.into_iter().map(str::to_owned).collect())
+}
+
+/// Finds the columns that an exclusion compares, where the database knows of expressions alone.
+fn explain_exclusion(error: Error, model: &'static ModelDef, naming: &Naming) -> Error {
+    let table = model.to_table_named(naming).ok();
+    let constraints = table.iter().flat_map(|table| &table.constraints);
+    let mut named = constraints.filter(|constraint| error.constraint() == Some(constraint.name.as_str()));
+    match named.next().map(|constraint| &constraint.kind) {
+        Some(ConstraintKind::Exclusion(exclusion)) => error.with_columns(exclusion.columns()),
+        _ => error,
+    }
 }
 
 /// Adds the schema to a table's name that the database has said without.
@@ -66,6 +82,16 @@ pub(crate) enum Change {
     Deleted,
 }
 
+/// The references that a change of rows of a model can break: those of the rows, or to them.
+fn breakable(model: &'static ModelDef, change: Change, models: &Models) -> Vec<Suspect> {
+    let naming = models.convention();
+    if change == Change::Written {
+        return suspects(model, naming);
+    }
+    let refers = |suspect: &Suspect| suspect.target.type_id == model.type_id;
+    models.iter().flat_map(|other| suspects(other, naming)).filter(refers).collect()
+}
+
 /// Adds what the models know and the database did not say: the model, and for a foreign key the table, the fields and which
 /// constraints it may have been.
 pub(crate) fn explain(error: Error, model: &'static ModelDef, models: &Models, change: Change) -> Error {
@@ -73,19 +99,44 @@ pub(crate) fn explain(error: Error, model: &'static ModelDef, models: &Models, c
     if error.model().is_some() {
         return error;
     }
+    explain_change(error, model, models, change)
+}
+
+/// [`explain`], of a SELECT whose WITH may change rows: which of the changes an error is of, its table and constraint tell.
+pub(crate) fn explain_select(error: Error, select: &Select, models: &Models) -> Error {
+    let Some(table) = error.table() else { return error };
+    let changed = |cte: &Cte| {
+        let (name, change) = match &cte.body {
+            CteBody::Select(_) => return None,
+            CteBody::Insert(insert) => (&insert.table, Change::Written),
+            CteBody::Update(update) => (&update.table, Change::Written),
+            CteBody::Delete(delete) => (&delete.table, Change::Deleted),
+        };
+        Some((models.iter().find(|model| model.table == *name)?, change))
+    };
+    let concerned = |&(model, change): &(&'static ModelDef, Change)| match error.constraint() {
+        Some(name) if error.kind() == ErrorKind::ForeignKey => {
+            breakable(model, change, models).iter().any(|suspect| suspect.constraint == name)
+        }
+        _ => change == Change::Written && is_of(table, model.table),
+    };
+    match select.with.iter().filter_map(changed).find(concerned) {
+        Some((model, change)) => explain_change(error, model, models, change),
+        None => error,
+    }
+}
+
+fn explain_change(error: Error, model: &'static ModelDef, models: &Models, change: Change) -> Error {
     let error = in_schema(error, model, models).with_model(model.name);
-    let naming = models.convention();
     match error.kind() {
         ErrorKind::ForeignKey => {}
-        ErrorKind::Unique if error.columns().is_none() => return explain_unique(error, model, naming),
+        ErrorKind::Unique if error.columns().is_none() => return explain_unique(error, model, models.convention()),
+        ErrorKind::Exclusion if error.columns().is_none() => {
+            return explain_exclusion(error, model, models.convention());
+        }
         _ => return error,
     }
-    let mut suspects = if change == Change::Deleted {
-        let refers = |suspect: &Suspect| suspect.target.type_id == model.type_id;
-        models.iter().flat_map(|other| suspects(other, naming)).filter(refers).collect()
-    } else {
-        suspects(model, naming)
-    };
+    let mut suspects = breakable(model, change, models);
     if let Some(constraint) = error.constraint() {
         suspects.retain(|suspect| suspect.constraint == constraint);
         if suspects.is_empty() {

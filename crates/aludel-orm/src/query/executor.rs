@@ -12,7 +12,7 @@ use aludel_sql::{
 use super::{Query, text};
 use crate::{
     db::Db,
-    error::{Change, explain},
+    error::{Change, explain, explain_select},
     model::{Model, ModelDef},
     session::Session,
 };
@@ -83,21 +83,23 @@ impl Executor<'_> {
         caller: &'static Location<'static>,
     ) -> Result<Vec<Out>> {
         query.check()?;
+        let select = query.select_node();
         match self {
-            Executor::Db(_) if query.select_node().lock.is_some() => Err(no_transaction_to_lock_in()),
+            Executor::Db(_) if select.lock.is_some() => Err(no_transaction_to_lock_in()),
             Executor::Db(db) => {
                 let mut connection = db.engine().acquire_at(caller).await?;
-                read(&mut connection, query, caller).await
+                let rows = read(&mut connection, query, caller).await;
+                rows.map_err(|error| explain_select(error, select, db.models()))
             }
             Executor::Session(session) => {
-                session.flush_before(query.select_node()).await?;
+                session.flush_before(select).await?;
                 session.called_at(caller);
-                if begins(query.select_node()) {
+                if begins(select) {
                     session.open().await?;
                 }
                 let rows = read(session.connection().await?, query, caller).await;
                 session.release();
-                rows
+                rows.map_err(|error| explain_select(error, select, session.db().models()))
             }
         }
     }
@@ -111,7 +113,8 @@ impl Executor<'_> {
         let counts = match self {
             Executor::Db(db) => {
                 let mut connection = db.engine().acquire_at(caller).await?;
-                fetch(&mut connection, select, count, caller).await?
+                let counts = fetch(&mut connection, select, count, caller).await;
+                counts.map_err(|error| explain_select(error, select, db.models()))?
             }
             Executor::Session(session) => {
                 session.flush_before(select).await?;
@@ -121,7 +124,7 @@ impl Executor<'_> {
                 }
                 let counts = fetch(session.connection().await?, select, count, caller).await;
                 session.release();
-                counts?
+                counts.map_err(|error| explain_select(error, select, session.db().models()))?
             }
         };
         Ok(counts.first().copied().unwrap_or(0))

@@ -12,6 +12,7 @@ use super::{
     text::Statement,
 };
 use crate::{
+    error::explain_select,
     handle::Relation,
     key::Key,
     model::{Key as _, Model, ModelDef, RelationKind},
@@ -238,7 +239,8 @@ impl Session {
         caller: &'static Location<'static>,
     ) -> Result<Vec<Handle>> {
         let sql = query::driven(self.db.engine().target(), select, caller)?;
-        self.absorb_sql::<M>(sql, caller).await
+        let handles = self.absorb_sql::<M>(sql, caller).await;
+        handles.map_err(|error| explain_select(error, select, self.db.models()))
     }
 
     async fn fetch_models<M: Model>(&mut self, sql: Sql, caller: &'static Location<'static>) -> Result<Vec<M>> {

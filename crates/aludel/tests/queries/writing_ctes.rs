@@ -129,3 +129,43 @@ async fn what_would_change_rows_twice_or_not_at_all_is_refused() -> Result<()> {
     assert_eq!(twice.err().map(|error| error.kind()), Some(ErrorKind::Usage));
     Ok(())
 }
+
+#[tokio::test]
+async fn errors_of_a_select_that_writes_are_explained() -> Result<()> {
+    let db = rows().await?;
+    if !postgres(&db).await? {
+        return Ok(());
+    }
+    let all = || Remark::query().deletion().returning(|r| (r.id,)).cte("all");
+    let rename = || Person::query().filter(|p| p.name.eq("john")).update(|p| p.name.set("mary"));
+    let renamed = rename().returning(|p| p).cte("renamed")?;
+    let mut session = db.session();
+    let tracked = session.all(renamed.query()).await.map(drop);
+    session.rollback().await?;
+    let within = renamed.query().all(&mut session).await.map(drop);
+    session.rollback().await?;
+    let counted = renamed.query().count(&mut session).await.map(drop);
+    session.rollback().await?;
+    // Whatever model the rows are of, and whatever else is written.
+    let beside = Article::query().add_cte(&all()?).add_cte(&renamed).exists(&db).await.map(drop);
+    let plain = [renamed.query().all(&db).await.map(drop), renamed.query().count(&db).await.map(drop)];
+    for error in [tracked, within, counted, beside].into_iter().chain(plain).map(Result::unwrap_err) {
+        assert!(error.violates_unique::<Person, _>(|p| p.name), "{error}");
+        assert_eq!((error.model(), error.table()), (Some("Person"), Some("people")), "{error}");
+    }
+
+    let lost = insert(new!(Remark { text: "lost", article_id: 77 })).returning(|r| (r.id,)).cte("lost")?;
+    let lost = Person::query().add_cte(&lost).all(&db).await.unwrap_err();
+    assert_eq!((lost.kind(), lost.model(), lost.table()), (ErrorKind::ForeignKey, Some("Remark"), Some("remark")));
+    assert!(
+        lost.message().starts_with("a `Remark` refers to a row that is not there, by `Remark.article_id`"),
+        "{lost}"
+    );
+
+    let susan = Person::query().filter(|p| p.name.eq("susan")).deletion().returning(|p| (p.id,)).cte("susan")?;
+    let leads = all()?.query().add_cte(&susan).all(&db).await.unwrap_err();
+    assert_eq!((leads.kind(), leads.model(), leads.table()), (ErrorKind::ForeignKey, Some("Person"), Some("people")));
+    assert!(leads.message().starts_with("a `Person` cannot be deleted while rows refer to it"), "{leads}");
+    assert_eq!(Remark::query().count(&db).await?, 2);
+    Ok(())
+}
