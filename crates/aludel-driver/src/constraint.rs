@@ -25,6 +25,15 @@ pub(crate) fn not_null(table: &str, column: &str) -> Error {
         .with_columns([column])
 }
 
+/// An exclusion, over these columns unless it is over something else.
+pub(crate) fn exclusion(table: &str, columns: &[&str], constraint: &str) -> Error {
+    let shown: Vec<_> = columns.iter().map(|column| format!("`{column}`")).collect();
+    let by = if shown.is_empty() { String::new() } else { format!(" in {}", shown.join(" and ")) };
+    let message = format!("a row of `{table}` is in conflict with another one{by}, by the exclusion `{constraint}`");
+    let error = Error::new(ErrorKind::Exclusion, message).with_table(table).with_constraint(constraint);
+    if columns.is_empty() { error } else { error.with_columns(columns.iter().copied()) }
+}
+
 /// A check constraint.
 pub(crate) fn check(constraint: &str) -> Error {
     Error::new(ErrorKind::Check, format!("the check `{constraint}` refused the row")).with_constraint(constraint)

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use proc_macro2::TokenStream;
 use syn::{Data, DeriveInput, Error, Fields, Ident, LitStr, Result, Type, Visibility, spanned::Spanned};
 
-use attribute::{ColumnAttribute, IndexKey, ModelAttribute, Part, RelationAttribute};
+use attribute::{ColumnAttribute, IndexPart, ModelAttribute, Part, RelationAttribute};
 
 /// What the struct and its attributes say.
 struct Model<'a> {
@@ -210,13 +210,8 @@ fn check_part(model: &Model<'_>, part: &Part, errors: &mut Errors) {
     let columns: Vec<&Ident> = match part {
         Part::Check { .. } => return,
         Part::Unique { columns, .. } => columns.iter().collect(),
-        Part::Index(index) => {
-            let ordered = index.parts.iter().filter_map(|part| match &part.key {
-                IndexKey::Column(column) => Some(column),
-                IndexKey::Said(_) => None,
-            });
-            ordered.chain(&index.include).collect()
-        }
+        Part::Index(index) => index.parts.iter().filter_map(IndexPart::column).chain(&index.include).collect(),
+        Part::Exclusion(exclusion) => exclusion.parts.iter().filter_map(|(part, _)| part.column()).collect(),
         Part::ForeignKey(key) => key.columns.iter().collect(),
     };
     for (number, name) in columns.iter().enumerate() {

@@ -10,7 +10,7 @@ mod table;
 
 pub use definition::{FieldDef, ForeignKeyDef, KeyOf, ModelDef, RelationDef, RelationKind};
 pub use new::{Assign, Edge, Filler, IntoNew, New};
-pub use part::{Actions, ComputedDef, IndexDef, IndexKeyDef, IndexPartDef, PartDef, ReferenceDef, Said};
+pub use part::{Actions, ComputedDef, ExclusionDef, IndexDef, IndexKeyDef, IndexPartDef, PartDef, ReferenceDef, Said};
 pub use reference::{Reference, References};
 pub use registry::{ModelEntry, Models};
 pub use required::{Required, Requirements, inverse_of, is_complete, require};

@@ -18,6 +18,7 @@ pub use mariadb::MARIADB;
 pub use mysql::MYSQL;
 pub use postgres::POSTGRES;
 pub use replacement::RegexpReplace;
+pub use spelling::{Regexp, Spelling, StringAgg};
 pub use sqlite::SQLITE;
 
 use std::{
@@ -66,6 +67,8 @@ pub struct Capability {
     pub set_default: bool,
     /// A foreign key can say MATCH FULL, and which of its columns ON DELETE changes.
     pub foreign_key_options: bool,
+    /// There are constraints that exclude rows in conflict with others, and ranges, which they are mostly over.
+    pub exclusion: bool,
     /// A computed column can be computed when it is read.
     pub virtual_column: bool,
     /// A computed column can say NOT NULL.

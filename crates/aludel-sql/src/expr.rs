@@ -6,7 +6,7 @@ mod function;
 mod parts;
 mod walk;
 
-pub use function::{Field, Function};
+pub use function::{Field, Function, RangeOf};
 pub use parts::{
     Aggregate, Bound, Distance, Exclude, Fragment, Frame, FrameUnit, JsonResult, JsonStep, Match, Over, SearchMode,
 };

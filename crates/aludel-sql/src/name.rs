@@ -87,6 +87,11 @@ pub fn check_name(table: &str, name: &str) -> String {
     conventional("ck", table, &[name])
 }
 
+/// The name of an exclusion: `ex_stay_room`.
+pub fn exclusion_name<C: AsRef<str>>(table: &str, columns: &[C]) -> String {
+    conventional("ex", table, columns)
+}
+
 /// The name of the check that holds a column of text to the labels of an enum: `ck_post_status_enum`.
 pub fn enum_check_name(table: &str, column: &str) -> String {
     conventional("ck", table, &[column, "enum"])

@@ -270,7 +270,7 @@ fn check_constraint(dialect: &dyn Dialect, table: &Table, constraint: &Constrain
         ConstraintKind::Unique { columns, .. } | ConstraintKind::ForeignKey(ForeignKey { columns, .. }) => {
             check_key(dialect, table, columns)
         }
-        ConstraintKind::Check(_) => Ok(()),
+        ConstraintKind::Check(_) | ConstraintKind::Exclusion(_) => Ok(()),
     }
 }
 

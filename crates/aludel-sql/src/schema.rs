@@ -89,7 +89,7 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// The names of the primary key's columns, in order. Its constraint is always called `pk_<table>`.
     pub primary_key: Vec<String>,
-    /// Unique, check and foreign-key constraints, in order.
+    /// The constraints, apart from the primary key, in order.
     pub constraints: Vec<Constraint>,
     /// The indexes, in order.
     pub indexes: Vec<Index>,
@@ -201,12 +201,114 @@ pub enum ConstraintKind {
     Check(Expr),
     /// The columns hold the key of a row elsewhere, or a NULL.
     ForeignKey(ForeignKey),
+    /// No two rows are in conflict with each other.
+    Exclusion(Exclusion),
 }
 
 impl ConstraintKind {
     /// No two rows have the same values in these columns, and none of them NULL.
     pub fn unique(columns: Vec<String>) -> Self {
         ConstraintKind::Unique { columns, nulls_not_distinct: false }
+    }
+
+    /// The expressions it is made of: the condition of a check, the parts and the condition of an exclusion.
+    pub fn expressions(&self) -> Vec<&Expr> {
+        match self {
+            ConstraintKind::Check(expr) => vec![expr],
+            ConstraintKind::Exclusion(exclusion) => {
+                exclusion.parts.iter().map(|(part, _)| &part.expr).chain(&exclusion.predicate).collect()
+            }
+            ConstraintKind::Unique { .. } | ConstraintKind::ForeignKey(_) => Vec::new(),
+        }
+    }
+
+    /// As [`ConstraintKind::expressions`], to change them.
+    pub fn expressions_mut(&mut self) -> Vec<&mut Expr> {
+        match self {
+            ConstraintKind::Check(expr) => vec![expr],
+            ConstraintKind::Exclusion(exclusion) => {
+                let parts = exclusion.parts.iter_mut().map(|(part, _)| &mut part.expr);
+                parts.chain(&mut exclusion.predicate).collect()
+            }
+            ConstraintKind::Unique { .. } | ConstraintKind::ForeignKey(_) => Vec::new(),
+        }
+    }
+}
+
+/// `EXCLUDE`, on PostgreSQL: two rows are in conflict if they are in all parts, none of them NULL.
+///
+/// ```
+/// use aludel_sql::{
+///     Expr, dialect::POSTGRES, render,
+///     operation::Operation,
+///     schema::{Conflict, Constraint, ConstraintKind, Exclusion, IndexPart},
+/// };
+///
+/// let parts = vec![
+///     (IndexPart::column("room"), Conflict::Equal),
+///     (IndexPart::new(aludel_sql::ansi::parse_expr("tsrange(starts, ends)")?), Conflict::Overlap),
+/// ];
+/// let kind = ConstraintKind::Exclusion(Exclusion { method: Some("gist".into()), parts, ..Exclusion::default() });
+/// let constraint = Constraint { name: "ex_stay".into(), kind };
+/// assert_eq!(
+///     render::operation(&POSTGRES, &Operation::AddConstraint { table: "stay".into(), constraint })?,
+///     r#"ALTER TABLE "stay" ADD CONSTRAINT "ex_stay" EXCLUDE USING "gist" ("room" WITH =, (tsrange("starts", "ends")) WITH &&)"#
+/// );
+/// # Ok::<(), aludel_sql::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Exclusion {
+    /// `USING method`, of the index that finds such rows, in lower case, where it is not a B-tree: `gist`.
+    pub method: Option<String>,
+    /// What is compared, and how.
+    pub parts: Vec<(IndexPart, Conflict)>,
+    /// Which rows can be in conflict, where not all can.
+    pub predicate: Option<Expr>,
+    /// Whether the check may wait for the end of the transaction, and does.
+    pub deferrable: Deferrable,
+}
+
+impl Exclusion {
+    /// The columns that its parts mention, in order, each once.
+    pub fn columns(&self) -> Vec<&str> {
+        let mut columns: Vec<&str> = Vec::new();
+        for (part, _) in &self.parts {
+            let mut own = Vec::new();
+            part.expr.walk(&mut |expr| own.extend(expr.as_column()));
+            // A walk begins at the end.
+            own.reverse();
+            own.into_iter().for_each(|column| {
+                if !columns.contains(&column) {
+                    columns.push(column)
+                }
+            });
+        }
+        columns
+    }
+}
+
+/// When two values are in conflict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Conflict {
+    /// `WITH =`: they are equal.
+    Equal,
+    /// `WITH <>`: they are not.
+    Different,
+    /// `WITH &&`: they have something in common, as ranges and arrays can.
+    Overlap,
+}
+
+impl Conflict {
+    /// All of them.
+    pub const ALL: [Conflict; 3] = [Conflict::Equal, Conflict::Different, Conflict::Overlap];
+
+    /// The operator that finds it.
+    pub fn operator(self) -> &'static str {
+        match self {
+            Conflict::Equal => "=",
+            Conflict::Different => "<>",
+            Conflict::Overlap => "&&",
+        }
     }
 }
 
@@ -273,7 +375,7 @@ impl Action {
     }
 }
 
-/// Whether a foreign key may be checked at the end of the transaction.
+/// Whether a foreign key, or an exclusion, may be checked at the end of the transaction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Deferrable {
     /// It may not.

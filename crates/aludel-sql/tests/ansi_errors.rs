@@ -1235,3 +1235,23 @@ fn enum_types() {
           help: Write CREATE TYPE name AS ENUM (…), and the type's name here
         ");
 }
+
+#[test]
+fn exclusions_say_what_is_in_conflict() {
+    insta::assert_snapshot!(error("ALTER TABLE t ADD EXCLUDE USING gist (a WITH =, (int8range(b, c)) WITH &&);"), @"
+        m.sql:1:19: a constraint needs a name
+            ALTER TABLE t ADD EXCLUDE USING gist (a WITH =, (int8range(b, c)) WITH &&);
+                              ^^^^^^^
+          help: Write CONSTRAINT ex_t_a_b_c before it
+        ");
+    insta::assert_snapshot!(error("ALTER TABLE t ADD CONSTRAINT x EXCLUDE (a WITH <);"), @"
+        m.sql:1:48: expected =, <> or &&, found `<`
+            ALTER TABLE t ADD CONSTRAINT x EXCLUDE (a WITH <);
+                                                           ^
+        ");
+    insta::assert_snapshot!(error("ALTER TABLE t ADD CONSTRAINT x EXCLUDE (a WITH =) WITH (fillfactor = 70);"), @"
+        m.sql:1:51: not supported yet: how the index of an exclusion is stored
+            ALTER TABLE t ADD CONSTRAINT x EXCLUDE (a WITH =) WITH (fillfactor = 70);
+                                                              ^^^^
+        ");
+}

@@ -152,6 +152,7 @@ impl Naming<'_> {
         let base = match kind {
             ConstraintKind::Unique { columns, .. } => name::unique_name(table, columns),
             ConstraintKind::ForeignKey(key) => name::foreign_key_name(table, &key.columns),
+            ConstraintKind::Exclusion(exclusion) => name::exclusion_name(table, &exclusion.columns()),
             ConstraintKind::Check(_) if column.is_empty() => name::check_name(table, "1"),
             ConstraintKind::Check(_) => name::check_name(table, column),
         };

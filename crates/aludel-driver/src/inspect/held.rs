@@ -4,7 +4,7 @@ use aludel_sql::{
     Dialect, Expr, Result, Value,
     dialect::{Comments, Enums},
     name, render,
-    schema::{Column, ConstraintKind, Counter, Schema, Table},
+    schema::{Column, Counter, Schema, Table},
     types::EnumType,
 };
 
@@ -80,9 +80,7 @@ fn hold(dialect: &dyn Dialect, native: &dyn Native, table: &Table) -> Result<Tab
         }
     }
     for constraint in &mut held.constraints {
-        if let ConstraintKind::Check(check) = &mut constraint.kind {
-            expr(check);
-        }
+        constraint.kind.expressions_mut().into_iter().for_each(expr);
     }
     for index in &mut held.indexes {
         index.parts.iter_mut().for_each(|part| expr(&mut part.expr));

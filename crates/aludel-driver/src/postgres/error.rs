@@ -231,16 +231,17 @@ fn refused_row(error: &DbError) -> Error {
         ("23502", Some(table)) if let Some(column) = error.column() => constraint::not_null(table, column),
         ("23503", Some(table)) => foreign_key(error, table, columns),
         ("23514", _) if let Some(name) = name => constraint::check(name),
-        ("23P01", _) => Error::new(
-            ErrorKind::Exclusion,
-            format!("a row conflicts with another one by the exclusion constraint `{}`", name.unwrap_or("?")),
-        ),
+        ("23P01", Some(table)) if let Some(name) = name => {
+            let columns = columns.iter().flatten().map(String::as_str).collect::<Vec<_>>();
+            constraint::exclusion(table, &columns, name)
+        }
         (code, _) => {
             let kind = match code {
                 "23505" => ErrorKind::Unique,
                 "23503" => ErrorKind::ForeignKey,
                 "23502" => ErrorKind::NotNull,
                 "23514" => ErrorKind::Check,
+                "23P01" => ErrorKind::Exclusion,
                 _ => ErrorKind::Database,
             };
             Error::new(kind, error.message().to_owned())

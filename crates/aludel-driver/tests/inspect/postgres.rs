@@ -102,7 +102,8 @@ fn what_others_made_is_understood_and_nothing_is_lost() {
              DEFAULT now(), feeling mood DEFAULT 'sad', tags text[] DEFAULT ARRAY['a', 'b c'], hosts inet[], big numeric, code char(3), note json, \
              at timestamptz(3), total bigint DEFAULT nextval('numbers'), name text COLLATE \"C\", \
              always int GENERATED ALWAYS AS IDENTITY, smile text DEFAULT '\u{1f600}\\', raw bytea DEFAULT '\\xff003f', \
-             CONSTRAINT odd CHECK (username ~ 'x'), EXCLUDE USING gist (int4range(1, id) WITH &&), CHECK (id / 2 > 1), \
+             CONSTRAINT odd CHECK (username ~ 'x'), EXCLUDE USING gist (int4range(1, id) WITH &&), \
+             EXCLUDE USING gist (point(id, 1) WITH ~=), CHECK (id / 2 > 1), \
              CHECK (trunc(big) > 1), CHECK (extract(second from at) > 1))",
             "CREATE INDEX ix_tags ON \"user\" USING gin (tags)",
             "CREATE INDEX ix_part ON \"user\" (lower(username) DESC, id) WHERE id > 3",
@@ -132,7 +133,7 @@ fn what_others_made_is_understood_and_nothing_is_lost() {
                 "user.user_at_check Check: (EXTRACT(second FROM at) > (1)::numeric)",
                 "user.user_big_check Check: (trunc(big) > (1)::numeric)",
                 "user.user_id_check Check: ((id / 2) > 1)",
-                "user.user_int4range_excl Constraint: EXCLUDE USING gist (int4range(1, id) WITH &&)",
+                "user.user_point_excl Constraint: EXCLUDE USING gist (point((id)::double precision, (1)::double precision) WITH ~=)",
             ]
         );
         let user = &found.schema.tables["user"];

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use aludel_sql::{
     Dialect, Expr, Type,
     dialect::IndexMethod,
-    expr::{BinaryOp, Function},
+    expr::{BinaryOp, Function, RangeOf},
     schema::{
-        Action, Column, Constraint, ConstraintKind, Counter, Deferrable, ForeignKey, Generated, Index, IndexPart,
-        Nulls, Schema, Sequence, Table,
+        Action, Column, Conflict, Constraint, ConstraintKind, Counter, Deferrable, Exclusion, ForeignKey, Generated,
+        Index, IndexPart, Nulls, Schema, Sequence, Table,
     },
     types::Geometry,
 };
@@ -120,6 +120,27 @@ fn add_rest(dialect: &dyn Dialect, n: usize, table: &mut Table, flags: [bool; 8]
         };
         let collation = Some(collation.to_owned());
         table.columns.push(Column { nullable: true, collation, ..Column::new("folded", Type::VarChar(30)) });
+    }
+    if capability.exclusion && flags[6] {
+        let (left, right) = (Expr::name("left"), Expr::name("right"));
+        let arguments = if flags[1] { vec![left, right, Expr::value("[]")] } else { vec![left, right] };
+        let range = IndexPart::new(Expr::Call(Function::Range(RangeOf::BigInt), arguments));
+        let positive = || Expr::name("left").binary(BinaryOp::Gt, Expr::value(3_i64));
+        let exclusion = Exclusion {
+            method: flags[2].then(|| "gist".into()),
+            parts: match flags[2] {
+                true => vec![(range, Conflict::Overlap)],
+                false => vec![(IndexPart::column("right"), Conflict::Equal), (range, Conflict::Equal)],
+            },
+            predicate: flags[3].then(positive),
+            deferrable: match (flags[4], flags[5]) {
+                (false, _) => Deferrable::No,
+                (true, false) => Deferrable::Yes,
+                (true, true) => Deferrable::InitiallyDeferred,
+            },
+        };
+        let kind = ConstraintKind::Exclusion(exclusion);
+        table.constraints.push(Constraint { name: format!("ex_{name}"), kind });
     }
     if capability.index_options && flags[4] {
         let part = IndexPart { descending: flags[5], ..IndexPart::column("left") };

@@ -59,6 +59,11 @@ async fn integrity_errors_name_table_columns_and_constraint_and_no_values() {
 
     let error = failing(&database, "INSERT INTO stay VALUES (1, '[2,3)')").await;
     assert_eq!((error.kind(), error.constraint()), (ErrorKind::Exclusion, Some("no_overlap")));
+    assert_eq!((error.table(), error.columns().unwrap()), (Some("stay"), &["during".to_owned()][..]));
+    assert_eq!(
+        error.message(),
+        "a row of `stay` is in conflict with another one in `during`, by the exclusion `no_overlap`"
+    );
 }
 
 #[tokio::test]

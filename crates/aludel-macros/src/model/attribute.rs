@@ -10,7 +10,7 @@ mod said;
 
 pub(super) use column::{ColumnAttribute, ServerDefault};
 pub(super) use model::ModelAttribute;
-pub(super) use part::{IndexKey, Part};
+pub(super) use part::{IndexKey, IndexPart, Part};
 pub(super) use reference::actions;
 pub(super) use relation::RelationAttribute;
 pub(super) use said::Said;
@@ -18,7 +18,7 @@ pub(super) use said::Said;
 use syn::{Attribute, Error, LitStr, Result, meta::ParseNestedMeta};
 
 /// What may be said more than once.
-const REPEATED: [&str; 4] = ["check", "unique", "index", "foreign_key"];
+const REPEATED: [&str; 5] = ["check", "unique", "index", "foreign_key", "exclude"];
 
 /// Calls `option` for each thing in the attributes of this name.
 fn each(attributes: &[Attribute], name: &str, mut option: impl FnMut(ParseNestedMeta<'_>) -> Result<()>) -> Result<()> {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use aludel_sql::{
     dialect, render,
-    schema::{Constraint, ConstraintKind, ForeignKey, Index, Nulls},
+    schema::{Constraint, ConstraintKind, ForeignKey, Index, IndexPart, Nulls},
 };
 
 fn names<S: AsRef<str>>(names: &[S]) -> String {
@@ -28,33 +28,32 @@ pub(super) fn sequence(verb: &str, name: &str) -> String {
 }
 
 pub(super) fn index(verb: &str, table: &str, index: &Index) -> String {
-    let parts: Vec<String> = index
-        .parts
-        .iter()
-        .map(|part| {
-            let mut text = match part.expr.as_column() {
-                Some(column) => format!("`{column}`"),
-                None => render::expr(&dialect::ANSI, &part.expr)
-                    .map_or_else(|_| "an expression".into(), |sql| format!("`{sql}`")),
-            };
-            if let Some(prefix) = part.prefix {
-                let _ = write!(text, "({prefix})");
-            }
-            if let Some(ops) = &part.ops {
-                let _ = write!(text, " {ops}");
-            }
-            if part.descending {
-                text.push_str(" DESC");
-            }
-            text.push_str(match part.nulls {
-                Some(Nulls::First) => " NULLS FIRST",
-                Some(Nulls::Last) => " NULLS LAST",
-                None => "",
-            });
-            text
-        })
-        .collect();
+    let parts: Vec<String> = index.parts.iter().map(part_text).collect();
     format!("Detected {verb} index `{}` on `{table}` ({})", index.name, parts.join(", "))
+}
+
+fn part_text(part: &IndexPart) -> String {
+    let mut text = match part.expr.as_column() {
+        Some(column) => format!("`{column}`"),
+        None => {
+            render::expr(&dialect::ANSI, &part.expr).map_or_else(|_| "an expression".into(), |sql| format!("`{sql}`"))
+        }
+    };
+    if let Some(prefix) = part.prefix {
+        let _ = write!(text, "({prefix})");
+    }
+    if let Some(ops) = &part.ops {
+        let _ = write!(text, " {ops}");
+    }
+    if part.descending {
+        text.push_str(" DESC");
+    }
+    text.push_str(match part.nulls {
+        Some(Nulls::First) => " NULLS FIRST",
+        Some(Nulls::Last) => " NULLS LAST",
+        None => "",
+    });
+    text
 }
 
 pub(super) fn foreign_key(verb: &str, table: &str, name: &str, key: &ForeignKey) -> String {
@@ -70,5 +69,10 @@ pub(super) fn constraint(verb: &str, table: &str, constraint: &Constraint) -> St
         }
         ConstraintKind::Check(_) => format!("Detected {verb} check constraint `{name}` on `{table}`"),
         ConstraintKind::ForeignKey(key) => foreign_key(verb, table, name, key),
+        ConstraintKind::Exclusion(exclusion) => {
+            let parts =
+                exclusion.parts.iter().map(|(part, conflict)| format!("{} {}", part_text(part), conflict.operator()));
+            format!("Detected {verb} exclusion `{name}` on `{table}` ({})", parts.collect::<Vec<_>>().join(", "))
+        }
     }
 }

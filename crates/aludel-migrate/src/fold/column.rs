@@ -92,8 +92,8 @@ fn user(schema: &Schema, table: &Table, column: &str) -> Option<String> {
     for constraint in &table.constraints {
         let used = match &constraint.kind {
             ConstraintKind::Unique { columns, .. } => among(columns),
-            ConstraintKind::Check(expr) => expr.mentions(column),
             ConstraintKind::ForeignKey(key) => among(&key.columns),
+            expressions => expressions.expressions().into_iter().any(|expr| expr.mentions(column)),
         };
         if used {
             return Some(format!("constraint `{}`", constraint.name));
@@ -131,7 +131,7 @@ pub(super) fn rename(schema: &mut Schema, on: &str, column: &str, to: &str) -> R
                 rename(&mut key.columns);
                 rename(&mut key.set_columns);
             }
-            ConstraintKind::Check(_) => {}
+            ConstraintKind::Check(_) | ConstraintKind::Exclusion(_) => {}
         }
     }
     table.indexes.iter_mut().for_each(|index| rename(&mut index.include));

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use aludel_sql::{
     Error, ErrorKind, Expr, Operation, Result, Type, Value,
     operation::{ColumnChange, Place, TypeChange},
-    schema::{Column, ConstraintKind, Schema, Table},
+    schema::{Column, Schema, Table},
     types::{EnumType, check_label, check_name},
 };
 
@@ -239,7 +239,7 @@ fn check_unmentioned(schema: &Schema, name: &str, label: &str) -> Result<()> {
         let user = table
             .constraints
             .iter()
-            .find(|constraint| matches!(&constraint.kind, ConstraintKind::Check(expr) if mentions(expr)))
+            .find(|constraint| constraint.kind.expressions().into_iter().any(mentions))
             .map(|constraint| format!("constraint `{}`", constraint.name))
             .or_else(|| {
                 let mut indexes = table.indexes.iter();

@@ -112,8 +112,8 @@ fn check_constraint(schema: &Schema, table: &Table, constraint: &Constraint) -> 
         ConstraintKind::Unique { columns, .. } => {
             columns.iter().try_for_each(|column| get_column(table, column).map(std::mem::drop))
         }
-        ConstraintKind::Check(expr) => check_columns(table, expr),
         ConstraintKind::ForeignKey(key) => check_foreign_key(schema, table, name, key),
+        kind => kind.expressions().into_iter().try_for_each(|expr| check_columns(table, expr)),
     }
 }
 

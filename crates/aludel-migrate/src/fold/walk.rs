@@ -1,10 +1,6 @@
 //! Walks over expressions, and over everything in a table that mentions its columns.
 
-use aludel_sql::{
-    Expr, Value,
-    expr::ColumnRef,
-    schema::{ConstraintKind, Table},
-};
+use aludel_sql::{Expr, Value, expr::ColumnRef, schema::Table};
 
 /// Calls `f` with every sub-expression, the innermost first. Sub-queries are left alone: a schema has none.
 pub(crate) fn each(expr: &mut Expr, f: &mut dyn FnMut(&mut Expr)) {
@@ -23,16 +19,14 @@ pub(crate) fn replace(expr: &Expr, f: &mut dyn FnMut(&ColumnRef) -> Expr) -> Exp
     out
 }
 
-/// Every expression of a table: defaults, generated columns, checks, index parts and predicates.
+/// Every expression of a table: defaults, generated columns, those of constraints, index parts and predicates.
 pub(crate) fn expressions(table: &mut Table, f: &mut dyn FnMut(&mut Expr)) {
     for column in &mut table.columns {
         column.default.iter_mut().for_each(&mut *f);
         column.generated.iter_mut().for_each(|generated| f(&mut generated.expr));
     }
     for constraint in &mut table.constraints {
-        if let ConstraintKind::Check(expr) = &mut constraint.kind {
-            f(expr);
-        }
+        constraint.kind.expressions_mut().into_iter().for_each(&mut *f);
     }
     for index in &mut table.indexes {
         index.parts.iter_mut().for_each(|part| f(&mut part.expr));

@@ -7,8 +7,8 @@ use aludel_sql::{
     Expr, Type,
     expr::{BinaryOp, Function},
     schema::{
-        Action, Column, Constraint, ConstraintKind, Counter, Deferrable, FULL_TEXT, ForeignKey, Generated, Index,
-        IndexPart, Nulls, Schema, Sequence, Table,
+        Action, Column, Conflict, Constraint, ConstraintKind, Counter, Deferrable, Exclusion, FULL_TEXT, ForeignKey,
+        Generated, Index, IndexPart, Nulls, Schema, Sequence, Table,
     },
     types::EnumType,
 };
@@ -235,6 +235,15 @@ fn plain_table(n: usize) -> impl Strategy<Value = Table> {
                     nulls_not_distinct: flags[(i + 1) % 8],
                 };
                 table.constraints.push(Constraint { name: format!("uq_{name}_{column}"), kind });
+            }
+            if flags[(i + 5) % 8] && flags[(i + 1) % 8] && columns[column].ty.is_integer() {
+                let kind = ConstraintKind::Exclusion(Exclusion {
+                    parts: vec![(IndexPart::column(*column), Conflict::Equal)],
+                    predicate: flags[6].then(|| Expr::name("id").binary(BinaryOp::Gt, Expr::value(3))),
+                    deferrable: if flags[7] { Deferrable::Yes } else { Deferrable::No },
+                    ..Exclusion::default()
+                });
+                table.constraints.push(Constraint { name: format!("ex_{name}_{column}"), kind });
             }
             if flags[(i + 6) % 8] && columns[column].ty == Type::BigInt {
                 let kind = ConstraintKind::ForeignKey(ForeignKey {

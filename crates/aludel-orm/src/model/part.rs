@@ -4,7 +4,7 @@ use aludel_sql::{
     Error, ErrorKind, Expr as Node, Result, ansi,
     dialect::ANSI,
     render,
-    schema::{Action, Deferrable, Nulls},
+    schema::{Action, Conflict, Deferrable, Nulls},
 };
 
 use super::{Model, ModelDef};
@@ -104,6 +104,8 @@ pub enum PartDef {
     Index(IndexDef),
     /// The columns hold the key of a row elsewhere.
     ForeignKey(ReferenceDef),
+    /// No two rows are in conflict with each other.
+    Exclusion(ExclusionDef),
 }
 
 /// An index of several columns, of an expression, or of some of the rows.
@@ -149,6 +151,21 @@ pub enum IndexKeyDef {
     Column(usize),
     /// An expression.
     Expr(Said),
+}
+
+/// What no two rows may be together.
+#[derive(Clone, Debug)]
+pub struct ExclusionDef {
+    /// Its name.
+    pub name: Option<&'static str>,
+    /// The method of the index that finds such rows, where it is not a B-tree.
+    pub method: Option<&'static str>,
+    /// What is compared, and how.
+    pub parts: Vec<(IndexPartDef, Conflict)>,
+    /// Which rows can be in conflict.
+    pub filter: Option<Said>,
+    /// Whether the check may wait for the end of the transaction.
+    pub deferrable: Deferrable,
 }
 
 /// A reference of several columns to those of another model.

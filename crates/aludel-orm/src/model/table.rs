@@ -3,12 +3,12 @@
 use aludel_sql::{
     Error, ErrorKind, Expr, Result, Type, Value,
     name::{MAX_LEN, Naming},
-    schema::{Column, Constraint, ConstraintKind, ForeignKey, Generated, Index, IndexPart, Table},
+    schema::{Column, Constraint, ConstraintKind, Exclusion, ForeignKey, Generated, Index, IndexPart, Table},
 };
 
 use super::{
     FieldDef, ModelDef,
-    part::{Actions, IndexDef, IndexKeyDef, IndexPartDef, PartDef, Said},
+    part::{Actions, ExclusionDef, IndexDef, IndexKeyDef, IndexPartDef, PartDef, Said},
 };
 
 impl FieldDef {
@@ -190,31 +190,16 @@ impl ModelDef {
                 key.normalise();
                 table.constraints.push(Constraint { name, kind: ConstraintKind::ForeignKey(key) });
             }
+            PartDef::Exclusion(exclusion) => table.constraints.push(self.to_exclusion(naming, exclusion)?),
         }
         Ok(())
     }
 
     fn to_index(&self, naming: &Naming, index: &IndexDef, include: Vec<String>) -> Result<Index> {
-        let column = |part: &IndexPartDef| match part.key {
-            IndexKeyDef::Column(number) => Some(self.fields[number].column),
-            IndexKeyDef::Expr(_) => None,
-        };
-        let columns: Vec<&str> = index.parts.iter().filter_map(column).collect();
-        let name = self.part_name(index.name, || naming.index(self.table, &columns))?;
-        let part = |part: &IndexPartDef| {
-            let expr = match &part.key {
-                IndexKeyDef::Column(number) => Expr::name(self.fields[*number].column),
-                IndexKeyDef::Expr(said) => said.expr(self, &format!("the index `{name}`"))?,
-            };
-            let ops = part.ops.map(str::to_owned);
-            let plain = IndexPart { prefix: part.prefix, ops, descending: part.descending, ..IndexPart::new(expr) };
-            Ok(match part.nulls {
-                Some(nulls) => plain.nulls(nulls),
-                None => plain,
-            })
-        };
+        let name = self.part_name(index.name, || naming.index(self.table, &self.plain_columns(&index.parts)))?;
+        let what = format!("the index `{name}`");
         Ok(Index {
-            parts: index.parts.iter().map(part).collect::<Result<_>>()?,
+            parts: index.parts.iter().map(|part| self.to_part(part, &what)).collect::<Result<_>>()?,
             unique: index.unique,
             nulls_not_distinct: index.nulls_not_distinct,
             method: index.method.filter(|method| *method != "btree").map(str::to_owned),
@@ -226,6 +211,45 @@ impl ModelDef {
             },
             name,
         })
+    }
+
+    /// The columns among the parts of an index.
+    fn plain_columns<'a>(&self, parts: impl IntoIterator<Item = &'a IndexPartDef>) -> Vec<&'static str> {
+        let column = |part: &IndexPartDef| match part.key {
+            IndexKeyDef::Column(number) => Some(self.fields[number].column),
+            IndexKeyDef::Expr(_) => None,
+        };
+        parts.into_iter().filter_map(column).collect()
+    }
+
+    fn to_part(&self, part: &IndexPartDef, what: &str) -> Result<IndexPart> {
+        let expr = match &part.key {
+            IndexKeyDef::Column(number) => Expr::name(self.fields[*number].column),
+            IndexKeyDef::Expr(said) => said.expr(self, what)?,
+        };
+        let ops = part.ops.map(str::to_owned);
+        let plain = IndexPart { prefix: part.prefix, ops, descending: part.descending, ..IndexPart::new(expr) };
+        Ok(match part.nulls {
+            Some(nulls) => plain.nulls(nulls),
+            None => plain,
+        })
+    }
+
+    fn to_exclusion(&self, naming: &Naming, exclusion: &ExclusionDef) -> Result<Constraint> {
+        let columns = || self.plain_columns(exclusion.parts.iter().map(|(part, _)| part));
+        let name = self.part_name(exclusion.name, || naming.exclusion(self.table, &columns()))?;
+        let what = format!("the exclusion `{name}`");
+        let parts = exclusion.parts.iter().map(|(part, conflict)| Ok((self.to_part(part, &what)?, *conflict)));
+        let kind = ConstraintKind::Exclusion(Exclusion {
+            method: exclusion.method.filter(|method| *method != "btree").map(str::to_owned),
+            parts: parts.collect::<Result<_>>()?,
+            predicate: match &exclusion.filter {
+                Some(filter) => Some(filter.expr(self, &format!("the rows of {what}"))?),
+                None => None,
+            },
+            deferrable: exclusion.deferrable,
+        });
+        Ok(Constraint { name, kind })
     }
 
     /// The name that was given, unless it is too long, or one by the convention.

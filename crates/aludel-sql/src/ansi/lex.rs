@@ -58,7 +58,7 @@ fn unescape<'a>(text: &'a str, doubled: &str) -> Cow<'a, str> {
     if text.contains(doubled) { text.replace(doubled, &doubled[..1]).into() } else { text.into() }
 }
 
-const TWO: [&str; 7] = ["<=", ">=", "<>", "!=", "||", "::", "=="];
+const TWO: [&str; 8] = ["<=", ">=", "<>", "!=", "||", "::", "==", "&&"];
 
 /// The tokens of a part of `source`, whose ends must be character boundaries. Blanks and comments are left out.
 ///

@@ -35,6 +35,7 @@ static CAPABILITY: Capability = Capability {
     deferrable: true,
     set_default: true,
     foreign_key_options: true,
+    exclusion: true,
     virtual_column: true,
     computed_not_null: true,
     enums: Enums::Types,

@@ -79,6 +79,7 @@ pub(super) const COMMON: Capability = Capability {
     deferrable: false,
     set_default: false,
     foreign_key_options: false,
+    exclusion: false,
     virtual_column: true,
     computed_not_null: false,
     enums: Enums::Columns,

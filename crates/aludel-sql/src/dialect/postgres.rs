@@ -43,6 +43,7 @@ static CAPABILITY: Capability = Capability {
     deferrable: true,
     set_default: true,
     foreign_key_options: true,
+    exclusion: true,
     virtual_column: false,
     computed_not_null: true,
     enums: Enums::Types,

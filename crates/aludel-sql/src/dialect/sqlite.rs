@@ -40,6 +40,7 @@ static CAPABILITY: Capability = Capability {
     deferrable: true,
     set_default: true,
     foreign_key_options: false,
+    exclusion: false,
     virtual_column: true,
     computed_not_null: true,
     enums: Enums::Checks,

@@ -137,6 +137,8 @@ pub enum Function {
     /// The keys of two JSON objects, those of the second before those of the first; or the elements of two arrays: `||` of
     /// PostgreSQL.
     JsonMerge,
+    /// The range of PostgreSQL's from the first argument up to the second, with the bounds that the third says: `[)` without it.
+    Range(RangeOf),
     /// Any other function, by its name as it is written.
     Named(Name),
 }
@@ -158,6 +160,41 @@ pub enum Field {
     Second,
 }
 
+/// What a range is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RangeOf {
+    /// `int4range`, of INTEGER
+    Integer,
+    /// `int8range`, of BIGINT
+    BigInt,
+    /// `numrange`, of DECIMAL
+    Decimal,
+    /// `daterange`, of DATE
+    Date,
+    /// `tsrange`, of TIMESTAMP
+    DateTime,
+    /// `tstzrange`, of TIMESTAMP WITH TIME ZONE
+    Timestamp,
+}
+
+impl RangeOf {
+    /// All of them.
+    pub const ALL: [RangeOf; 6] =
+        [RangeOf::Integer, RangeOf::BigInt, RangeOf::Decimal, RangeOf::Date, RangeOf::DateTime, RangeOf::Timestamp];
+
+    /// The function that makes one.
+    pub fn name(self) -> &'static str {
+        match self {
+            RangeOf::Integer => "int4range",
+            RangeOf::BigInt => "int8range",
+            RangeOf::Decimal => "numrange",
+            RangeOf::Date => "daterange",
+            RangeOf::DateTime => "tsrange",
+            RangeOf::Timestamp => "tstzrange",
+        }
+    }
+}
+
 impl Function {
     /// The fewest and the most arguments it takes.
     pub(crate) fn arity(&self) -> (usize, usize) {
@@ -173,7 +210,7 @@ impl Function {
             F::RegexpReplace { .. } => (2, 2),
             F::Round => (1, 2),
             F::Replace => (3, 3),
-            F::Substring => (2, 3),
+            F::Substring | F::Range(_) => (2, 3),
             F::Lag | F::Lead => (1, 3),
             F::Random | F::RowNumber | F::Rank | F::DenseRank | F::PercentRank | F::CumeDist => (0, 0),
             F::Abs | F::Lower | F::Upper | F::Trim | F::LTrim | F::RTrim | F::CharLength => (1, 1),
@@ -272,6 +309,7 @@ impl Function {
             Function::JsonHasKey => "JSON_HAS_KEY",
             Function::JsonContains => "JSON_CONTAINS",
             Function::JsonMerge => "JSON_MERGE",
+            Function::Range(of) => of.name(),
             Function::Named(name) => name,
         }
     }

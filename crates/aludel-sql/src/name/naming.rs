@@ -35,6 +35,8 @@ pub struct Naming {
     pub check: &'static str,
     /// Foreign keys: `fk_{table}_{columns}`.
     pub foreign_key: &'static str,
+    /// Exclusions: `ex_{table}_{columns}`.
+    pub exclusion: &'static str,
 }
 
 impl Default for Naming {
@@ -44,6 +46,7 @@ impl Default for Naming {
             unique: "uq_{table}_{columns}",
             check: "ck_{table}_{name}",
             foreign_key: "fk_{table}_{columns}",
+            exclusion: "ex_{table}_{columns}",
         }
     }
 }
@@ -63,6 +66,15 @@ impl Naming {
     /// As [`Naming::index`].
     pub fn unique(&self, table: &str, columns: &[&str]) -> Result<String> {
         fill("unique", self.unique, &[("table", super::plain(table)), ("columns", &columns.join("_")), first(columns)])
+    }
+
+    /// The name of an exclusion.
+    ///
+    /// # Errors
+    /// As [`Naming::index`].
+    pub fn exclusion(&self, table: &str, columns: &[&str]) -> Result<String> {
+        let words = [("table", super::plain(table)), ("columns", &columns.join("_")), first(columns)];
+        fill("exclusion", self.exclusion, &words)
     }
 
     /// The name of a check that its model calls `name`.
@@ -130,6 +142,7 @@ mod tests {
         let columns = ["first", "last"];
         assert_eq!(naming.index("crm.user", &columns).unwrap(), crate::name::index_name("crm.user", &columns));
         assert_eq!(naming.unique("user", &columns).unwrap(), crate::name::unique_name("user", &columns));
+        assert_eq!(naming.exclusion("user", &columns).unwrap(), crate::name::exclusion_name("user", &columns));
         assert_eq!(naming.check("user", "old").unwrap(), crate::name::check_name("user", "old"));
         let long = "a".repeat(70);
         assert_eq!(
@@ -145,6 +158,7 @@ mod tests {
             unique: "u{",
             check: "{columns}",
             foreign_key: "{table}_to_{referred_table}_{referred_columns}_{referred_column}",
+            exclusion: "{columns}_apart",
         };
         assert_eq!(naming.index("user", &["a", "b"]).unwrap(), "a_of_user");
         assert_eq!(naming.foreign_key("post", &["x", "y"], "user", &["a", "b"]).unwrap(), "post_to_user_a_b_a");

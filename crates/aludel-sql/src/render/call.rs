@@ -30,6 +30,9 @@ impl Sql<'_> {
                 self.dialect.string_agg(self, &texts)
             }
             (Function::Named(name), _) => self.function(name, arguments),
+            (Function::Range(_), _) if !self.dialect.capability().exclusion => {
+                Err(self.dialect.lacks("ranges", "Compare where they begin and end"))
+            }
             (Function::Extract(field), [argument]) => self.dialect.extract(self, *field, argument),
             (Function::Stored { least, greatest }, [number]) => self.dialect.stored(self, *least, *greatest, number),
             (Function::RegexpReplace { with, insensitive }, [text, pattern]) => {

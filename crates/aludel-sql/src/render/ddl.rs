@@ -3,7 +3,7 @@
 use crate::{
     error::{Error, ErrorKind, Result},
     name,
-    schema::{Action, Column, Constraint, ConstraintKind, Deferrable, ForeignKey, Table},
+    schema::{Action, Column, Constraint, ConstraintKind, Deferrable, Exclusion, ForeignKey, Table},
 };
 
 use super::{Sql, check_keys, malformed};
@@ -183,7 +183,44 @@ impl Sql<'_> {
                 Ok(())
             }
             ConstraintKind::ForeignKey(key) => self.foreign_key(table, key),
+            ConstraintKind::Exclusion(exclusion) => self.exclusion(table, exclusion),
         }
+    }
+
+    fn exclusion(&mut self, table: &str, exclusion: &Exclusion) -> Result<()> {
+        if !self.dialect.capability().exclusion {
+            let help = "Refuse them by a trigger, or look for them in the transaction that writes the row";
+            return Err(self.unsupported("exclude rows that are in conflict with others", help));
+        }
+        if exclusion.parts.is_empty() {
+            return Err(malformed(format!("an exclusion of `{table}` compares nothing")));
+        }
+        self.push(" EXCLUDE");
+        if let Some(method) = &exclusion.method {
+            self.push(" USING ");
+            self.name(method);
+        }
+        for (i, (part, conflict)) in exclusion.parts.iter().enumerate() {
+            self.push(if i == 0 { " (" } else { ", " });
+            self.index_part(part)?;
+            self.push(" WITH ");
+            self.push(conflict.operator());
+        }
+        self.push(")");
+        if let Some(predicate) = &exclusion.predicate {
+            self.push(" WHERE ");
+            self.parenthesised(predicate)?;
+        }
+        self.deferrable(exclusion.deferrable);
+        Ok(())
+    }
+
+    fn deferrable(&mut self, deferrable: Deferrable) {
+        self.push(match deferrable {
+            Deferrable::No => "",
+            Deferrable::Yes => " DEFERRABLE",
+            Deferrable::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
+        });
     }
 
     fn foreign_key(&mut self, table: &str, key: &ForeignKey) -> Result<()> {
@@ -243,11 +280,7 @@ impl Sql<'_> {
                 self.push(")");
             }
         }
-        self.push(match key.deferrable {
-            Deferrable::No => "",
-            Deferrable::Yes => " DEFERRABLE",
-            Deferrable::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
-        });
+        self.deferrable(key.deferrable);
         Ok(())
     }
 }

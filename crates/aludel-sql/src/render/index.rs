@@ -72,7 +72,7 @@ impl Sql<'_> {
         Ok(())
     }
 
-    fn index_part(&mut self, part: &IndexPart) -> Result<()> {
+    pub(super) fn index_part(&mut self, part: &IndexPart) -> Result<()> {
         match &part.expr {
             Expr::Column(column) => self.name(&column.name),
             _ if !self.dialect.capability().expression_index => {

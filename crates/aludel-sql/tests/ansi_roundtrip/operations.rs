@@ -2,11 +2,11 @@
 
 use aludel_sql::{
     Expr, Operation, Type, Value,
-    expr::{BinaryOp, ColumnRef, Field, Function, Is, UnaryOp},
+    expr::{BinaryOp, ColumnRef, Field, Function, Is, RangeOf, UnaryOp},
     operation::{ColumnChange, Place, TypeChange},
     schema::{
-        Action, Column, Constraint, ConstraintKind, Counter, Deferrable, ForeignKey, Generated, Index, IndexPart,
-        Nulls, Sequence, Table,
+        Action, Column, Conflict, Constraint, ConstraintKind, Counter, Deferrable, Exclusion, ForeignKey, Generated,
+        Index, IndexPart, Nulls, Sequence, Table,
     },
     statement::{Delete, Insert, Order, Relation, Rows, Select, Source, Update},
     types::{EnumType, check_name},
@@ -356,6 +356,7 @@ fn call(within: Within, depth: u32) -> BoxedStrategy<Expr> {
         (Function::Least, 2, 3),
         (Function::Extract(Field::Year), 1, 1),
         (Function::Extract(Field::Second), 1, 1),
+        (Function::Range(RangeOf::Date), 2, 3),
         (Function::Count, 1, 1),
         (Function::Sum, 1, 1),
         (Function::Min, 1, 1),
@@ -478,6 +479,7 @@ fn constraint(columns: Vec<String>) -> BoxedStrategy<Constraint> {
     let most = columns.len();
     let some = move || sample::subsequence(columns.clone(), 1..=most);
     let deferrable = sample::select(vec![Deferrable::No, Deferrable::Yes, Deferrable::InitiallyDeferred]);
+    let when = deferrable.clone();
     let key = (some(), object(), vec("[a-z]{3}", most), action(), action(), deferrable, any::<[bool; 2]>()).prop_map(
         |(columns, table, referred, on_delete, on_update, deferrable, [match_full, set])| {
             let referred = referred.into_iter().take(columns.len()).enumerate().map(|(i, name)| format!("{name}{i}"));
@@ -495,6 +497,16 @@ fn constraint(columns: Vec<String>) -> BoxedStrategy<Constraint> {
             .prop_map(|(columns, nulls_not_distinct)| ConstraintKind::Unique { columns, nulls_not_distinct }),
         expr(ROW, 2).prop_map(ConstraintKind::Check),
         key.prop_map(ConstraintKind::ForeignKey),
+        (
+            option::of(name()),
+            vec((index_part(), sample::select(&Conflict::ALL[..])), 1..3),
+            option::of(expr(ROW, 2)),
+            when
+        )
+            .prop_map(|(method, parts, predicate, deferrable)| {
+                let method = method.filter(|method| method != "btree");
+                ConstraintKind::Exclusion(Exclusion { method, parts, predicate, deferrable })
+            }),
     ];
     (name(), kind).prop_map(|(name, kind)| Constraint { name, kind }).boxed()
 }
@@ -525,19 +537,22 @@ fn table() -> BoxedStrategy<Table> {
         .boxed()
 }
 
-fn index() -> BoxedStrategy<Index> {
+fn index_part() -> impl Strategy<Value = IndexPart> {
     let part = prop_oneof![name().prop_map(Expr::name), expr(ROW, 2)];
     let nulls = option::of(prop_oneof![Just(Nulls::First), Just(Nulls::Last)]);
     let prefix = option::weighted(0.2, 1..99_u32);
     let ops = option::weighted(0.2, name());
-    let part = (part, prefix, ops, any::<bool>(), nulls).prop_map(|(expr, prefix, ops, descending, nulls)| {
+    (part, prefix, ops, any::<bool>(), nulls).prop_map(|(expr, prefix, ops, descending, nulls)| {
         let prefix = prefix.filter(|_| expr.as_column().is_some());
         let part = IndexPart { prefix, ops, descending, ..IndexPart::new(expr) };
         nulls.map_or(part.clone(), |nulls| part.nulls(nulls))
-    });
+    })
+}
+
+fn index() -> BoxedStrategy<Index> {
     let method = option::of(name().prop_filter("is the one not said", |method| method != "btree"));
     let with = btree_map(name(), "[1-9][0-9]{0,2}|0\\.[0-9]{1,2}|off|auto", 0..3);
-    (plain(), vec(part, 1..4), any::<[bool; 2]>(), method, names(0, 2), with, option::of(expr(ROW, 2)))
+    (plain(), vec(index_part(), 1..4), any::<[bool; 2]>(), method, names(0, 2), with, option::of(expr(ROW, 2)))
         .prop_map(|(name, parts, [unique, same], method, include, with, predicate)| Index {
             name,
             parts,

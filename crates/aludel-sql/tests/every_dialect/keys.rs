@@ -10,6 +10,47 @@ use aludel_sql::{
 use crate::{altered, every_operation, operation, table};
 
 #[test]
+fn rows_that_exclude_each_other() {
+    let exclude = |rest: &str| {
+        every_operation(&format!(
+            "CREATE TABLE t (a TIMESTAMP, b TIMESTAMP, room BIGINT, CONSTRAINT ex EXCLUDE {rest});"
+        ))
+    };
+    insta::assert_snapshot!(exclude("USING gist (room WITH =, (tsrange(a, b, '[]')) range_ops WITH &&) WHERE (a > b) DEFERRABLE"), @r#"
+        sqlite:
+        Unsupported: sqlite cannot exclude rows that are in conflict with others
+          help: Refuse them by a trigger, or look for them in the transaction that writes the row
+        postgres:
+        CREATE TABLE "t" (
+            "a"    TIMESTAMP(6),
+            "b"    TIMESTAMP(6),
+            "room" BIGINT,
+            CONSTRAINT "ex" EXCLUDE USING "gist" ("room" WITH =, (tsrange("a", "b", '[]')) "range_ops" WITH &&) WHERE ("a" > "b") DEFERRABLE
+        )
+        mysql:
+        Unsupported: mysql cannot exclude rows that are in conflict with others
+          help: Refuse them by a trigger, or look for them in the transaction that writes the row
+        mariadb:
+        Unsupported: mariadb cannot exclude rows that are in conflict with others
+          help: Refuse them by a trigger, or look for them in the transaction that writes the row
+        "#);
+    // What comes by itself need not be said.
+    assert_eq!(exclude("USING btree (a WITH =) DEFERRABLE INITIALLY IMMEDIATE"), exclude("(a WITH =) DEFERRABLE"));
+    insta::assert_snapshot!(every_operation("UPDATE t SET a = 1 WHERE INT8RANGE(b, c) IS NULL;"), @r#"
+        sqlite:
+        Unsupported: sqlite has no ranges
+          help: Compare where they begin and end
+        postgres: UPDATE "t" SET "a" = 1 WHERE int8range("b", "c") IS NULL
+        mysql:
+        Unsupported: mysql has no ranges
+          help: Compare where they begin and end
+        mariadb:
+        Unsupported: mariadb has no ranges
+          help: Compare where they begin and end
+        "#);
+}
+
+#[test]
 fn foreign_keys_of_which_a_part_is_null() {
     let key = |rest: &str| {
         every_operation(&format!(

@@ -41,6 +41,25 @@ change!(
 );
 
 change!(
+    an_exclusion,
+    has: |dialect| dialect.capability().exclusion,
+    found: ["added exclusion `ex_item_range` on `item` (`int8range(price, price + 1)` &&)"],
+    before: {} {},
+    after: { , exclude(name = "ex_item_range", using = gist, overlaps(by = sql("int8range(price, price + 1)"))) } {}
+);
+
+change!(
+    another_exclusion,
+    has: |dialect| dialect.capability().exclusion,
+    found: [
+        "removed exclusion `ex_item_name` on `item` (`name` =)",
+        "added exclusion `ex_item_name` on `item` (`name` =)",
+    ],
+    before: { , exclude(eq(name)) } {},
+    after: { , exclude(eq(name), where = |i| i.price.gt(0), deferrable) } {}
+);
+
+change!(
     a_foreign_key,
     has: |_| true,
     found: ["added foreign key `fk_item_parent` on `item` (`parent`) to `item` (`id`)"],

@@ -5,6 +5,7 @@ mod support;
 
 mod circle;
 mod everything;
+mod exclusions;
 mod naming;
 mod places;
 mod refused;

@@ -25,6 +25,7 @@ fn naming() -> Naming {
         unique: "uq_{columns}_of_{table}",
         check: "{table}_must_be_{name}",
         foreign_key: "{table}_to_{referred_table}",
+        ..Naming::default()
     }
 }
 

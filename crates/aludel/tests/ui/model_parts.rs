@@ -185,4 +185,40 @@ struct OtherType {
     number: i64,
 }
 
+#[derive(Model)]
+#[model(exclude())]
+struct NoExclusion {
+    #[column(primary_key)]
+    id: i64,
+}
+
+#[derive(Model)]
+#[model(exclude(id))]
+struct NoOperator {
+    #[column(primary_key)]
+    id: i64,
+}
+
+#[derive(Model)]
+#[model(exclude(eq(nmae)))]
+struct NoExcludedColumn {
+    #[column(primary_key)]
+    id: i64,
+}
+
+#[derive(Model)]
+#[model(exclude(eq(id, name)))]
+struct TwoInOne {
+    #[column(primary_key)]
+    id: i64,
+    name: String,
+}
+
+#[derive(Model)]
+#[model(exclude(using = gist, overlaps(by = sql("int8range(id, id + 2)"))))]
+struct NoExclusionName {
+    #[column(primary_key)]
+    id: i64,
+}
+
 fn main() {}

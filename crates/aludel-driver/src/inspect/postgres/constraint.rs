@@ -103,11 +103,6 @@ fn foreign_key(rows: &[Cells], columns: Vec<String>) -> Option<ConstraintKind> {
     if first.text(13).contains('.') {
         return None;
     }
-    let deferrable = match (first.is(8), first.is(9)) {
-        (false, _) => Deferrable::No,
-        (true, false) => Deferrable::Yes,
-        (true, true) => Deferrable::InitiallyDeferred,
-    };
     let set_columns = rows.iter().filter(|row| row.is(15)).map(|row| row.text(3).to_owned()).collect();
     let mut key = ForeignKey {
         columns,
@@ -117,10 +112,18 @@ fn foreign_key(rows: &[Cells], columns: Vec<String>) -> Option<ConstraintKind> {
         set_columns,
         on_update: action(first.text(7))?,
         match_full: first.text(14) == "f",
-        deferrable,
+        deferrable: deferrable(first.is(8), first.is(9)),
     };
     key.normalise();
     Some(ConstraintKind::ForeignKey(key))
+}
+
+pub(super) fn deferrable(may_wait: bool, waits: bool) -> Deferrable {
+    match (may_wait, waits) {
+        (false, _) => Deferrable::No,
+        (true, false) => Deferrable::Yes,
+        (true, true) => Deferrable::InitiallyDeferred,
+    }
 }
 
 fn action(letter: &str) -> Option<Action> {

@@ -2,21 +2,45 @@
 
 use aludel_sql::{
     Expr,
-    schema::{Index, IndexPart, Nulls, Table},
+    schema::{Conflict, Constraint, ConstraintKind, Exclusion, Index, IndexPart, Nulls, Table},
 };
 
-use super::{groups, native};
+use super::{constraint::deferrable, groups, native};
 use crate::inspect::{Found, Inspected, expr::Reader, rows::Cells};
 
 pub(super) fn read(found: &mut Inspected, rows: &[Cells]) {
     for rows in groups(rows, 2) {
         let first = &rows[0];
         let Some(table) = found.schema.tables.get_mut(first.text(0)) else { continue };
-        match index(table, rows) {
-            Some(index) => table.indexes.push(index),
-            None => found.details(first.text(0)).add(Found::Index, first.text(1), first.text(8)),
+        let index = index(table, rows);
+        match (first.get(18), index) {
+            (None, Some(index)) => table.indexes.push(index),
+            (None, None) => found.details(first.text(0)).add(Found::Index, first.text(1), first.text(8)),
+            (Some(text), index) => match index.and_then(|index| exclusion(index, rows)) {
+                Some(constraint) => table.constraints.push(constraint),
+                None => found.details(first.text(0)).add(Found::Constraint, first.text(1), text),
+            },
         }
     }
+    for table in found.schema.tables.values_mut() {
+        table.constraints.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+}
+
+/// The constraint that has the index, if what it says of the index can be said.
+fn exclusion(index: Index, rows: &[Cells]) -> Option<Constraint> {
+    if !index.include.is_empty() || !index.with.is_empty() {
+        return None;
+    }
+    let conflict = |row: &Cells| Conflict::ALL.into_iter().find(|conflict| conflict.operator() == row.text(15));
+    let conflicts = rows.iter().map(conflict).collect::<Option<Vec<_>>>()?;
+    let exclusion = Exclusion {
+        method: index.method,
+        parts: index.parts.into_iter().zip(conflicts).collect(),
+        predicate: index.predicate,
+        deferrable: deferrable(rows[0].is(16), rows[0].is(17)),
+    };
+    Some(Constraint { name: index.name, kind: ConstraintKind::Exclusion(exclusion) })
 }
 
 /// The index, if it is a portable one.

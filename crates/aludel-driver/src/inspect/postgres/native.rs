@@ -2,7 +2,7 @@
 
 use aludel_sql::{
     Expr, Type, Value,
-    expr::{Field, Function},
+    expr::{Field, Function, RangeOf},
     schema::Column,
 };
 
@@ -65,6 +65,9 @@ impl Native for Postgres {
             ("date_part", [Expr::Value(Value::Text(field)), argument]) => {
                 let field = crate::inspect::expr::field(field).filter(|field| *field != Field::Second)?;
                 Some(Expr::Call(Function::Extract(field), vec![argument.clone()]))
+            }
+            (range, [_, _] | [_, _, _]) if let Some(of) = RangeOf::ALL.into_iter().find(|of| of.name() == range) => {
+                Some(Expr::Call(Function::Range(of), arguments.to_vec()))
             }
             ("greatest", [_, _, ..]) => Some(Expr::Call(Function::Greatest, arguments.to_vec())),
             ("least", [_, _, ..]) => Some(Expr::Call(Function::Least, arguments.to_vec())),

@@ -57,13 +57,13 @@ LEFT JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY AS u (own, other, 
 LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = u.own
 LEFT JOIN pg_class AS f ON f.oid = k.confrelid
 LEFT JOIN pg_attribute AS b ON b.attrelid = f.oid AND b.attnum = u.other
-WHERE n.nspname = coalesce($1::text, current_schema()) AND c.relkind IN ('r', 'p', 'f') AND k.contype IN ('p', 'u', 'c', 'f', 'x')
+WHERE n.nspname = coalesce($1::text, current_schema()) AND c.relkind IN ('r', 'p', 'f') AND k.contype IN ('p', 'u', 'c', 'f')
 ORDER BY c.relname COLLATE \"C\", k.conname COLLATE \"C\", u.place";
 
 /// table, name, whether it is unique, whether it is a portable one, column, expression, whether it is descending,
 /// predicate, definition, method unless it is a B-tree, whether NULLs come first, whether the column is but included,
 /// operator class unless it is the one that comes by itself, whether NULLs are the same, storage parameters with a character 1
-/// between
+/// between; then of an exclusion that has the index: operator, deferrable, deferred, definition
 pub(super) const INDEXES: &str = "\
 SELECT c.relname::text, i.relname::text, x.indisunique::text,
     (x.indisvalid
@@ -73,7 +73,9 @@ SELECT c.relname::text, i.relname::text, x.indisunique::text,
     pg_get_expr(x.indpred, x.indrelid), pg_get_indexdef(i.oid),
     nullif(m.amname::text, 'btree'), (x.indoption[u.place - 1] & 2 = 2)::text, (u.place > x.indnkeyatts)::text,
     CASE WHEN NOT o.opcdefault THEN o.opcname::text END, to_jsonb(x) ->> 'indnullsnotdistinct',
-    array_to_string(i.reloptions, chr(1))
+    array_to_string(i.reloptions, chr(1)),
+    (SELECT q.oprname::text FROM pg_operator AS q WHERE q.oid = e.conexclop[u.place] AND pg_operator_is_visible(q.oid)),
+    e.condeferrable::text, e.condeferred::text, pg_get_constraintdef(e.oid)
 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_index AS x ON x.indrelid = c.oid
 JOIN pg_class AS i ON i.oid = x.indexrelid
@@ -82,8 +84,9 @@ CROSS JOIN LATERAL generate_series(1, x.indnatts) AS u (place)
 LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = x.indkey[u.place - 1] AND a.attnum > 0
 LEFT JOIN pg_attribute AS p ON p.attrelid = i.oid AND p.attnum = u.place
 LEFT JOIN pg_opclass AS o ON o.oid = x.indclass[u.place - 1]
+LEFT JOIN pg_constraint AS e ON e.conindid = i.oid AND e.contype = 'x'
 WHERE n.nspname = coalesce($1::text, current_schema()) AND c.relkind IN ('r', 'p')
-    AND NOT EXISTS (SELECT 1 FROM pg_constraint AS k WHERE k.conindid = i.oid AND k.contype IN ('p', 'u', 'x'))
+    AND NOT EXISTS (SELECT 1 FROM pg_constraint AS k WHERE k.conindid = i.oid AND k.contype IN ('p', 'u'))
 ORDER BY c.relname COLLATE \"C\", i.relname COLLATE \"C\", u.place";
 
 /// name, start, increment, min, max, cycle, cache; without those that columns own

@@ -11,12 +11,13 @@ use super::{
     said::Said,
 };
 
-/// Checks, unique constraints, indexes and foreign keys.
+/// Checks, unique constraints, indexes, foreign keys and exclusions.
 pub(in crate::model) enum Part {
     Check { name: Ident, said: Said },
     Unique { name: Option<LitStr>, columns: Vec<Ident>, nulls_not_distinct: bool },
     Index(Index),
     ForeignKey(ForeignKey),
+    Exclusion(Exclusion),
 }
 
 #[derive(Default)]
@@ -46,6 +47,16 @@ pub(in crate::model) struct IndexPart {
 pub(in crate::model) enum IndexKey {
     Column(Ident),
     Said(Said),
+}
+
+#[derive(Default)]
+pub(in crate::model) struct Exclusion {
+    pub(in crate::model) name: Option<LitStr>,
+    pub(in crate::model) method: Option<String>,
+    /// What is compared, and `Equal`, `Different` or `Overlap`.
+    pub(in crate::model) parts: Vec<(IndexPart, &'static str)>,
+    pub(in crate::model) filter: Option<Said>,
+    pub(in crate::model) deferrable: Option<(&'static str, Span)>,
 }
 
 pub(in crate::model) struct ForeignKey {
@@ -96,6 +107,8 @@ impl Part {
             parts.push(Part::Index(Index::read(meta)?));
         } else if path.is_ident("foreign_key") {
             parts.push(Part::ForeignKey(ForeignKey::read(meta)?));
+        } else if path.is_ident("exclude") {
+            parts.push(Part::Exclusion(Exclusion::read(meta)?));
         } else {
             return Ok(false);
         }
@@ -156,9 +169,67 @@ impl Index {
     }
 }
 
+impl Exclusion {
+    fn read(meta: &ParseNestedMeta<'_>) -> Result<Self> {
+        const EXAMPLE: &str = "`exclude` names what is compared: `exclude(using = gist, eq(room), overlaps(by = sql(\"tsrange(starts, ends)\")))`";
+        let mut exclusion = Exclusion::default();
+        not_empty(meta, EXAMPLE)?;
+        meta.parse_nested_meta(|part| {
+            if is_option(&part, "name") {
+                exclusion.name = Some(given_name(&part)?);
+            } else if is_option(&part, "where") {
+                exclusion.filter = Some(Said::read(&part, "which rows can be in conflict")?);
+            } else if is_option(&part, "using") {
+                let method: Ident = part.value()?.parse()?;
+                exclusion.method = Some(method.to_string());
+            } else if part.path.is_ident("deferrable") {
+                exclusion.deferrable = Some(reference::deferrable(&part)?);
+            } else {
+                let conflict = match part.path.require_ident()?.to_string().as_str() {
+                    "eq" => "Equal",
+                    "ne" => "Different",
+                    "overlaps" => "Overlap",
+                    _ => {
+                        let known = ["eq(…)", "ne(…)", "overlaps(…)", "name", "using", "where", "deferrable"];
+                        return Err(super::unknown(&part, "model(exclude)", &known));
+                    }
+                };
+                not_empty(&part, "name the column: `eq(room)`")?;
+                let mut inner = None;
+                part.parse_nested_meta(|nested| {
+                    if inner.is_some() {
+                        return Err(nested.error("one thing is compared: write another for the next"));
+                    }
+                    inner = Some(IndexPart::read(&nested)?);
+                    Ok(())
+                })?;
+                exclusion.parts.extend(inner.map(|inner| (inner, conflict)));
+            }
+            Ok(())
+        })?;
+        if exclusion.parts.is_empty() {
+            return Err(Error::new(meta.path.span(), EXAMPLE));
+        }
+        let said = exclusion.parts.iter().any(|(part, _)| matches!(part.key, IndexKey::Said(_)));
+        if said && exclusion.name.is_none() {
+            let message = "an exclusion by an expression needs a name: `exclude(name = \"ex_…\", …)`";
+            return Err(Error::new(meta.path.span(), message));
+        }
+        Ok(exclusion)
+    }
+}
+
 impl IndexPart {
     fn new(key: IndexKey) -> Self {
         IndexPart { key, prefix: None, ops: None, descending: false, nulls: None }
+    }
+
+    /// The column, unless it is an expression.
+    pub(in crate::model) fn column(&self) -> Option<&Ident> {
+        match &self.key {
+            IndexKey::Column(column) => Some(column),
+            IndexKey::Said(_) => None,
+        }
     }
 
     /// `a`, `a(50)`, `by = |x| …`, and each in `ops(…, class)`, `desc(…)`, `nulls_first(…)`, `nulls_last(…)`.

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::column::option;
 use crate::model::{
     Model,
-    attribute::{IndexKey, Part, actions},
+    attribute::{IndexKey, IndexPart, Part, actions},
     plain,
 };
 
@@ -24,6 +24,29 @@ fn definition(model: &Model<'_>, part: &Part) -> TokenStream {
         quote!(::std::vec![#(#columns),*])
     };
     let given = |name: &Option<syn::LitStr>| option(name.as_ref().map(|name| quote!(#name)));
+    let index_part = |part: &IndexPart| {
+        let key = match &part.key {
+            IndexKey::Column(column) => {
+                let number = number(column);
+                quote!(Column(#number))
+            }
+            IndexKey::Said(said) => {
+                let said = said.tokens(&quote!(index_key::<#name, _>));
+                quote!(Expr(#said))
+            }
+        };
+        let nulls = option(part.nulls.map(|nulls| {
+            let nulls = format_ident!("{nulls}");
+            quote!(__aludel::Nulls::#nulls)
+        }));
+        let ops = option(part.ops.as_ref().map(|ops| quote!(#ops)));
+        let (prefix, descending) = (option(part.prefix.map(|length| quote!(#length))), part.descending);
+        quote! {
+            __aludel::IndexPartDef {
+                key: __aludel::IndexKeyDef::#key, prefix: #prefix, ops: #ops, descending: #descending, nulls: #nulls,
+            }
+        }
+    };
     match part {
         Part::Check { name: check, said } => {
             let (check, expr) = (plain(check), said.tokens(&quote!(condition::<#name, _>)));
@@ -36,29 +59,7 @@ fn definition(model: &Model<'_>, part: &Part) -> TokenStream {
             }
         }
         Part::Index(index) => {
-            let parts = index.parts.iter().map(|part| {
-                let key = match &part.key {
-                    IndexKey::Column(column) => {
-                        let number = number(column);
-                        quote!(Column(#number))
-                    }
-                    IndexKey::Said(said) => {
-                        let said = said.tokens(&quote!(index_key::<#name, _>));
-                        quote!(Expr(#said))
-                    }
-                };
-                let nulls = option(part.nulls.map(|nulls| {
-                    let nulls = format_ident!("{nulls}");
-                    quote!(__aludel::Nulls::#nulls)
-                }));
-                let ops = option(part.ops.as_ref().map(|ops| quote!(#ops)));
-                let (prefix, descending) = (option(part.prefix.map(|length| quote!(#length))), part.descending);
-                quote! {
-                    __aludel::IndexPartDef {
-                        key: __aludel::IndexKeyDef::#key, prefix: #prefix, ops: #ops, descending: #descending, nulls: #nulls,
-                    }
-                }
-            });
+            let parts = index.parts.iter().map(index_part);
             let (given, unique, include) = (given(&index.name), index.unique, numbers(&index.include));
             let nulls_not_distinct = index.nulls_not_distinct;
             let with = index.with.iter().map(|(name, value)| quote!((#name, #value)));
@@ -90,6 +91,25 @@ fn definition(model: &Model<'_>, part: &Part) -> TokenStream {
                     actions: #actions,
                     set_columns: #set_columns,
                     match_full: #match_full,
+                })
+            }
+        }
+        Part::Exclusion(exclusion) => {
+            let parts = exclusion.parts.iter().map(|(part, conflict)| {
+                let (part, conflict) = (index_part(part), format_ident!("{conflict}"));
+                quote!((#part, __aludel::Conflict::#conflict))
+            });
+            let given = given(&exclusion.name);
+            let method = option(exclusion.method.as_ref().map(|method| quote!(#method)));
+            let filter = option(exclusion.filter.as_ref().map(|filter| filter.tokens(&quote!(condition::<#name, _>))));
+            let deferrable = format_ident!("{}", exclusion.deferrable.map_or("No", |(variant, _)| variant));
+            quote! {
+                __aludel::PartDef::Exclusion(__aludel::ExclusionDef {
+                    name: #given,
+                    method: #method,
+                    parts: ::std::vec![#(#parts),*],
+                    filter: #filter,
+                    deferrable: __aludel::Deferrable::#deferrable,
                 })
             }
         }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{Parser, Result, SyntaxError};
 use crate::{
     name,
-    schema::{Action, Constraint, ConstraintKind, Deferrable, ForeignKey, Table},
+    schema::{Action, Conflict, Constraint, ConstraintKind, Deferrable, Exclusion, ForeignKey, Table},
 };
 
 /// Of a constraint as it is read.
@@ -15,14 +15,14 @@ pub(super) enum Element {
 }
 
 impl Element {
-    /// The columns of this table that it is over, apart from those of a CHECK.
+    /// The columns of this table that it is over, apart from those in expressions.
     pub(super) fn columns(&self) -> &[String] {
         match self {
             Element::PrimaryKey(columns) => columns,
             Element::Constraint(constraint) => match &constraint.kind {
                 ConstraintKind::Unique { columns, .. } => columns,
                 ConstraintKind::ForeignKey(key) => &key.columns,
-                ConstraintKind::Check(_) => &[],
+                ConstraintKind::Check(_) | ConstraintKind::Exclusion(_) => &[],
             },
         }
     }
@@ -91,6 +91,9 @@ impl Parser<'_> {
                 Element::Constraint(Constraint { kind: ConstraintKind::ForeignKey(key), .. }) => {
                     name::foreign_key_name(table, &key.columns)
                 }
+                Element::Constraint(Constraint { kind: ConstraintKind::Exclusion(exclusion), .. }) => {
+                    name::exclusion_name(table, &exclusion.columns())
+                }
                 Element::Constraint(_) => name::check_name(table, "name"),
             };
             return Err(SyntaxError::new(start, "a constraint needs a name")
@@ -109,7 +112,7 @@ impl Parser<'_> {
             let nulls_not_distinct = self.nulls_not_distinct()?;
             let columns = self.name_list()?;
             if self.at_keyword("DEFERRABLE") {
-                return Err(self.error("only foreign keys can be DEFERRABLE").with_help("Leave it out"));
+                return Err(self.error("only foreign keys and exclusions can be DEFERRABLE").with_help("Leave it out"));
             }
             return Ok(ConstraintKind::Unique { columns, nulls_not_distinct });
         }
@@ -122,10 +125,50 @@ impl Parser<'_> {
         if self.eat_all(&["FOREIGN", "KEY"]) {
             return self.foreign_key().map(ConstraintKind::ForeignKey);
         }
-        if self.at_keyword("EXCLUDE") {
-            return Err(self.error("`EXCLUDE` is not portable").with_help("Run it from Rust, by CALL name()"));
+        if self.eat("EXCLUDE") {
+            return self.exclusion().map(ConstraintKind::Exclusion);
         }
-        Err(self.expected("PRIMARY KEY, UNIQUE, CHECK or FOREIGN KEY"))
+        Err(self.expected("PRIMARY KEY, UNIQUE, CHECK, FOREIGN KEY or EXCLUDE"))
+    }
+
+    fn exclusion(&mut self) -> Result<Exclusion> {
+        let method = if self.eat("USING") { Some(self.name("an index method, such as gist")?) } else { None };
+        self.expect_symbol("(")?;
+        let parts = self.comma_separated(|parser| {
+            let part = parser.index_part()?;
+            parser.expect("WITH")?;
+            let conflict = Conflict::ALL.into_iter().find(|conflict| parser.eat_symbol(conflict.operator()));
+            Ok((part, conflict.ok_or_else(|| parser.expected("=, <> or &&"))?))
+        })?;
+        self.expect_symbol(")")?;
+        for word in ["INCLUDE", "WITH"] {
+            if self.at_keyword(word) {
+                return Err(self.unsupported("how the index of an exclusion is stored"));
+            }
+        }
+        let mut predicate = None;
+        if self.eat("WHERE") {
+            self.expect_symbol("(")?;
+            predicate = Some(self.expr_with(true, false)?);
+            self.expect_symbol(")")?;
+        }
+        // The method of one that says none.
+        let method = method.filter(|method| method != "btree");
+        Ok(Exclusion { method, parts, predicate, deferrable: self.deferrable()? })
+    }
+
+    fn deferrable(&mut self) -> Result<Deferrable> {
+        if !self.eat("DEFERRABLE") {
+            return Ok(Deferrable::No);
+        }
+        if !self.eat("INITIALLY") {
+            return Ok(Deferrable::Yes);
+        }
+        if self.eat("DEFERRED") {
+            return Ok(Deferrable::InitiallyDeferred);
+        }
+        self.expect("IMMEDIATE")?;
+        Ok(Deferrable::Yes)
     }
 
     fn foreign_key(&mut self) -> Result<ForeignKey> {
@@ -180,17 +223,7 @@ impl Parser<'_> {
         if self.at_keyword("MATCH") {
             return Err(self.error("`MATCH` stands before ON DELETE and ON UPDATE"));
         }
-        let mut deferrable = Deferrable::No;
-        if self.eat("DEFERRABLE") {
-            deferrable = Deferrable::Yes;
-            if self.eat("INITIALLY") {
-                if self.eat("DEFERRED") {
-                    deferrable = Deferrable::InitiallyDeferred;
-                } else {
-                    self.expect("IMMEDIATE")?;
-                }
-            }
-        }
+        let deferrable = self.deferrable()?;
         let (on_delete, on_update) = (on_delete.unwrap_or_default(), on_update.unwrap_or_default());
         let mut key =
             ForeignKey { columns, table, referred, on_delete, set_columns, on_update, match_full, deferrable };

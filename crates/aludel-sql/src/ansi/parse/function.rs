@@ -2,11 +2,11 @@
 
 use super::{Parser, Result, SyntaxError, TokenKind, hint};
 use crate::{
-    expr::{Expr, Field, Function},
+    expr::{Expr, Field, Function, RangeOf},
     render::Level,
 };
 
-/// All but EXTRACT, which stands for several.
+/// All but EXTRACT and ranges, which stand for several.
 const FUNCTIONS: [Function; 20] = [
     Function::Coalesce,
     Function::NullIf,
@@ -39,7 +39,8 @@ impl Parser<'_> {
         if name.eq_ignore_ascii_case("EXTRACT") {
             return self.extract();
         }
-        let Some(function) = FUNCTIONS.into_iter().find(|function| name.eq_ignore_ascii_case(function.name())) else {
+        let mut functions = FUNCTIONS.into_iter().chain(RangeOf::ALL.map(Function::Range));
+        let Some(function) = functions.find(|function| name.eq_ignore_ascii_case(function.name())) else {
             let mut error = self.error(format!("the function `{name}` is not portable"));
             let known: Vec<&str> =
                 FUNCTIONS.iter().map(|function| function.name()).chain(["EXTRACT", "CAST"]).collect();

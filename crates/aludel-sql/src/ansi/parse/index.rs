@@ -91,7 +91,7 @@ impl Parser<'_> {
         Ok(with)
     }
 
-    fn index_part(&mut self) -> Result<IndexPart> {
+    pub(super) fn index_part(&mut self) -> Result<IndexPart> {
         let mut prefix = None;
         let expr = if self.eat_symbol("(") {
             let expr = self.expr_with(true, false)?;
@@ -112,7 +112,7 @@ impl Parser<'_> {
         if self.at_keyword("COLLATE") {
             return Err(self.unsupported("COLLATE in an index"));
         }
-        let ends = |token: &Token<'_>| ["ASC", "DESC", "NULLS"].iter().any(|word| token.is_keyword(word));
+        let ends = |token: &Token<'_>| ["ASC", "DESC", "NULLS", "WITH"].iter().any(|word| token.is_keyword(word));
         let ops = match self.peek() {
             Some(token) if matches!(token.kind, TokenKind::Word | TokenKind::Quoted) && !ends(token) => {
                 Some(self.name("an operator class, such as text_pattern_ops")?)

@@ -74,6 +74,8 @@ fn drop_constraint(dialect: &MySql, sql: &mut Sql<'_>, table: &Table, constraint
             sql.push(dialect.drop_check);
             sql.name(&constraint.name);
         }
+        // There is none: it is refused where it is written.
+        ConstraintKind::Exclusion(_) => return sql.constraint(&table.name, constraint),
         ConstraintKind::ForeignKey(key) => {
             sql.push("DROP FOREIGN KEY ");
             sql.name(&constraint.name);

@@ -7,18 +7,15 @@ use crate::{
     name,
     operation::Operation,
     render,
-    schema::{Constraint, ConstraintKind, Index, Table},
+    schema::{Constraint, Index, Table},
 };
 
 /// The statement that changes the column's type, with the checks and indexes that compare it taken away before it and made
 /// anew after it: they hold labels as values of the old type.
 pub(super) fn around(dialect: &Postgres, table: &Table, column: &str, statement: String) -> Result<Vec<String>> {
     let compares = |expr: &Expr| expr.as_column().is_none() && expr.mentions(column);
-    let checks: Vec<&Constraint> = table
-        .constraints
-        .iter()
-        .filter(|constraint| matches!(&constraint.kind, ConstraintKind::Check(expr) if compares(expr)))
-        .collect();
+    let checks: Vec<&Constraint> =
+        table.constraints.iter().filter(|constraint| constraint.kind.expressions().into_iter().any(compares)).collect();
     let indexes: Vec<&Index> = table
         .indexes
         .iter()
