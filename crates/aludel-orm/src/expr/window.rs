@@ -55,12 +55,29 @@ impl<S> Window<S> {
     /// [`Duration`](std::time::Duration): `w.range_by(p.timestamp, Bound::Preceding(Duration::from_secs(3600)), Bound::CurrentRow)`.
     /// Of floating-point numbers, whether one that is just so far away is in is up to how the database rounds. SQLite has no frames by
     /// decimals, with which it does not compute exactly.
-    pub fn range_by<E>(mut self, by: E, start: Bound<Step<E::Type>>, end: Bound<Step<E::Type>>) -> Self
+    pub fn range_by<E>(self, by: E, start: Bound<Step<E::Type>>, end: Bound<Step<E::Type>>) -> Self
     where
         E: ExprOps<Scope = S>,
         Inner<E::Type>: Ranged,
     {
-        self.order_by = vec![statement::Order { expr: by.operand().node, descending: false, nulls: None }];
+        self.range_of(by, false, start, end)
+    }
+
+    /// [`Window::range_by`] from high to low: what precedes a row has more, and what follows it less.
+    pub fn range_by_desc<E>(self, by: E, start: Bound<Step<E::Type>>, end: Bound<Step<E::Type>>) -> Self
+    where
+        E: ExprOps<Scope = S>,
+        Inner<E::Type>: Ranged,
+    {
+        self.range_of(by, true, start, end)
+    }
+
+    fn range_of<E>(mut self, by: E, descending: bool, start: Bound<Step<E::Type>>, end: Bound<Step<E::Type>>) -> Self
+    where
+        E: ExprOps<Scope = S>,
+        Inner<E::Type>: Ranged,
+    {
+        self.order_by = vec![statement::Order { expr: by.operand().node, descending, nulls: None }];
         let distance = <Inner<E::Type> as Ranged>::into_distance;
         self.frame(FrameUnit::Range, start.map(distance), end.map(distance))
     }

@@ -6,6 +6,7 @@ use crate::{
     dialect::{StringAgg, literal::is_negative},
     error::Result,
     expr::{Aggregate, Bound, Distance, Exclude, Expr, Frame, FrameUnit, Function, Over},
+    statement::Order,
     value::Value,
 };
 
@@ -163,9 +164,14 @@ impl Sql<'_> {
             self.list(&over.partition_by)?;
             between = " ";
         }
-        if !over.order_by.is_empty() {
+        let frame = over.frame.as_ref().filter(|frame| frame.unit == FrameUnit::Range);
+        if let Some(distance) = frame.and_then(|frame| frame.start.distance().or(frame.end.distance())) {
             self.push(between);
-            self.window_order(over)?;
+            self.order_of_distance(&over.order_by, distance)?;
+            between = " ";
+        } else if !over.order_by.is_empty() {
+            self.push(between);
+            self.order_by("ORDER BY ", &over.order_by)?;
             between = " ";
         }
         if let Some(frame) = &over.frame {
@@ -176,17 +182,12 @@ impl Sql<'_> {
         Ok(())
     }
 
-    /// Writes what the rows of a window are ordered by: one thing alone, where its frame is by a distance in that.
-    fn window_order(&mut self, over: &Over) -> Result<()> {
-        let frame = over.frame.as_ref().filter(|frame| frame.unit == FrameUnit::Range);
-        let Some(distance) = frame.and_then(|frame| frame.start.distance().or(frame.end.distance())) else {
-            return self.order_by("ORDER BY ", &over.order_by);
-        };
-        let [order] = &over.order_by[..] else {
-            return Err(malformed(
-                "a frame in RANGE is by a distance in one thing, and the rows are ordered by several",
-            )
-            .with_help("Order them by one thing alone, or use a frame in ROWS or GROUPS"));
+    /// Writes the one thing that the rows of a window are ordered by whose frame is by a distance in that.
+    fn order_of_distance(&mut self, order_by: &[Order], distance: &Distance) -> Result<()> {
+        let [order] = order_by else {
+            let order = if order_by.is_empty() { "no order" } else { "an order by several" };
+            let message = format!("a frame in RANGE is by a distance in one thing, and the rows have {order}");
+            return Err(malformed(message).with_help("Order them by one thing alone, or use a frame in ROWS or GROUPS"));
         };
         if self.sorts_nulls(order) {
             return Err(self.dialect.lacks(

@@ -173,6 +173,16 @@ async fn frames_are_by_distances_in_numbers_dates_and_times() -> Result<()> {
     // Each distance is a text of its own.
     assert_eq!(before(&db, |r| r.share, 3.5).await?, [1, 2, 3, 4]);
 
+    // From high to low, what precedes a row has more. NULLs are beside each other.
+    let longer = Reading::query().order_by(|r| r.id).select(|r| {
+        (
+            count_all().over(|w| w.range_by_desc(r.lasted, Bound::Preceding(hour), Bound::CurrentRow)),
+            count_all().over(|w| w.range_by_desc(r.taken, Bound::Preceding(hour + finest), Bound::CurrentRow)),
+            count_all().over(|w| w.range_by_desc(r.id, Bound::CurrentRow, Bound::Following(1))),
+        )
+    });
+    assert_eq!(longer.all(&db).await?, [(2, 3, 1), (2, 2, 2), (1, 1, 2), (1, 1, 2)]);
+
     let peers = Reading::query().order_by(|r| r.id);
     let peers =
         peers.select(|r| count_all().over(|w| w.order_by(r.day).range(Bound::CurrentRow, Bound::UnboundedFollowing)));

@@ -74,7 +74,7 @@ pub fn chapters() -> Vec<Chapter> {
         Chapter {
             title: "Windows",
             source: include_str!("cases/windows.rs"),
-            cases: cases![windows: numbered, ranked, parts_and_shares, neighbours, ends, running_sum, frame_of_values, frame_of_time, frame_of_decimals, frame_of_peers,
+            cases: cases![windows: numbered, ranked, parts_and_shares, neighbours, ends, running_sum, frame_of_values, frame_from_high_to_low, frame_of_time, frame_of_decimals, frame_of_peers,
                 frame_of_groups, frame_without_the_row, greatest_of_each],
         },
         Chapter {

@@ -67,6 +67,13 @@ pub fn frame_of_values() -> impl Construct {
         .select(|a| a.words.sum().over(|w| w.range_by(a.words, Bound::Preceding(100), Bound::CurrentRow)))
 }
 
+/// Over the rows with values not further away than this, from high to low.
+pub fn frame_from_high_to_low() -> impl Construct {
+    Article::query()
+        .order_by(|a| a.id)
+        .select(|a| a.words.sum().over(|w| w.range_by_desc(a.words, Bound::Preceding(100), Bound::CurrentRow)))
+}
+
 /// Over the rows of the 31 days before, too.
 pub fn frame_of_time() -> impl Construct {
     let month = Duration::from_secs(31 * 86_400);
