@@ -82,6 +82,12 @@ impl Entry {
         self.state != "done"
     }
 
+    /// The command that finishes it: the one way to go on from half-way is the way it was begun.
+    pub fn resumption(&self) -> String {
+        let target = if self.direction == "upgrade" { format!(" {}", self.id) } else { String::new() };
+        format!("db {}{target}", self.direction)
+    }
+
     fn values(&self) -> Vec<Value> {
         vec![
             Value::from(self.id.as_str()),

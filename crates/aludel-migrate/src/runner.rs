@@ -364,10 +364,9 @@ fn resume_first(path: &mut [&Revision], entries: &[Entry], direction: Direction)
 
 fn half_way(entry: &Entry) -> Error {
     let Entry { id, direction, step, steps, .. } = entry;
-    let target = if direction == "upgrade" { format!(" {id}") } else { String::new() };
     Error::new(
         ErrorKind::Migration,
         format!("the {direction} of revision `{id}` was left half-way: {step} of its {steps} parts are done"),
     )
-    .with_help(format!("Finish it first with `db {direction}{target}`"))
+    .with_help(format!("Finish it first with `{}`", entry.resumption()))
 }

@@ -55,6 +55,25 @@ fn a_broken_statement() {
 }
 
 #[test]
+fn what_was_left_half_way_says_how_to_go_on() {
+    let blog = Blog::with_two_revisions();
+    blog.edit("a2", |page| page.replacen("CREATE INDEX", "-- @commit\nCREATE INDEX", 1));
+    blog.ok(["db", "upgrade", "a1"]);
+    blog.database().execute_batch("CREATE INDEX ix_post_user_id ON user (id)").unwrap();
+    assert_eq!(blog.run(["db", "upgrade"]).code, 1);
+
+    let current = blog.run(["db", "current"]);
+    let warning = "warning: the upgrade of revision a2 was left half-way: finish it with `db upgrade a2`\n";
+    assert_eq!((current.code, current.err.as_str()), (0, warning));
+    let refused = blog.run(["db", "downgrade"]);
+    assert!(refused.code == 1 && refused.err.ends_with("help: Finish it first with `db upgrade a2`\n"), "{refused:?}");
+
+    blog.database().execute_batch("DROP INDEX ix_post_user_id").unwrap();
+    blog.ok(["db", "upgrade", "a2"]);
+    assert_eq!(blog.run(["db", "current"]).err, "");
+}
+
+#[test]
 fn a_mistyped_directive() {
     let blog = Blog::with_two_revisions();
     blog.edit("a1", |page| page.replace("-- @downgrade", "-- @downgrad"));

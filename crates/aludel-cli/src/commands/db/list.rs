@@ -20,8 +20,9 @@ pub(super) async fn current(repository: &mut Repository, verbose: bool) -> Resul
             None => report::data(&format!("{id} (unknown to this program)"))?,
         }
     }
-    for id in &status.partial {
-        report::note(format!("warning: revision {id} was left half-way: run `db upgrade` or `db downgrade` to go on"));
+    for entry in status.entries.iter().filter(|entry| entry.is_partial()) {
+        let (id, direction, finish) = (&entry.id, &entry.direction, entry.resumption());
+        report::note(format!("warning: the {direction} of revision {id} was left half-way: finish it with `{finish}`"));
     }
     for id in &status.changed {
         report::note(format!("warning: revision {id} was changed after it was applied"));
