@@ -97,7 +97,11 @@ pub(super) fn from_postgres(failure: tokio_postgres::Error) -> Error {
     let Some(database) = failure.as_db_error() else { return from_client(failure) };
     let error = from_server(database);
     // Underneath a refused row the server repeats its values, which must not end up in logs.
-    if database.code().code().starts_with("23") { error } else { error.with_source(failure) }
+    let refused = database.code().code().starts_with("23");
+    match failure.into_source().filter(|_| !refused) {
+        Some(source) => error.with_source(source),
+        None => error,
+    }
 }
 
 /// The protocol's client failed by itself.

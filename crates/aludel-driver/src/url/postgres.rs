@@ -151,7 +151,7 @@ impl PostgresOptions {
                             return Err(wrong(
                                 SELF,
                                 name,
-                                "`disable`, `prefer`, `require`, `verify-ca` or `verify-full`",
+                                "`disable`, `allow`, `prefer`, `require`, `verify-ca` or `verify-full`",
                             ));
                         }
                     }
