@@ -81,6 +81,7 @@ use aludel_sql::{Error, ErrorKind, Result, Type, Value, ValueRef};
     message = "`{Self}` cannot be the type of a column",
     label = "no database type is known for this",
     note = "columns are bool, integers, floats, String, Vec<u8>, dates and times, or an Option or (where the database has arrays) a Vec of one of these; any serde type goes into `Json<…>`",
+    note = "types of other crates need a feature of `aludel`: `chrono`, `time`, `decimal`, `uuid` or `json`",
     note = "a type of your own needs `#[derive(Field)]`, on a struct around one value, or `#[derive(DbEnum)]`, on an enum"
 )]
 pub trait Field: Clone + Send + Sync + Sized + 'static {
