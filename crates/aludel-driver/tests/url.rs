@@ -110,12 +110,13 @@ fn postgres_options() {
     let set = |text: &str| Url::parse(text).unwrap().postgres_options().unwrap();
     assert_eq!(set("postgresql://"), PostgresOptions::default());
     let options = set("postgresql:///blog?host=/run/postgresql&pool=3&recycle=0&ping=0.5&connect_timeout=2&\
-                       statement_cache=0&statement_timeout=5s&lock_timeout=250&application_name=blog&\
+                       statement_cache=0&statement_timeout=5s&lock_timeout=0.25&application_name=blog&\
                        options=-c%20search_path%3Dapp&sslmode=require&sslrootcert=/etc/ca.pem");
     assert_eq!(options.hosts.iter().map(|host| host.name.as_str()).collect::<Vec<_>>(), ["/run/postgresql"]);
     assert_eq!((options.pool.get(), options.statement_cache, options.recycle), (3, 0, None));
     assert_eq!((options.ping, options.connect_timeout), (Duration::from_millis(500), Duration::from_secs(2)));
-    assert_eq!((options.statement_timeout.as_deref(), options.lock_timeout.as_deref()), (Some("5s"), Some("250")));
+    let times = (Some(Duration::from_secs(5)), Some(Duration::from_millis(250)));
+    assert_eq!((options.statement_timeout, options.lock_timeout), times);
     assert_eq!(options.options.as_deref(), Some("-c search_path=app"));
     assert_eq!(options.sslmode, SslMode::VerifyCa, "as libpq has it when there is a certificate to trust");
 
@@ -137,6 +138,34 @@ fn postgres_options() {
         assert!(error.help().is_some(), "{wrong}");
         let (name, value) = wrong.split_once('=').unwrap();
         assert!(Url::parse("postgresql://localhost/blog").unwrap().with_option(name, value).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn a_time_says_the_same_on_every_database() {
+    let read = |scheme: &str, time: &str| {
+        let url = Url::parse(&format!(
+            "{scheme}://{}?statement_timeout={time}",
+            if scheme == "sqlite" { "/a.db" } else { "host/blog" }
+        ))?;
+        Ok::<_, aludel_sql::Error>(match scheme {
+            "sqlite" => url.sqlite_options()?.statement_timeout,
+            "postgresql" => url.postgres_options()?.statement_timeout,
+            _ => url.mysql_options()?.statement_timeout,
+        })
+    };
+    for scheme in ["sqlite", "postgresql", "mysql", "mariadb"] {
+        for (time, milliseconds) in
+            [("5", 5_000), ("0.25", 250), ("20ms", 20), ("1.5s", 1_500), ("2min", 120_000), ("24h", 86_400_000)]
+        {
+            let read = read(scheme, time).unwrap().unwrap();
+            assert_eq!(read.as_millis(), milliseconds, "{scheme} {time}");
+        }
+        for wrong in ["s", "5d", "-1s", "5 s", "25h", "inf", "1e300", "NaN"] {
+            let error = read(scheme, wrong).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Config, "{scheme} {wrong}");
+            assert!(error.help().unwrap().contains("`500ms`"), "{error}");
+        }
     }
 }
 

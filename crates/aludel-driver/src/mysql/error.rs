@@ -121,9 +121,9 @@ pub(super) fn from_server(error: &ServerError) -> Error {
         1213 | 1020 => new(ErrorKind::Serialization, "the transaction met another one, and was undone")
             .with_help("Run the whole transaction again."),
         1205 | 3572 => new(ErrorKind::Busy, "another transaction holds a lock that this statement needs")
-            .with_help("Try again, or wait longer with `?lock_timeout=SECONDS` in the database URL."),
+            .with_help("Try again, or wait longer with `?lock_timeout=TIME` in the database URL."),
         1969 | 3024 => new(ErrorKind::Timeout, "the statement took longer than it may, and was stopped")
-            .with_help("Make it faster, or allow more with `?statement_timeout=SECONDS` in the database URL."),
+            .with_help("Make it faster, or allow more with `?statement_timeout=TIME` in the database URL."),
         1317 => {
             new(ErrorKind::Interrupted, "the statement was stopped half-way").with_help("Roll back and begin anew.")
         }

@@ -261,9 +261,10 @@ impl fmt::Debug for Opener {
 /// everywhere.
 fn settings(options: &PostgresOptions) -> String {
     let mut settings = String::from("-c TimeZone=UTC");
-    for (name, value) in [("statement_timeout", &options.statement_timeout), ("lock_timeout", &options.lock_timeout)] {
-        if let Some(value) = value {
-            settings.push_str(&format!(" -c {name}={value}"));
+    for (name, time) in [("statement_timeout", options.statement_timeout), ("lock_timeout", options.lock_timeout)] {
+        if let Some(time) = time {
+            // What is less than one is no limit at all.
+            settings.push_str(&format!(" -c {name}={}", time.as_micros().div_ceil(1_000)));
         }
     }
     if let Some(level) = options.isolation {

@@ -67,7 +67,7 @@ fn unique(subject: &str) -> Error {
 /// A statement took longer than `statement_timeout` allows.
 pub(super) fn expired(limit: std::time::Duration) -> Error {
     Error::new(ErrorKind::Timeout, format!("the statement took longer than {} s", limit.as_secs_f64()))
-        .with_help("Make it faster, or allow more with `?statement_timeout=SECONDS` in the database URL.")
+        .with_help("Make it faster, or allow more with `?statement_timeout=TIME` in the database URL.")
 }
 
 fn general(code: i32, text: &str) -> Error {
@@ -140,7 +140,7 @@ pub(super) fn busy(timeout: Duration) -> Error {
     let message = format!("another connection held a lock on the database for {} s", timeout.as_secs_f64());
     Error::new(ErrorKind::Busy, message).with_help(
         "Look for another program that has the database open with a transaction under way, or wait longer with \
-         `?timeout=SECONDS` in the database URL.",
+         `?timeout=TIME` in the database URL.",
     )
 }
 
@@ -150,6 +150,6 @@ pub(super) fn no_turn(timeout: Duration) -> Error {
     let message = format!("other tasks of this program held the write transaction for {} s", timeout.as_secs_f64());
     Error::new(ErrorKind::Busy, message).with_help(
         "Keep write transactions short: do not hold one while waiting for the network, nor while writing in another \
-         session. Or wait longer with `?timeout=SECONDS` in the database URL.",
+         session. Or wait longer with `?timeout=TIME` in the database URL.",
     )
 }

@@ -7,7 +7,7 @@ use aludel_sql::Result;
 
 use super::{
     Backend, SslMode,
-    server::{connect_timeout, isolation, overflow, pool, seconds, statements, unknown, wrong},
+    server::{connect_timeout, isolation, overflow, pool, statements, time, unknown, wrong},
 };
 
 /// What stands after the question mark of a MySQL or MariaDB URL.
@@ -22,17 +22,17 @@ pub struct MySqlOptions {
     pub pool: NonZeroUsize,
     /// `overflow=N`: how many more there may be, which are closed when they come back. 0.
     pub overflow: usize,
-    /// `recycle=SECONDS`: a connection older than this is replaced before it is lent out again; 0 is never. 1800 seconds.
+    /// `recycle=TIME`: a connection older than this is replaced before it is lent out again; 0 is never. 1800 seconds.
     pub recycle: Option<Duration>,
-    /// `ping=SECONDS`: a connection unused for longer than this is tried before it is lent out. 30 seconds.
+    /// `ping=TIME`: a connection unused for longer than this is tried before it is lent out. 30 seconds.
     pub ping: Duration,
-    /// `connect_timeout=SECONDS`: how long opening a connection may take. 10 seconds.
+    /// `connect_timeout=TIME`: how long opening a connection may take. 10 seconds.
     pub connect_timeout: Duration,
     /// `statement_cache=N`: how many prepared statements a connection keeps. 256.
     pub statement_cache: usize,
-    /// `statement_timeout=SECONDS`: how long one statement may take. On MySQL, one that reads.
+    /// `statement_timeout=TIME`: how long one statement may take. On MySQL, one that reads.
     pub statement_timeout: Option<Duration>,
-    /// `lock_timeout=SECONDS`: how long one statement may wait for a lock, in whole seconds, at least 1.
+    /// `lock_timeout=TIME`: how long one statement may wait for a lock, in whole seconds, at least 1.
     pub lock_timeout: Option<Duration>,
     /// `ssl-mode=DISABLED|PREFERRED|REQUIRED|VERIFY_CA|VERIFY_IDENTITY`.
     pub ssl_mode: SslMode,
@@ -72,12 +72,12 @@ impl MySqlOptions {
                 "isolation" => parsed.isolation = Some(isolation(backend, name, value)?),
                 "pool" => parsed.pool = pool(backend, name, value)?,
                 "overflow" => parsed.overflow = overflow(backend, name, value)?,
-                "recycle" => parsed.recycle = Some(seconds(backend, name, value)?).filter(|age| !age.is_zero()),
-                "ping" => parsed.ping = seconds(backend, name, value)?,
+                "recycle" => parsed.recycle = Some(time(backend, name, value)?).filter(|age| !age.is_zero()),
+                "ping" => parsed.ping = time(backend, name, value)?,
                 "connect_timeout" => parsed.connect_timeout = connect_timeout(backend, name, value)?,
                 "statement_cache" => parsed.statement_cache = statements(backend, name, value)?,
-                "statement_timeout" => parsed.statement_timeout = Some(seconds(backend, name, value)?),
-                "lock_timeout" => parsed.lock_timeout = Some(seconds(backend, name, value)?),
+                "statement_timeout" => parsed.statement_timeout = Some(time(backend, name, value)?),
+                "lock_timeout" => parsed.lock_timeout = Some(time(backend, name, value)?),
                 // All text is UTF-8, and other programs' URLs say so.
                 "charset" if value.eq_ignore_ascii_case("utf8mb4") => {}
                 "charset" => return Err(wrong(backend, name, "`utf8mb4`, or nothing")),

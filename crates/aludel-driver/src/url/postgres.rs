@@ -7,7 +7,7 @@ use aludel_sql::Result;
 
 use super::{
     Backend, Host,
-    server::{connect_timeout, isolation, overflow, pool, seconds, statements, unknown, wrong},
+    server::{connect_timeout, isolation, overflow, pool, statements, time, unknown, wrong},
 };
 
 const SELF: Backend = Backend::Postgres;
@@ -59,19 +59,19 @@ pub struct PostgresOptions {
     pub pool: NonZeroUsize,
     /// `overflow=N`: how many more there may be, which are closed when they come back. 0.
     pub overflow: usize,
-    /// `recycle=SECONDS`: a connection older than this is replaced before it is lent out again; 0 is never. 1800 seconds.
+    /// `recycle=TIME`: a connection older than this is replaced before it is lent out again; 0 is never. 1800 seconds.
     pub recycle: Option<Duration>,
-    /// `ping=SECONDS`: a connection unused for longer than this is tried before it is lent out. 30 seconds.
+    /// `ping=TIME`: a connection unused for longer than this is tried before it is lent out. 30 seconds.
     pub ping: Duration,
-    /// `connect_timeout=SECONDS`: how long opening a connection may take; 0 is a day. 10 seconds.
+    /// `connect_timeout=TIME`: how long opening a connection may take; 0 is a day. 10 seconds.
     pub connect_timeout: Duration,
     /// `statement_cache=N`: how many prepared statements a connection keeps. 0 prepares none, for a proxy that cannot bear
     /// them. 256.
     pub statement_cache: usize,
-    /// `statement_timeout=5s`: how long one statement may take; a number alone is milliseconds, as in PostgreSQL.
-    pub statement_timeout: Option<String>,
-    /// `lock_timeout=5s`: how long one statement may wait for a lock.
-    pub lock_timeout: Option<String>,
+    /// `statement_timeout=TIME`: how long one statement may take.
+    pub statement_timeout: Option<Duration>,
+    /// `lock_timeout=TIME`: how long one statement may wait for a lock.
+    pub lock_timeout: Option<Duration>,
     /// `application_name=TEXT`: what the server calls this program.
     pub application_name: Option<String>,
     /// `options=TEXT`: more settings for the server, such as `-c search_path=app`.
@@ -117,12 +117,12 @@ impl PostgresOptions {
                 "isolation" => parsed.isolation = Some(isolation(SELF, name, value)?),
                 "pool" => parsed.pool = pool(SELF, name, value)?,
                 "overflow" => parsed.overflow = overflow(SELF, name, value)?,
-                "recycle" => parsed.recycle = Some(seconds(SELF, name, value)?).filter(|age| !age.is_zero()),
-                "ping" => parsed.ping = seconds(SELF, name, value)?,
+                "recycle" => parsed.recycle = Some(time(SELF, name, value)?).filter(|age| !age.is_zero()),
+                "ping" => parsed.ping = time(SELF, name, value)?,
                 "connect_timeout" => parsed.connect_timeout = connect_timeout(SELF, name, value)?,
                 "statement_cache" => parsed.statement_cache = statements(SELF, name, value)?,
-                "statement_timeout" => parsed.statement_timeout = Some(server_time(name, value)?),
-                "lock_timeout" => parsed.lock_timeout = Some(server_time(name, value)?),
+                "statement_timeout" => parsed.statement_timeout = Some(time(SELF, name, value)?),
+                "lock_timeout" => parsed.lock_timeout = Some(time(SELF, name, value)?),
                 "application_name" => parsed.application_name = Some(value.clone()),
                 "options" => parsed.options = Some(value.clone()),
                 "target_session_attrs" => {
@@ -171,13 +171,4 @@ impl PostgresOptions {
         }
         Ok(parsed)
     }
-}
-
-/// A time as the server's settings have it. It becomes part of a command line, so nothing else may be in it.
-fn server_time(name: &str, value: &str) -> Result<String> {
-    let unit = value.trim_start_matches(|c: char| c.is_ascii_digit());
-    if unit.len() == value.len() || !["", "ms", "s", "min", "h"].contains(&unit) {
-        return Err(wrong(SELF, name, "a number of milliseconds, or one with a unit such as `5s`"));
-    }
-    Ok(value.to_owned())
 }

@@ -46,13 +46,28 @@ pub(super) fn statements(backend: Backend, name: &str, value: &str) -> Result<us
 }
 
 pub(super) fn connect_timeout(backend: Backend, name: &str, value: &str) -> Result<Duration> {
-    let timeout = seconds(backend, name, value)?;
+    let timeout = time(backend, name, value)?;
     // What other clients call no time-out at all.
     Ok(if timeout.is_zero() { Duration::from_secs_f64(MAX_SECONDS) } else { timeout })
 }
 
-pub(super) fn seconds(backend: Backend, name: &str, value: &str) -> Result<Duration> {
-    let seconds = value.parse().ok().filter(|seconds| (0.0..=MAX_SECONDS).contains(seconds));
-    let seconds = seconds.ok_or_else(|| wrong(backend, name, "a number of seconds from 0 to 86400"))?;
-    Ok(Duration::from_secs_f64(seconds))
+pub(super) fn time(backend: Backend, name: &str, value: &str) -> Result<Duration> {
+    read_time(value).ok_or_else(|| wrong(backend, name, A_TIME))
+}
+
+/// What [`read_time`] takes.
+pub(super) const A_TIME: &str = "a number of seconds, or one with a unit as in `500ms` or `5min`, up to a day";
+
+/// A number of seconds, or of what its unit says.
+pub(super) fn read_time(value: &str) -> Option<Duration> {
+    let number = value.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = match &value[number.len()..] {
+        "ms" => 0.001,
+        "" | "s" => 1.0,
+        "min" => 60.0,
+        "h" => 3_600.0,
+        _ => return None,
+    };
+    let seconds = number.parse::<f64>().ok()? * unit;
+    (0.0..=MAX_SECONDS).contains(&seconds).then(|| Duration::from_secs_f64(seconds))
 }

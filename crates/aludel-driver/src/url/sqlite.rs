@@ -4,6 +4,7 @@ use std::{num::NonZeroUsize, time::Duration};
 
 use aludel_sql::{Error, ErrorKind, Result};
 
+use super::server::{A_TIME, read_time};
 use crate::isolation::{self, Isolation};
 
 /// How far SQLite goes to keep a commit over a power cut.
@@ -35,9 +36,9 @@ pub enum Mode {
 pub struct SqliteOptions {
     /// `synchronous=off|normal|full|extra`; `None` when not given.
     pub synchronous: Option<Synchronous>,
-    /// `timeout=SECONDS`: how long to wait for a lock that another writer holds. 5 seconds.
+    /// `timeout=TIME`: how long to wait for a lock that another writer holds. 5 seconds.
     pub timeout: Duration,
-    /// `statement_timeout=SECONDS`: how long one statement may take.
+    /// `statement_timeout=TIME`: how long one statement may take.
     pub statement_timeout: Option<Duration>,
     /// `mode=ro|rw|rwc`.
     pub mode: Mode,
@@ -63,8 +64,6 @@ impl Default for SqliteOptions {
     }
 }
 
-/// The longest `timeout`: a day.
-const MAX_TIMEOUT: f64 = 86_400.0;
 /// The most connections of `pool`.
 const MAX_POOL: usize = 1_000;
 
@@ -91,9 +90,7 @@ impl SqliteOptions {
                     });
                 }
                 "timeout" | "statement_timeout" => {
-                    let seconds = value.parse().ok().filter(|seconds| (0.0..=MAX_TIMEOUT).contains(seconds));
-                    let time =
-                        Duration::from_secs_f64(seconds.ok_or_else(|| wrong("a number of seconds from 0 to 86400"))?);
+                    let time = read_time(value).ok_or_else(|| wrong(A_TIME))?;
                     match name.as_str() {
                         "timeout" => parsed.timeout = time,
                         // As on the servers, 0 is no limit.

@@ -34,7 +34,7 @@ fn wrong_options_say_what_is_wrong_and_no_secret() {
         "recycle=-1",
         "ping=NaN",
         "statement_cache=-1",
-        "statement_timeout=5s",
+        "statement_timeout=5d",
         "lock_timeout=x",
         "charset=latin1",
         "ssl-mode=always",

@@ -68,7 +68,7 @@ async fn integrity_errors_name_table_columns_and_constraint_and_no_values() {
 
 #[tokio::test]
 async fn locks_and_time_outs() {
-    let database = Database::with("?statement_timeout=50&lock_timeout=20ms").await;
+    let database = Database::with("?statement_timeout=50ms&lock_timeout=20ms").await;
     let mut connection = database.acquire().await;
     let error = connection.fetch(read("SELECT count(pg_sleep(3600))"), integer).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
