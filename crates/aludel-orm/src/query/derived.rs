@@ -213,51 +213,79 @@ impl<Src, Out> Query<Src, Out> {
     }
 }
 
-impl<L: Sources, R: FromRow> Query<L, R> {
+// The bound is at the methods, where the compiler says what it means.
+impl<L: Sources, R> Query<L, R> {
     /// A query over the rows of this one: `SELECT … FROM (SELECT …)`. Its closures are handed the columns this one selects:
     /// those of the model, a tuple, or those of the struct.
-    pub fn subquery(self) -> Query<Derived<R>, R> {
+    pub fn subquery(self) -> Query<Derived<R>, R>
+    where
+        R: FromRow,
+    {
         let (relation, with) = labelled(self);
         over(0, relation, with)
     }
 
     /// The query with a name, for others to read from: `Post::query().limit(10).cte("recent").query()`.
-    pub fn cte(self, name: impl Into<Name>) -> Cte<R> {
+    pub fn cte(self, name: impl Into<Name>) -> Cte<R>
+    where
+        R: FromRow,
+    {
         Cte::new(name.into(), CteBody::Select(self.select))
     }
 
     /// The rows of both, equal ones once: `names.union(titles)`. The result is a query over them: it can be filtered, ordered,
     /// joined.
-    pub fn union<L2: Sources>(self, other: Query<L2, R>) -> Query<Derived<R>, R> {
+    pub fn union<L2: Sources>(self, other: Query<L2, R>) -> Query<Derived<R>, R>
+    where
+        R: FromRow,
+    {
         self.compound(SetOp::Union, other)
     }
 
     /// The rows of both.
-    pub fn union_all<L2: Sources>(self, other: Query<L2, R>) -> Query<Derived<R>, R> {
+    pub fn union_all<L2: Sources>(self, other: Query<L2, R>) -> Query<Derived<R>, R>
+    where
+        R: FromRow,
+    {
         self.compound(SetOp::UnionAll, other)
     }
 
     /// The rows that are in both, once.
-    pub fn intersect<L2: Sources>(self, other: Query<L2, R>) -> Query<Derived<R>, R> {
+    pub fn intersect<L2: Sources>(self, other: Query<L2, R>) -> Query<Derived<R>, R>
+    where
+        R: FromRow,
+    {
         self.compound(SetOp::Intersect, other)
     }
 
     /// The rows that are in both, as often as in the one that has less.
-    pub fn intersect_all<L2: Sources>(self, other: Query<L2, R>) -> Query<Derived<R>, R> {
+    pub fn intersect_all<L2: Sources>(self, other: Query<L2, R>) -> Query<Derived<R>, R>
+    where
+        R: FromRow,
+    {
         self.compound(SetOp::IntersectAll, other)
     }
 
     /// The rows that are not in the other, once.
-    pub fn except<L2: Sources>(self, other: Query<L2, R>) -> Query<Derived<R>, R> {
+    pub fn except<L2: Sources>(self, other: Query<L2, R>) -> Query<Derived<R>, R>
+    where
+        R: FromRow,
+    {
         self.compound(SetOp::Except, other)
     }
 
     /// The rows that the other has less often, as often as it has less.
-    pub fn except_all<L2: Sources>(self, other: Query<L2, R>) -> Query<Derived<R>, R> {
+    pub fn except_all<L2: Sources>(self, other: Query<L2, R>) -> Query<Derived<R>, R>
+    where
+        R: FromRow,
+    {
         self.compound(SetOp::ExceptAll, other)
     }
 
-    fn compound<L2: Sources>(mut self, op: SetOp, mut other: Query<L2, R>) -> Query<Derived<R>, R> {
+    fn compound<L2: Sources>(mut self, op: SetOp, mut other: Query<L2, R>) -> Query<Derived<R>, R>
+    where
+        R: FromRow,
+    {
         add_ctes(&mut self.select.with, std::mem::take(&mut other.select.with));
         let alone = self.select.order_by.is_empty()
             && self.select.limit.is_none()
