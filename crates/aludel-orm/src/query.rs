@@ -30,6 +30,7 @@ mod returning;
 mod sample;
 mod scope;
 mod selection;
+mod stored;
 mod stream;
 pub(crate) mod text;
 mod update;

@@ -10,7 +10,10 @@ use aludel_sql::{
     statement::{self, Conflict, ConflictAction, Cte, CteBody, Rows},
 };
 
-use super::{Assignments, Decode, FromRow, IntoExecutor, Query, Selection, Sources, text, update::columns_of};
+use super::{
+    Assignments, Decode, FromRow, IntoExecutor, Query, Selection, Sources, stored::stored_rows, text,
+    update::columns_of,
+};
 use crate::{
     batch,
     error::Change,
@@ -126,7 +129,10 @@ impl<M: Model> Insert<M> {
         };
         let batch = |cached: Cached| Batch { sql: cached.sql.into(), rows: vec![cached.params], caller };
         let rows = match self.rows {
-            Given::Query(select, columns) => return Ok(vec![batch(insert(names(&columns)?, Rows::Select(select))?)]),
+            Given::Query(select, columns) => {
+                let (columns, rows) = read(model, *select, &columns)?;
+                return Ok(vec![batch(insert(columns, rows)?)]);
+            }
             Given::Rows(rows) => rows,
         };
         let mut batches: Vec<Batch> = Vec::new();
@@ -160,7 +166,7 @@ impl<M: Model> Insert<M> {
     /// The one statement that it is, where the database tells keys apart.
     fn statement(self) -> Result<statement::Insert> {
         let (columns, mut rows) = match self.rows {
-            Given::Query(select, columns) => (names(&columns)?, Rows::Select(select)),
+            Given::Query(select, columns) => read(M::definition(), *select, &columns)?,
             Given::Rows(rows) => {
                 let mut groups = grouped(rows)?.into_iter();
                 let (Some((columns, rows)), None) = (groups.next(), groups.next()) else {
@@ -229,7 +235,7 @@ fn named(rows: &mut Rows) -> Vec<Cte> {
 fn set_of<M: Model, A: Assignments<M>>(set: impl FnOnce(M::Fields<M>, M::Fields<M>) -> A) -> Result<Vec<(Name, Node)>> {
     let mut assignments = Vec::new();
     set(M::fields(0), M::fields(EXCLUDED)).push_assignments(&mut assignments);
-    columns_of::<M, _>(assignments)
+    columns_of::<M, _>(assignments, &[])
 }
 
 /// Whether the key of these columns is the only one that rows with these columns can be in conflict with. A key the database
@@ -253,6 +259,13 @@ fn is_only_key(model: &ModelDef, target: &[Name], given: &[Name]) -> bool {
         counted && given.iter().all(|name| name != column)
     };
     others.all(|columns| columns.iter().any(|column| absent(column)))
+}
+
+/// The columns that the rows of a query are for, and the rows.
+fn read(model: &ModelDef, select: statement::Select, columns: &[Node]) -> Result<(Vec<Name>, Rows)> {
+    let columns = names(columns)?;
+    let rows = stored_rows(model, &columns, select)?;
+    Ok((columns, Rows::Select(Box::new(rows))))
 }
 
 /// The names of columns.

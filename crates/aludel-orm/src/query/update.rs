@@ -4,16 +4,20 @@ use std::{borrow::Cow, marker::PhantomData, panic::Location};
 
 use aludel_sql::{
     Dialect, Error, ErrorKind, Expr as Node, Result,
-    expr::{Function, Name},
+    expr::Name,
     render::{self, Rendered},
     statement::{self, Cte, CteBody, Join, JoinKind, Select, Source as From},
 };
 
-use super::{IntoExecutor, Query, Returning, Rooted, Scope, Selection, text};
+use super::{
+    IntoExecutor, Query, Returning, Rooted, Scope, Selection,
+    stored::{computed, stored},
+    text,
+};
 use crate::{
     error::Change,
     expr::{Aggregate, Expr, ExprOps, Operand, Typed},
-    field::{Field, Shape},
+    field::Field,
     handle::Column,
     model::{Model, ModelDef},
     tuples::pushed_in_turn,
@@ -158,8 +162,9 @@ impl<Src, Out> Query<Src, Out> {
         let mut assignments = Vec::new();
         set(self.handles()).push_assignments(&mut assignments);
         let statement = self.check().and_then(|()| {
+            let computed = computed(&self.select);
             let changed = changed_rows::<Src::Root>(*self.select, "UPDATE")?;
-            let set = columns_of::<Src::Root, _>(assignments)?;
+            let set = columns_of::<Src::Root, _>(assignments, &computed)?;
             let Changed { with, key, sources, joins, filter } = changed;
             let table = statement::Update::table(Src::Root::definition().table);
             Ok(statement::Update { with, key, set, from: sources, joins, filter, ..table })
@@ -168,8 +173,8 @@ impl<Src, Out> Query<Src, Out> {
     }
 }
 
-/// The columns of a model that are assigned to.
-pub(super) fn columns_of<M: Model, S>(assignments: Vec<Assignment<S>>) -> Result<Vec<(Name, Node)>> {
+/// The columns of a model that are assigned to, where these of the sources are computed.
+pub(super) fn columns_of<M: Model, S>(assignments: Vec<Assignment<S>>, computed: &[u32]) -> Result<Vec<(Name, Node)>> {
     let model = M::definition();
     if assignments.is_empty() {
         return Err(Error::new(ErrorKind::Usage, format!("nothing of `{}` is set", model.name)).with_model(model.name));
@@ -183,7 +188,7 @@ pub(super) fn columns_of<M: Model, S>(assignments: Vec<Assignment<S>>) -> Result
         } else {
             let known = model.fields.iter().position(|field| field.column == column);
             if let Some(number) = known {
-                value = stored(model, number, value)?;
+                value = stored(model, number, value, computed)?;
             }
             set.push((column.into(), value));
             continue;
@@ -193,22 +198,6 @@ pub(super) fn columns_of<M: Model, S>(assignments: Vec<Assignment<S>>) -> Result
             .with_help("A statement changes rows of one model, each column once."));
     }
     Ok(set)
-}
-
-/// What is set to a column, so that nothing else is stored than the column can hold, on SQLite too.
-fn stored(model: &ModelDef, column: usize, set: Node) -> Result<Node> {
-    let field = &model.fields[column];
-    let (least, greatest) = match (&set, field.shape) {
-        (Node::Value(value), _) => {
-            let value = field.precision.map_or_else(|| value.clone(), |digits| digits.bound(value.clone()));
-            model.check_value(column, &value)?;
-            return Ok(Node::Value(value));
-        }
-        (Node::Column(_) | Node::Excluded(_) | Node::Default, _) => return Ok(set),
-        (_, Shape::Integer { least, greatest }) => (least, greatest),
-        _ => return Ok(set),
-    };
-    Ok(Node::Call(Function::Stored { least, greatest }, vec![set]))
 }
 
 /// The rows that a statement changes: those of the first source, beside what it reads.

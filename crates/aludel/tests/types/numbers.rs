@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aludel::{prelude::*, sql::Type};
+use aludel::{insert_all, prelude::*, sql::Type};
 use jiff::SignedDuration;
 use proptest::prelude::*;
 
@@ -224,6 +224,55 @@ async fn an_update_stores_no_integer_that_the_rust_type_has_not() -> Result<()> 
     };
     assert_eq!(held(row), (-125, Some(255), u16::MAX, u32::MAX, 21));
     assert_eq!(held(null), (-75, None, 65_528, u32::MAX - 7, 0));
+    Ok(())
+}
+
+#[derive(Model, Debug, PartialEq)]
+struct Copied {
+    #[column(primary_key)]
+    id: i64,
+    byte: Option<u8>,
+    #[column(unique)]
+    long: u64,
+}
+
+#[tokio::test]
+async fn rows_of_a_query_are_stored_with_no_integer_that_the_rust_type_has_not() -> Result<()> {
+    let db = TestDb::with_tables().await;
+    let row =
+        |byte: Option<u8>, long: u64| new!(Narrow { signed: 0_i8, byte: byte, short: 0_u16, word: 0_u32, long: long });
+    insert_all([row(Some(200), 7), row(None, 9), row(None, 10)]).exec(&db).await?;
+
+    let into = |c: CopiedFields<Copied>| (c.byte, c.long);
+    let kept = || Narrow::query().select(|n| (n.byte, n.long));
+    let more = || Narrow::query().select(|n| (n.byte + 100, n.long));
+    let groups = Narrow::query().group_by(|n| n.long);
+    for refused in [
+        Copied::insert_from(more(), into),
+        Copied::insert_from(Narrow::query().select(|n| (n.byte - 201, n.long)), into),
+        Copied::insert_from(Narrow::query().select(|n| (n.byte, n.long - 8)), into),
+        Copied::insert_from(more().distinct(), into),
+        Copied::insert_from(groups.select(|n| ((n.byte + 100).max(), n.long)), into),
+        Copied::insert_from(kept().union_all(more()), into),
+        Copied::insert_from(more().subquery(), into),
+        Copied::insert_from(more().cte("more").query(), into),
+    ] {
+        let error = refused.exec(&db).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Database, "{error}");
+        assert!(error.message().contains("range") && error.help().is_some(), "{error}");
+    }
+    assert_eq!(Copied::query().count(&db).await?, 0);
+    let beyond = Copied::query().join_query(more().subquery(), |(c, (_, long))| c.long.eq(long));
+    let beyond = || beyond.clone().update(|(c, (byte, _))| c.byte.set(byte));
+
+    let less = Narrow::query().distinct().select(|n| (n.byte + 55, n.long));
+    assert_eq!(Copied::insert_from(less, into).exec(&db).await?, 3);
+    assert!(beyond().exec(&db).await.unwrap_err().message().contains("range"));
+    let again = Narrow::query().select(|n| (n.byte - 200, n.long)).distinct();
+    let again = Copied::insert_from(again, into).on_conflict(|c| c.long).do_update(|c, new| c.byte.set(new.byte));
+    again.exec(&db).await?;
+    let stored = Copied::query().order_by(|c| c.long).select(into).all(&db).await?;
+    assert_eq!(stored, [(Some(0), 7), (None, 9), (None, 10)]);
     Ok(())
 }
 
