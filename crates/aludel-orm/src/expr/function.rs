@@ -97,7 +97,9 @@ pub(crate) fn fill(text: &str, arguments: Vec<Node>) -> Result<Vec<sql::Fragment
         }
     }
     if places != given {
-        return Err(format!("{text:?} has {places} `{{}}`, and was given {given} arguments"));
+        return Err(format!(
+            "{text:?} has {places} `{{}}`, and was given {given} arguments: write one where each goes"
+        ));
     }
     parts.push(sql::Fragment::Text(plain.into()));
     parts.retain(|part| !matches!(part, sql::Fragment::Text(text) if text.is_empty()));
@@ -113,7 +115,10 @@ mod tests {
         let one = || vec![Node::name("a")];
         assert_eq!(fill("{{}} {}", one()).unwrap().len(), 2);
         assert_eq!(fill("{}", one()).unwrap(), [sql::Fragment::Part(Node::name("a"))]);
-        assert_eq!(fill("a, b", one()).unwrap_err(), r#""a, b" has 0 `{}`, and was given 1 arguments"#);
+        assert_eq!(
+            fill("a, b", one()).unwrap_err(),
+            r#""a, b" has 0 `{}`, and was given 1 arguments: write one where each goes"#
+        );
         assert!(fill("{0}", one()).unwrap_err().contains("stands alone"));
     }
 }
