@@ -2,6 +2,7 @@
 //!
 //! The typed surface that users see (`aludel-orm`) only ever builds trees that make sense; here nothing is checked.
 
+mod deep;
 mod function;
 mod parts;
 mod walk;
@@ -294,19 +295,21 @@ impl Expr {
     /// Both; a conjunction of conjunctions is one conjunction.
     #[must_use]
     pub fn and(self, other: Expr) -> Self {
-        Expr::And(join(self, other, |expr| match expr {
-            Expr::And(list) => Ok(list),
-            other => Err(other),
-        }))
+        let list = |expr: &mut Expr| match expr {
+            Expr::And(list) => Some(std::mem::take(list)),
+            _ => None,
+        };
+        Expr::And(join(self, other, list))
     }
 
     /// Either; a disjunction of disjunctions is one disjunction.
     #[must_use]
     pub fn or(self, other: Expr) -> Self {
-        Expr::Or(join(self, other, |expr| match expr {
-            Expr::Or(list) => Ok(list),
-            other => Err(other),
-        }))
+        let list = |expr: &mut Expr| match expr {
+            Expr::Or(list) => Some(std::mem::take(list)),
+            _ => None,
+        };
+        Expr::Or(join(self, other, list))
     }
 }
 
@@ -314,34 +317,27 @@ impl Expr {
     /// The opposite, in as few words as there are: `a <> b` of `a = b`, `NOT IN` of `IN`, and nothing of a NOT. What is neither
     /// true nor false, because it is NULL, stays so.
     #[must_use]
-    pub fn negated(self) -> Self {
-        match self {
-            Expr::Unary(UnaryOp::Not, operand) => *operand,
-            Expr::Binary(op, left, right) => match op.opposite() {
-                Some(op) => Expr::Binary(op, left, right),
-                None => !Expr::Binary(op, left, right),
+    pub fn negated(mut self) -> Self {
+        match &mut self {
+            Expr::Unary(UnaryOp::Not, operand) => return operand.take(),
+            Expr::Is { negated, .. }
+            | Expr::In { negated, .. }
+            | Expr::InQuery { negated, .. }
+            | Expr::Between { negated, .. }
+            | Expr::Like { negated, .. }
+            | Expr::Regexp { negated, .. }
+            | Expr::Exists { negated, .. } => *negated = !*negated,
+            Expr::Binary(op, ..) => match op.opposite() {
+                Some(opposite) => *op = opposite,
+                None => return !self,
             },
-            Expr::Is { expr, what, negated } => Expr::Is { expr, what, negated: !negated },
-            Expr::In { expr, list, negated } => Expr::In { expr, list, negated: !negated },
-            Expr::InQuery { expr, select, negated } => Expr::InQuery { expr, select, negated: !negated },
-            Expr::Between { expr, low, high, negated } => Expr::Between { expr, low, high, negated: !negated },
-            Expr::Like { expr, pattern, escape, insensitive, negated } => {
-                Expr::Like { expr, pattern, escape, insensitive, negated: !negated }
-            }
-            Expr::Regexp { expr, pattern, insensitive, negated } => {
-                Expr::Regexp { expr, pattern, insensitive, negated: !negated }
-            }
-            Expr::Exists { select, negated } => Expr::Exists { select, negated: !negated },
-            Expr::Quantified { left, op, all, select } => match op.opposite() {
-                Some(op) => Expr::Quantified { left, op, all: !all, select },
-                None => !Expr::Quantified { left, op, all, select },
+            Expr::Quantified { op, all, .. } | Expr::QuantifiedArray { op, all, .. } => match op.opposite() {
+                Some(opposite) => (*op, *all) = (opposite, !*all),
+                None => return !self,
             },
-            Expr::QuantifiedArray { left, op, all, array } => match op.opposite() {
-                Some(op) => Expr::QuantifiedArray { left, op, all: !all, array },
-                None => !Expr::QuantifiedArray { left, op, all, array },
-            },
-            other => !other,
+            _ => return !self,
         }
+        self
     }
 }
 
@@ -370,21 +366,21 @@ impl std::ops::Not for Expr {
     }
 }
 
-fn join(left: Expr, right: Expr, list: fn(Expr) -> Result<Vec<Expr>, Expr>) -> Vec<Expr> {
+fn join(mut left: Expr, mut right: Expr, list: fn(&mut Expr) -> Option<Vec<Expr>>) -> Vec<Expr> {
     // In a loop, either side may be the one that grows: it stays where it is in memory.
-    match (list(left), list(right)) {
-        (Ok(mut all), Err(one)) => {
-            all.push(one);
+    match (list(&mut left), list(&mut right)) {
+        (Some(mut all), None) => {
+            all.push(right);
             all
         }
-        (Err(one), Ok(mut all)) => {
-            all.insert(0, one);
+        (None, Some(mut all)) => {
+            all.insert(0, left);
             all
         }
-        (Ok(mut all), Ok(more)) => {
+        (Some(mut all), Some(more)) => {
             all.extend(more);
             all
         }
-        (Err(left), Err(right)) => vec![left, right],
+        (None, None) => vec![left, right],
     }
 }

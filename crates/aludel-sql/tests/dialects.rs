@@ -265,8 +265,8 @@ fn literals() {
 #[test]
 fn stored_texts_sort_as_their_values_do() {
     let text = |source: &str| {
-        let Expr::Value(value) = expr(source) else { unreachable!() };
-        aludel_sql::dialect::sqlite::temporal_text(&value).unwrap()
+        let Expr::Value(value) = &expr(source) else { unreachable!() };
+        aludel_sql::dialect::sqlite::temporal_text(value).unwrap()
     };
     let earlier = text("TIMESTAMP WITH TIME ZONE '2026-01-01 00:30:00+01:00'");
     let later = text("TIMESTAMP WITH TIME ZONE '2025-12-31 23:30:00.000001Z'");

@@ -38,15 +38,16 @@ impl Reader<'_> {
     pub(super) fn default(&self, text: &str, column: &Column) -> Option<Option<Expr>> {
         // A default mentions no columns; that of an enum's column has its type.
         let columns = if column.ty.as_enum().is_some() { std::slice::from_ref(column) } else { &[] };
-        let expr = (Reader { columns, ..*self }).expr(text)?;
+        let mut expr = (Reader { columns, ..*self }).expr(text)?;
         let mut mentions = false;
         expr.walk(&mut |part| mentions |= part.as_column().is_some());
-        Some(match expr {
+        match &mut expr {
             _ if mentions => return None,
-            Expr::Value(Value::Null) => None,
-            Expr::Value(value) => Some(Expr::Value(coerce::coerce(value, &column.ty))),
-            other => Some(other),
-        })
+            Expr::Value(Value::Null) => return Some(None),
+            Expr::Value(value) => *value = coerce::coerce(std::mem::take(value), &column.ty),
+            _ => {}
+        }
+        Some(Some(expr))
     }
 
     /// The column that a text in a schema means.

@@ -50,23 +50,22 @@ pub(crate) fn normalise(expr: &mut Expr) {
             }
         }
         Expr::And(list) => flatten(list, |expr| match expr {
-            Expr::And(inner) => Ok(inner),
-            other => Err(other),
+            Expr::And(inner) => Some(inner),
+            _ => None,
         }),
         Expr::Or(list) => flatten(list, |expr| match expr {
-            Expr::Or(inner) => Ok(inner),
-            other => Err(other),
+            Expr::Or(inner) => Some(inner),
+            _ => None,
         }),
         _ => {}
     });
 }
 
-fn flatten(list: &mut Vec<Expr>, inner: fn(Expr) -> Result<Vec<Expr>, Expr>) {
-    let old = std::mem::take(list);
-    for expr in old {
-        match inner(expr) {
-            Ok(more) => list.extend(more),
-            Err(one) => list.push(one),
+fn flatten(list: &mut Vec<Expr>, inner: fn(&mut Expr) -> Option<&mut Vec<Expr>>) {
+    for mut expr in std::mem::take(list) {
+        match inner(&mut expr) {
+            Some(more) => list.append(more),
+            None => list.push(expr),
         }
     }
 }

@@ -82,11 +82,11 @@ impl<S, T> RowValue<S, T> {
     }
 
     fn order(self, op: BinaryOp, right: Operand) -> Expr<S> {
-        let placed = |node| match node {
-            Node::Tuple(parts) => Node::Tuple(
-                parts.into_iter().zip(&self.names).map(|(part, names)| field::placed(names, part)).collect(),
-            ),
-            other => other,
+        let placed = |mut node| {
+            if let Node::Tuple(parts) = &mut node {
+                parts.iter_mut().zip(&self.names).for_each(|(part, names)| *part = field::placed(names, part.take()));
+            }
+            node
         };
         let nullable = self.operand.nullable || right.nullable;
         Expr::new(placed(self.operand.node).binary(op, placed(right.node)), nullable)

@@ -80,17 +80,17 @@ fn of_query<T: Field>(mut left: Node, how: Compare, all: bool, mut select: Box<S
     Node::Quantified { left: Box::new(left), op: how.op(), all, select }
 }
 
-fn of_array<T: Field>(left: Node, how: Compare, all: bool, array: Node) -> Node {
+fn of_array<T: Field>(left: Node, how: Compare, all: bool, mut array: Node) -> Node {
     let op = how.op();
-    match array {
+    match &mut array {
         // Enums sort by their places, which an array of values has not.
         Node::Value(Value::Array(elements)) if how.sorts() && !T::NAMES.is_empty() => {
             let placed = |node| field::placed(T::NAMES, node);
             let compared = |value| placed(left.clone()).binary(op, placed(Node::Value(value)));
-            let compared = elements.into_iter().map(compared).collect();
+            let compared = std::mem::take(elements).into_iter().map(compared).collect();
             if all { Node::And(compared) } else { Node::Or(compared) }
         }
-        array => Node::QuantifiedArray { left: Box::new(left), op, all, array: Box::new(array) },
+        _ => Node::QuantifiedArray { left: Box::new(left), op, all, array: Box::new(array) },
     }
 }
 

@@ -39,11 +39,11 @@ fn unknown<T: DbEnum>(text: &str) -> Error {
 
 /// What compares as the value of a field does: of an enum, its place among the others. For the shell, too.
 #[doc(hidden)]
-pub fn placed(names: &[&'static str], node: Expr) -> Expr {
-    match node {
-        node if names.is_empty() => node,
-        Expr::Call(Function::EnumLabel, mut arguments) if !arguments.is_empty() => arguments.swap_remove(0),
-        node => labelled(Function::EnumPlace, names, node),
+pub fn placed(names: &[&'static str], mut node: Expr) -> Expr {
+    match &mut node {
+        _ if names.is_empty() => node,
+        Expr::Call(Function::EnumLabel, arguments) if !arguments.is_empty() => arguments.swap_remove(0),
+        _ => labelled(Function::EnumPlace, names, node),
     }
 }
 

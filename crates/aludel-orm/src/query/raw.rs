@@ -36,8 +36,8 @@ impl Sql {
     /// What the next `{}` stands for.
     pub fn bind<V: IntoArgument<()>>(mut self, value: V) -> Self {
         // Without a query around it there are no columns: it is a value.
-        if let tree::Expr::Value(value) = value.into_argument().node {
-            self.values.push(value);
+        if let tree::Expr::Value(value) = &mut value.into_argument().node {
+            self.values.push(std::mem::take(value));
         }
         self
     }
@@ -129,11 +129,11 @@ impl Sql {
         let parts = fill(&self.text, values).map_err(|why| Error::new(ErrorKind::Usage, why))?;
         self.values.iter().try_for_each(Value::check)?;
         let (mut text, mut params) = (String::new(), Vec::new());
-        for part in parts {
-            match part {
-                tree::Fragment::Text(plain) => text.push_str(&plain),
+        for mut part in parts {
+            match &mut part {
+                tree::Fragment::Text(plain) => text.push_str(plain),
                 tree::Fragment::Part(tree::Expr::Value(value)) => {
-                    params.push(value);
+                    params.push(std::mem::take(value));
                     dialect.placeholder(&mut text, params.len());
                 }
                 tree::Fragment::Part(_) => {}

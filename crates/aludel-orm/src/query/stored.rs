@@ -18,17 +18,15 @@ pub(super) fn computed(select: &Select) -> Vec<u32> {
 }
 
 /// What is stored in a column of a model, and may be one of a source that is computed.
-pub(super) fn stored(model: &ModelDef, column: usize, set: Node, computed: &[u32]) -> Result<Node> {
+pub(super) fn stored(model: &ModelDef, column: usize, mut set: Node, computed: &[u32]) -> Result<Node> {
     let field = &model.fields[column];
-    match (set, field.shape) {
-        (Node::Value(value), _) => {
-            let value = match field.precision {
-                Some(digits) => digits.bound(value),
-                None => value,
-            };
-            model.check_value(column, &value)?;
-            Ok(Node::Value(value))
+    if let Node::Value(value) = &mut set {
+        if let Some(digits) = field.precision {
+            *value = digits.bound(std::mem::take(value));
         }
+        model.check_value(column, value)?;
+    }
+    match (set, field.shape) {
         (set, Shape::Integer { least, greatest }) if may_be_wider(&set, computed) => {
             Ok(Node::Call(Function::Stored { least, greatest }, vec![set]))
         }
@@ -53,7 +51,7 @@ pub(super) fn stored_rows(model: &ModelDef, columns: &[Name], mut select: Select
         if let Cow::Owned(items) = &mut select.columns {
             for (item, number) in items.iter_mut().zip(numbers()) {
                 if let Some(number) = number {
-                    *item = stored(model, number, std::mem::replace(item, Node::Default), &computed)?;
+                    *item = stored(model, number, item.take(), &computed)?;
                 }
             }
         }

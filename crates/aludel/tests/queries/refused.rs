@@ -1,6 +1,6 @@
 //! What a database would not take, in words that are the same on each.
 
-use aludel::{driver::Query as Text, prelude::*, sql};
+use aludel::{driver::Query as Text, expr::value, prelude::*, sql};
 
 use crate::models::{Article, Person, rows};
 
@@ -62,5 +62,22 @@ async fn expressions_too_deep_for_the_database_are_called_so() -> Result<()> {
     if let Err(error) = sum(5_000).count(&db).await {
         assert!(error.message().contains("nested too deep") && error.help().is_some(), "{error}");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_deeper_than_the_stack_is_refused() -> Result<()> {
+    const LEVELS: i64 = 100_000;
+    let db = rows().await?;
+    let nested = |levels| Person::query().filter(move |p| (0..levels).fold(p.score.abs(), |expr, _| expr.abs()).ge(0));
+    assert_eq!(nested(100).count(&db).await?, 3);
+    let right = Person::query().filter(|p| (0..LEVELS).fold(value(0), |sum, term| value(term) + sum).gt(p.score));
+    for query in [nested(LEVELS), right] {
+        let error = query.count(&db).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
+        assert!(error.message().contains("nested more than") && error.help().is_some(), "{error}");
+    }
+    let left = Person::query().filter(|p| (0..LEVELS).fold(p.score + 0, |sum, _| sum + 1).gt(0));
+    assert!(left.count(&db).await.unwrap_err().help().is_some());
     Ok(())
 }

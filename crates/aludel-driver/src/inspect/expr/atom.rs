@@ -60,8 +60,8 @@ impl Parser<'_> {
     /// `[a, b]` behind ARRAY, of literals.
     fn array(&mut self) -> Option<Expr> {
         self.expect_symbol("[")?;
-        let elements = self.list("]")?.into_iter().map(|element| match element {
-            Expr::Value(value) if !matches!(value, Value::Array(_)) => Some(value),
+        let elements = self.list("]")?.into_iter().map(|mut element| match &mut element {
+            Expr::Value(value) if !matches!(value, Value::Array(_)) => Some(std::mem::take(value)),
             _ => None,
         });
         Some(Expr::Value(Value::Array(elements.collect::<Option<_>>()?)))

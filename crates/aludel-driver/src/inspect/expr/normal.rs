@@ -1,5 +1,7 @@
 //! One spelling of what can be spelled in several ways, and the types of values found from what stands beside them.
 
+use std::mem::take;
+
 use aludel_sql::{
     Expr, Type, Value,
     expr::{BinaryOp, Function, UnaryOp},
@@ -9,66 +11,48 @@ use aludel_sql::{
 use super::{Reader, coerce::coerce};
 
 impl Reader<'_> {
-    pub(super) fn normal(&self, expr: Expr) -> Expr {
-        let boxed = |expr: Box<Expr>| Box::new(self.normal(*expr));
-        match expr {
-            Expr::Unary(UnaryOp::Negate, operand) => negative(self.normal(*operand)),
-            Expr::Unary(UnaryOp::Not, operand) => self.negated(self.normal(*operand)),
-            Expr::Binary(op, left, right) => {
-                let (left, right) = (self.normal(*left), self.normal(*right));
-                if op == BinaryOp::Concat {
-                    return left.binary(op, right);
-                }
-                if self.is_condition(&left, &right) {
+    pub(super) fn normal(&self, mut expr: Expr) -> Expr {
+        expr.parts_mut(&mut |part| *part = self.normal(part.take()));
+        match &mut expr {
+            Expr::Unary(UnaryOp::Negate, operand) => return negative(operand.take()),
+            Expr::Unary(UnaryOp::Not, operand) => return self.negated(operand.take()),
+            Expr::Binary(op, left, right) if *op != BinaryOp::Concat => {
+                if self.is_condition(left, right) {
                     match op {
-                        BinaryOp::Ne => return right,
-                        BinaryOp::Eq => return self.negated(right),
+                        BinaryOp::Ne => return right.take(),
+                        BinaryOp::Eq => return self.negated(right.take()),
                         _ => {}
                     }
                 }
-                let left = self.beside(left, &right);
-                let right = self.beside(right, &left);
-                left.binary(op, right)
+                self.beside(left, right);
+                self.beside(right, left);
             }
-            Expr::And(list) => junction(list.into_iter().map(|expr| self.normal(expr)), Expr::and),
-            Expr::Or(list) => junction(list.into_iter().map(|expr| self.normal(expr)), Expr::or),
-            Expr::Is { expr, what, negated } => Expr::Is { expr: boxed(expr), what, negated },
-            Expr::In { expr, list, negated } => self.is_in(self.normal(*expr), list, negated),
-            Expr::Between { expr, low, high, negated } => {
-                let expr = self.normal(*expr);
-                let low = self.beside(self.normal(*low), &expr);
-                let high = self.beside(self.normal(*high), &expr);
-                self.between(expr, low, high, negated)
+            Expr::And(list) => return junction(take(list), Expr::and),
+            Expr::Or(list) => return junction(take(list), Expr::or),
+            Expr::In { expr: operand, list, negated } => {
+                list.iter_mut().for_each(|one| self.beside(one, operand));
+                if let [one] = &mut list[..] {
+                    return operand.take().binary(if *negated { BinaryOp::Ne } else { BinaryOp::Eq }, one.take());
+                }
             }
-            Expr::Like { expr, pattern, escape, insensitive, negated } => {
-                Expr::Like { expr: boxed(expr), pattern: boxed(pattern), escape, insensitive, negated }
+            Expr::Between { expr: operand, low, high, negated } => {
+                self.beside(low, operand);
+                self.beside(high, operand);
+                return self.between(operand.take(), low.take(), high.take(), *negated);
             }
-            Expr::Case { operand, arms, otherwise } => {
-                let operand = operand.map(boxed);
-                let arms = arms
-                    .into_iter()
-                    .map(|(when, then)| {
-                        let when = self.normal(when);
-                        let when = operand.as_ref().map_or(when.clone(), |operand| self.beside(when, operand));
-                        (when, self.normal(then))
-                    })
-                    .collect();
-                Expr::Case { operand, arms, otherwise: otherwise.map(boxed) }
+            Expr::Case { operand: Some(operand), arms, .. } => {
+                arms.iter_mut().for_each(|(when, _)| self.beside(when, operand));
             }
-            Expr::Cast(operand, ty) => Expr::Cast(boxed(operand), ty),
-            Expr::Call(function, arguments) => {
-                let arguments: Vec<Expr> = arguments.into_iter().map(|expr| self.normal(expr)).collect();
-                self.call(function, arguments)
-            }
-            other => other,
+            Expr::Call(function, arguments) => self.alike(function, arguments),
+            _ => {}
         }
+        expr
     }
 
-    /// A value as one of the type of what it stands beside.
-    fn beside(&self, expr: Expr, other: &Expr) -> Expr {
-        match (expr, type_of(other, self.columns)) {
-            (Expr::Value(value), Some(ty)) => Expr::Value(coerce(value, &ty)),
-            (expr, _) => expr,
+    /// Makes a value one of the type of what it stands beside.
+    fn beside(&self, expr: &mut Expr, other: &Expr) {
+        if let (Expr::Value(value), Some(ty)) = (expr, type_of(other, self.columns)) {
+            *value = coerce(take(value), &ty);
         }
     }
 
@@ -79,35 +63,27 @@ impl Reader<'_> {
     }
 
     /// The opposite, in one piece where there is one.
-    fn negated(&self, operand: Expr) -> Expr {
+    fn negated(&self, mut operand: Expr) -> Expr {
         let pushed = self.native.pushes_not();
-        match operand {
-            Expr::Is { expr, what, negated } => Expr::Is { expr, what, negated: !negated },
-            Expr::In { expr, list, negated } => Expr::In { expr, list, negated: !negated },
-            Expr::Between { expr, low, high, negated } => Expr::Between { expr, low, high, negated: !negated },
-            Expr::Like { expr, pattern, escape, insensitive, negated } => {
-                Expr::Like { expr, pattern, escape, insensitive, negated: !negated }
-            }
-            Expr::Unary(UnaryOp::Not, operand) => *operand,
-            Expr::And(list) if pushed => junction(list.into_iter().map(|expr| self.negated(expr)), Expr::or),
-            Expr::Or(list) if pushed => junction(list.into_iter().map(|expr| self.negated(expr)), Expr::and),
-            Expr::Binary(op, left, right) => match opposite(op, pushed) {
-                Some(op) => Expr::Binary(op, left, right),
-                None => !Expr::Binary(op, left, right),
+        match &mut operand {
+            Expr::Is { negated, .. }
+            | Expr::In { negated, .. }
+            | Expr::Between { negated, .. }
+            | Expr::Like { negated, .. } => *negated = !*negated,
+            Expr::Unary(UnaryOp::Not, operand) => return operand.take(),
+            Expr::And(list) if pushed => return junction(self.all_negated(list), Expr::or),
+            Expr::Or(list) if pushed => return junction(self.all_negated(list), Expr::and),
+            Expr::Binary(op, ..) => match opposite(*op, pushed) {
+                Some(opposite) => *op = opposite,
+                None => return !operand,
             },
-            operand => !operand,
+            _ => return !operand,
         }
+        operand
     }
 
-    fn is_in(&self, expr: Expr, list: Vec<Expr>, negated: bool) -> Expr {
-        let mut list: Vec<Expr> = list.into_iter().map(|one| self.beside(self.normal(one), &expr)).collect();
-        match list.pop() {
-            Some(one) if list.is_empty() => expr.binary(if negated { BinaryOp::Ne } else { BinaryOp::Eq }, one),
-            last => {
-                list.extend(last);
-                Expr::In { expr: Box::new(expr), list, negated }
-            }
-        }
+    fn all_negated(&self, list: &mut Vec<Expr>) -> Vec<Expr> {
+        take(list).into_iter().map(|expr| self.negated(expr)).collect()
     }
 
     fn between(&self, expr: Expr, low: Expr, high: Expr, negated: bool) -> Expr {
@@ -126,36 +102,38 @@ impl Reader<'_> {
     }
 
     /// Arguments of one type: a value among them is of the type of the first that is no value.
-    fn call(&self, function: Function, mut arguments: Vec<Expr>) -> Expr {
+    fn alike(&self, function: &Function, arguments: &mut [Expr]) {
         if matches!(function, Function::Coalesce | Function::NullIf | Function::Greatest | Function::Least) {
             let ty = arguments.iter().find_map(|argument| type_of(argument, self.columns));
             if let Some(ty) = ty {
-                for argument in &mut arguments {
+                for argument in arguments {
                     if let Expr::Value(value) = argument {
-                        *value = coerce(std::mem::take(value), &ty);
+                        *value = coerce(take(value), &ty);
                     }
                 }
             }
         }
-        Expr::Call(function, arguments)
     }
 }
 
-fn junction(list: impl Iterator<Item = Expr>, join: fn(Expr, Expr) -> Expr) -> Expr {
+fn junction(list: Vec<Expr>, join: fn(Expr, Expr) -> Expr) -> Expr {
     // Both have two parts at least: the parser makes no others.
-    list.reduce(join).unwrap_or(Expr::Value(Value::Null))
+    list.into_iter().reduce(join).unwrap_or(Expr::Value(Value::Null))
 }
 
-fn negative(operand: Expr) -> Expr {
-    match operand {
-        Expr::Value(Value::I64(number)) if number != i64::MIN => Expr::value(-number),
-        Expr::Value(Value::F64(number)) => Expr::value(-number),
-        Expr::Value(Value::Decimal(text)) => Expr::Value(Value::Decimal(match text.strip_prefix('-') {
-            Some(digits) => digits.to_owned(),
-            None => format!("-{text}"),
-        })),
-        operand => Expr::Unary(UnaryOp::Negate, Box::new(operand)),
+fn negative(mut operand: Expr) -> Expr {
+    match &mut operand {
+        Expr::Value(Value::I64(number)) if *number != i64::MIN => *number = -*number,
+        Expr::Value(Value::F64(number)) => *number = -*number,
+        Expr::Value(Value::Decimal(text)) => {
+            *text = match text.strip_prefix('-') {
+                Some(digits) => digits.to_owned(),
+                None => format!("-{text}"),
+            }
+        }
+        _ => return Expr::Unary(UnaryOp::Negate, Box::new(operand)),
     }
+    operand
 }
 
 fn opposite(op: BinaryOp, pushed: bool) -> Option<BinaryOp> {

@@ -290,9 +290,9 @@ impl<'a> Parser<'a> {
 
 /// What is divided exactly: it was multiplied by one, so that integers are no integers any more. A plain division of
 /// others is not the portable one.
-fn dividend(left: Expr) -> Option<Expr> {
-    let Expr::Binary(BinaryOp::Mul, dividend, factor) = left else { return None };
-    (*factor == Expr::Value(Value::Decimal("1".into()))).then_some(*dividend)
+fn dividend(mut left: Expr) -> Option<Expr> {
+    let Expr::Binary(BinaryOp::Mul, dividend, factor) = &mut left else { return None };
+    (**factor == Expr::Value(Value::Decimal("1".into()))).then(|| dividend.take())
 }
 
 /// `coalesce(a, '') || coalesce(b, '')` is what CONCAT is written as.

@@ -37,7 +37,8 @@ impl Parser<'_> {
     /// `CONVERT(X'…' USING utf8mb4)`: a text that depends on no setting.
     pub(super) fn convert(&mut self) -> Option<Expr> {
         self.expect_symbol("(")?;
-        let Expr::Value(Value::Bytes(bytes)) = self.expr()? else { return None };
+        let Expr::Value(Value::Bytes(bytes)) = &mut self.expr()? else { return None };
+        let bytes = std::mem::take(bytes);
         self.expect("USING")?;
         self.expect("utf8mb4")?;
         self.expect_symbol(")")?;

@@ -75,13 +75,14 @@ impl Native for MySql {
                 Kind::StandIn(_) => return None,
             },
         };
-        Some(match (portable, expr) {
-            (ty @ (Type::Uuid | Type::Json), Expr::Value(value @ Value::Text(_))) => {
-                Expr::Value(coerce::coerce(value, &ty))
+        let expr = match (&portable, expr) {
+            (Type::Uuid | Type::Json, Expr::Value(ref value @ Value::Text(_))) => {
+                return Some(Expr::Value(coerce::coerce(value.clone(), &portable)));
             }
-            (Type::BigInt, expr) => Expr::Cast(Box::new(Half::Truncated.whole(&expr).unwrap_or(expr)), Type::BigInt),
-            (ty, expr) => Expr::Cast(Box::new(expr), ty),
-        })
+            (Type::BigInt, expr) => Half::Truncated.whole(&expr).unwrap_or(expr),
+            (_, expr) => expr,
+        };
+        Some(Expr::Cast(Box::new(expr), portable))
     }
 
     fn backslash(&self) -> bool {

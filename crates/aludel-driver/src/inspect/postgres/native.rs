@@ -101,12 +101,17 @@ impl Native for Postgres {
             },
         };
         let truncated = Half::Truncated.whole(&expr).filter(|_| portable.is_integer());
-        Some(match (portable, truncated.unwrap_or(expr)) {
-            (Type::Integer, whole @ Expr::Call(Function::Extract(_), _)) => whole,
-            (Type::Date, Expr::CurrentTimestamp) => Expr::CurrentDate,
-            (Type::Boolean, Expr::Cast(inner, Type::Text)) => Expr::Cast(inner, Type::Boolean),
-            (portable, expr) => Expr::Cast(Box::new(expr), portable),
-        })
+        let mut expr = truncated.unwrap_or(expr);
+        match (&portable, &mut expr) {
+            (Type::Integer, Expr::Call(Function::Extract(_), _)) => return Some(expr),
+            (Type::Date, Expr::CurrentTimestamp) => return Some(Expr::CurrentDate),
+            (Type::Boolean, Expr::Cast(_, ty @ Type::Text)) => {
+                *ty = Type::Boolean;
+                return Some(expr);
+            }
+            _ => {}
+        }
+        Some(Expr::Cast(Box::new(expr), portable))
     }
 
     fn hold(&self, column: &mut Column, ty: &Type, _sole_key: bool) {

@@ -90,18 +90,19 @@ impl Native for Sqlite {
         {
             return Some(whole);
         }
-        Some(match (ty.name.as_str(), expr) {
+        let ty = match (ty.name.as_str(), &expr) {
             ("NUMERIC", Expr::Call(Function::Round, arguments)) => {
                 let [argument, Expr::Value(Value::I64(scale))] = arguments.as_slice() else { return None };
                 let ty = Type::Decimal { precision: 15, scale: u8::try_from(*scale).ok()? };
                 return Some(Expr::Cast(Box::new(argument.clone()), ty));
             }
-            ("INTEGER", expr) => Expr::Cast(Box::new(expr), Type::BigInt),
-            ("REAL", expr) => Expr::Cast(Box::new(expr), Type::Double),
-            ("TEXT", expr) => Expr::Cast(Box::new(expr), Type::Text),
-            ("BLOB", expr) => Expr::Cast(Box::new(expr), Type::Blob),
+            ("INTEGER", _) => Type::BigInt,
+            ("REAL", _) => Type::Double,
+            ("TEXT", _) => Type::Text,
+            ("BLOB", _) => Type::Blob,
             _ => return None,
-        })
+        };
+        Some(Expr::Cast(Box::new(expr), ty))
     }
 
     fn is_compares(&self) -> bool {

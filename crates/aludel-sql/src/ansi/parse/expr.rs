@@ -235,11 +235,10 @@ impl Parser<'_> {
         }
         self.at += 1;
         let exists = self.at_keyword("EXISTS");
-        Ok(match self.level(Level::Not)? {
-            // `NOT EXISTS` is an expression of its own, unless the EXISTS is an operand of something else.
-            Expr::Exists { select, negated: false } if exists => Expr::Exists { select, negated: true },
-            operand => !operand,
-        })
+        let operand = self.level(Level::Not)?;
+        // `NOT EXISTS` is an expression of its own, unless the EXISTS is an operand of something else.
+        let whole = exists && matches!(operand, Expr::Exists { negated: false, .. });
+        Ok(if whole { operand.negated() } else { !operand })
     }
 
     fn exists(&mut self) -> Result<Expr> {
