@@ -79,7 +79,7 @@ pub struct Sql<'a> {
     lent: Vec<Cte>,
     /// Expressions that are to be written alike each time, and how they were the first time.
     repeated: Vec<(Expr, Option<String>)>,
-    /// In a HAVING, what rows are grouped by, of which it sees the least alone.
+    /// What rows are grouped by, where what is said of groups sees the least of it alone.
     grouped: Vec<Expr>,
     /// How many expressions and statements are around the one that is written.
     depth: usize,

@@ -34,9 +34,9 @@ pub struct Constructs {
     pub lateral: bool,
     /// `TABLESAMPLE`
     pub sample: bool,
-    /// HAVING can look at an expression that is grouped by; else it looks at the least of its values in the group, which are all
-    /// the same.
-    pub having_grouped: bool,
+    /// An expression that rows are grouped by is known anywhere in what is said of groups; else that is the least of its values in
+    /// the group, which are all the same.
+    pub grouped_anywhere: bool,
     /// Which sets of what rows are grouped by there are.
     pub grouping_sets: GroupingSets,
     /// `MATERIALIZED`; else the hint is left out.
@@ -170,7 +170,7 @@ impl Constructs {
         full_join: true,
         lateral: true,
         sample: true,
-        having_grouped: true,
+        grouped_anywhere: true,
         grouping_sets: GroupingSets::All,
         materialized: true,
         distinct_on: true,

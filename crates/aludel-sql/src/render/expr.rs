@@ -53,7 +53,7 @@ impl Sql<'_> {
         }
     }
 
-    /// Writes, in a HAVING, an aggregate, which sees each row, or the least of what rows are grouped by.
+    /// Writes, of a group, an aggregate, which sees each row, or the least of what rows are grouped by: all that there is.
     fn of_group(&mut self, expr: &Expr) -> Result<()> {
         let grouped = std::mem::take(&mut self.grouped);
         if expr.is_aggregate() {

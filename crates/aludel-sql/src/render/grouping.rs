@@ -85,16 +85,19 @@ impl Sql<'_> {
         Ok(())
     }
 
-    /// What rows are grouped by: of a placeholder no database knows that it is that of a column. Its number says so.
+    /// What rows are grouped by: of a placeholder no database knows that it is that of a column, and of a COLLATE not every one.
+    /// Its number says so.
     fn grouped(&mut self, expr: &Expr, select: &Select) -> Result<()> {
-        if !self.is_inline() && has_values(expr) {
-            self.fixed = true;
-            if let Some(position) = select.columns.iter().position(|column| column == expr) {
+        let bound = !self.is_inline() && has_values(expr);
+        self.fixed |= bound;
+        let known = matches!(expr, Expr::Column(_)) || self.dialect.constructs().grouped_anywhere;
+        match select.columns.iter().position(|column| column == expr) {
+            Some(position) if bound || !known => {
                 let _ = write!(self.out, "{}", position + 1);
-                return Ok(());
+                Ok(())
             }
+            _ => self.expr(expr),
         }
-        self.expr(expr)
     }
 
     /// Writes which of what rows are grouped by a group is of.

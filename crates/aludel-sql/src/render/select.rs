@@ -50,7 +50,7 @@ impl Sql<'_> {
                 }
                 sql.scoped(Sources::of(&select.from, &select.joins), |sql| {
                     sql.simple(select, labels, asked)?;
-                    sql.order_by(" ORDER BY ", &select.order_by)?;
+                    sql.of_groups(select, |sql| sql.order_by(" ORDER BY ", &select.order_by))?;
                     sql.bounds(select)?;
                     sql.lock(select)
                 })
@@ -84,7 +84,11 @@ impl Sql<'_> {
     pub(super) fn body(&mut self, select: &Select, labels: &[Name]) -> Result<()> {
         for (i, column) in select.columns.iter().enumerate() {
             self.push(if i == 0 { "" } else { ", " });
-            self.expr(column)?;
+            if select.group_by.contains(column) {
+                self.expr(column)?;
+            } else {
+                self.of_groups(select, |sql| sql.expr(column))?;
+            }
             if let Some(label) = labels.get(i) {
                 self.push(" AS ");
                 self.label(label)?;
@@ -100,14 +104,21 @@ impl Sql<'_> {
         self.group_by(select)?;
         if let Some(having) = &select.having {
             self.push(" HAVING ");
-            if !self.dialect.constructs().having_grouped {
-                let computed = select.group_by.iter().filter(|expr| !matches!(expr, Expr::Column(_)));
-                self.grouped = computed.cloned().collect();
-            }
-            self.expr(having)?;
-            self.grouped.clear();
+            self.of_groups(select, |sql| sql.expr(having))?;
         }
         Ok(())
+    }
+
+    /// Writes what is said of groups, which not every database knows by the expressions that rows are grouped by.
+    fn of_groups(&mut self, select: &Select, write: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        // Of a whole of several groups they are NULL, and their least is not.
+        if !self.dialect.constructs().grouped_anywhere && select.grouping_sets.is_empty() {
+            let computed = select.group_by.iter().filter(|expr| !matches!(expr, Expr::Column(_)));
+            self.grouped = computed.cloned().collect();
+        }
+        let written = write(self);
+        self.grouped.clear();
+        written
     }
 
     pub(super) fn filter(&mut self, filter: Option<&Expr>) -> Result<()> {

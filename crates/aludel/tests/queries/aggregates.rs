@@ -70,6 +70,24 @@ async fn groups_are_kept_by_what_they_are_grouped_by() -> Result<()> {
     Ok(())
 }
 
+/// Texts out of JSON are compared by the collation that other texts have.
+#[tokio::test]
+async fn groups_are_made_by_texts_out_of_json() -> Result<()> {
+    let db = rows().await?;
+    let themes = || Person::query().group_by(|p| p.settings.at("theme").as_text());
+    let counts = themes().order_by(|p| p.settings.at("theme").as_text().asc().nulls_last());
+    let counts: Vec<(Option<String>, i64)> =
+        counts.select(|p| (p.settings.at("theme").as_text(), count_all())).all(&db).await?;
+    assert_eq!(counts, [(Some("dark".into()), 1), (None, 2)]);
+
+    let longer = themes().having(|p| p.settings.at("theme").as_text().upper().eq("DARK"));
+    let longer = longer.select(|p| (p.settings.at("theme").as_text().concat("!"), count_all()));
+    assert_eq!(longer.all(&db).await?, [(Some("dark!".to_owned()), 1)]);
+    let distinct = Person::query().distinct().order_by(|p| p.settings.at("theme").as_text());
+    assert_eq!(distinct.select(|p| p.settings.at("theme").as_text()).all(&db).await?.len(), 2);
+    Ok(())
+}
+
 #[tokio::test]
 async fn of_distinct_values_of_some_rows_in_an_order() -> Result<()> {
     let db = rows().await?;

@@ -31,7 +31,7 @@ pub(in crate::dialect) const COMMON: Constructs = Constructs {
     full_join: false,
     lateral: false,
     sample: false,
-    having_grouped: false,
+    grouped_anywhere: false,
     grouping_sets: GroupingSets::Rollup,
     materialized: false,
     distinct_on: false,
