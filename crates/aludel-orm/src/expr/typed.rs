@@ -5,6 +5,11 @@ use aludel_sql::Type;
 use crate::field::{Field, Options};
 
 /// A type an expression can have: that of a column, or an `Option` of it where there may be NULL.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the type of an expression",
+    label = "expected a type that a column can have",
+    note = "a text is a `String`: `value(\"susan\".to_owned())`"
+)]
 pub trait Typed: Field {
     /// The type without its `Option`.
     type Inner: Field<Base = Self::Inner>;
