@@ -50,6 +50,7 @@ impl Sql<'_> {
                 }
                 sql.scoped(Sources::of(&select.from, &select.joins), |sql| {
                     sql.simple(select, labels, asked)?;
+                    sql.check_distinct_order(select)?;
                     sql.of_groups(select, |sql| sql.order_by(" ORDER BY ", &select.order_by))?;
                     sql.bounds(select)?;
                     sql.lock(select)
@@ -150,6 +151,17 @@ impl Sql<'_> {
                 expr => self.expr(expr)?,
             }
             self.direction(order);
+        }
+        Ok(())
+    }
+
+    /// Whether the order of distinct rows can be said: where an expression is known by its text alone, not as a part of another.
+    fn check_distinct_order(&self, select: &Select) -> Result<()> {
+        let nested = |order: &Order| self.sorts_nulls(order) && !matches!(order.expr, Expr::Column(_));
+        let by_text = self.dialect.constructs().repeated == Repeated::Literals;
+        if select.distinct && by_text && select.order_by.iter().any(nested) {
+            let what = "a place for NULLs in the order of distinct values of an expression";
+            return Err(self.dialect.lacks(what, "Make them a sub-query, and order that"));
         }
         Ok(())
     }
