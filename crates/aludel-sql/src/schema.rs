@@ -254,7 +254,7 @@ impl ConstraintKind {
 ///     render::operation(&POSTGRES, &Operation::AddConstraint { table: "stay".into(), constraint })?,
 ///     r#"ALTER TABLE "stay" ADD CONSTRAINT "ex_stay" EXCLUDE USING "gist" ("room" WITH =, (tsrange("starts", "ends")) WITH &&)"#
 /// );
-/// # Ok::<(), aludel_sql::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Exclusion {
