@@ -6,6 +6,7 @@ pub mod blog;
 use std::{
     ops::Deref,
     sync::atomic::{AtomicU32, Ordering},
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 use aludel::{
@@ -54,7 +55,10 @@ impl TestDb {
             let db = connect(&format!("{address}{options}")).await.expect("SQLite opens");
             return TestDb { db, on_server: None };
         }
-        let name = format!("aludel_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        // Process numbers come again, and a database of a run that was killed may still be there.
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("aludel_test_{}_{number}_{now:x}", std::process::id());
         run(&server, &format!("CREATE DATABASE {name}"))
             .await
             .expect("ALUDEL_TEST_URL names a server to create databases on");
